@@ -1,0 +1,119 @@
+"""The shapes of the forms kernel: a question is declared once, every face is derived from it.
+
+Standard library only and Python 3.10 syntax, because the bot (Python 3.10) and the backend
+(3.12) both import it.  Look-up data (places, countries) is injected through `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, Protocol, Union
+
+
+class Accepted(NamedTuple):
+    """An answer that passed its checks; `value` is plain JSON and is what gets stored."""
+
+    value: Any
+
+
+class Rejected(NamedTuple):
+    """An answer that did not; `code` names the text `wrong_<code>`, `args` fill it."""
+
+    code: str
+    args: Mapping[str, Any] = {}
+
+
+Parsed = Union[Accepted, Rejected]
+
+
+class Gazetteer(Protocol):
+    """Administrative units of Viet Nam (34 provinces, 3,321 communes since 07/2025) and countries."""
+
+    def resolve(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """Best matches first, each {"province": code, "commune": code or None, "text": as given}.
+
+        Empty when nothing fits; several when the name is ambiguous.
+        """
+
+    def name(self, code: str) -> str:
+        """The accented Vietnamese name of a province or commune code."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may look at besides the text."""
+
+    today: date
+    places: Gazetteer
+    channel: str = "sms"
+    language: str = "vi"
+
+
+class Choice(NamedTuple):
+    """One option: `send` is the digit a person types, `value` what is stored, `key` its text."""
+
+    send: str
+    value: Any
+    key: str
+
+
+class Kind(Protocol):
+    """How answers of one type are read, checked, shown and stored."""
+
+    name: str
+    choices: Sequence[Choice]
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        """Read a person's answer to this very question."""
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Whether a piece of a one-message declaration can only be an answer of this kind."""
+
+    def schema(self) -> Mapping[str, Any]:
+        """JSON schema of the stored value."""
+
+    def display(self, value: Any) -> Any:
+        """Reply argument that shows the value: a literal, or {"$key": text key}, or a list of those."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Skip logic: the field is asked only if `field` was answered with one of `values`."""
+
+    field: str
+    values: tuple[Any, ...]
+
+    def holds(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the answers given so far make the field apply."""
+        return answers.get(self.field) in self.values
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question.  Its texts are `ask_<name>` (the prompt) and `label_<name>` (its short name).
+
+    `name` is unique over the whole catalogue and is also the Rasa slot.
+    `group`: "identity" is asked once per person and kept; "question" is asked every time.
+    `default` fills an optional field that is never asked by itself.
+    """
+
+    name: str
+    kind: Kind
+    group: str = "question"
+    required: bool = True
+    asked_if: Condition | None = None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A declaration: an ordered selection of fields.  `keywords` start it ("KB", "KBYT", …)."""
+
+    name: str
+    version: int
+    intent: str
+    keywords: tuple[str, ...]
+    fields: tuple[Field, ...]
+    answer_string: bool = field(default=False)  # its yes/no questions can be given as "00000"

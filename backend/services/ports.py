@@ -1,0 +1,390 @@
+"""What the services need from outside, as protocols; backend/bootstrap.py wires the real ones.
+
+Rows are plain frozen dataclasses with clear values: sealing (field encryption) happens inside
+backend/store, so no service ever sees or handles a key.  Times are aware UTC datetimes.
+Nothing in a unit of work may touch the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from channels.contract import DeliveryState, InboundEvent, Medium, Outgoing, SendResult
+
+
+class InboxState(StrEnum):
+    """Life of an incoming message: waiting -> leased -> done | duplicate | parked | refused."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    PARKED = "parked"
+    REFUSED = "refused"  # over the sender's limit
+
+
+class OutboxState(StrEnum):
+    """Life of an outgoing message; see docs/messages.md for the moves that are allowed."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"  # the provider accepted it
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    ANSWERED = "answered"  # a USSD screen, shown inside the request
+    CANCELLED = "cancelled"  # opt-out or erasure came first
+
+
+class MessageClass(StrEnum):
+    """Why a message is sent; quiet hours, caps and opt-out hold for `advice` only (Decree 91/2020)."""
+
+    REPLY = "reply"
+    RECEIPT = "receipt"
+    RESULT = "result"
+    FOLLOW_UP = "follow_up"
+    EXPOSURE = "exposure"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """An inbox row.  `address` is the sender; `address_index` its blind index, the conversation's key."""
+
+    id: int
+    address_index: bytes
+    event: InboundEvent
+    state: InboxState
+    attempts: int
+    received_at: datetime
+    answer: str | None = None  # the screen already given, for duplicates of a USSD step
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One per phone or linked account.  `version` guards every save."""
+
+    id: int
+    address_index: bytes
+    address: str
+    version: int
+    language: str
+    accents: bool
+    state: Mapping[str, Any] | None
+    question: int  # number of the question that is open
+    question_handed_at: datetime | None
+    last_text_index: bytes | None
+    open_form: str | None
+    remind_at: datetime | None
+    expires_at: datetime | None
+    opted_out: bool
+    medium: Medium
+    channel: str
+    created: bool = False  # made by this very unit of work
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a turn says, before rendering; see docs/turn.md."""
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    choices: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """An outbox row.  `key` is the idempotency key; `inbox_id` + `position` make it unique per cause."""
+
+    id: int
+    key: str
+    conversation_id: int | None
+    address_index: bytes
+    address: str
+    channel: str
+    message_class: MessageClass
+    language: str
+    accents: bool
+    replies: Sequence[Reply]
+    state: OutboxState
+    attempts: int
+    created_at: datetime
+    inbox_id: int | None = None
+    position: int = 0
+    reference: str | None = None
+    question: int | None = None
+    text: str | None = None  # the screen as shown, for ANSWERED rows
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who declares from, or is declared for on, a phone.  `id` is random and means nothing."""
+
+    id: str
+    address_index: bytes
+    role: str  # self | shared | household | other
+    identity: Mapping[str, Any]
+    created_at: datetime
+    told_at: datetime | None = None  # when the first receipt said what is kept and why
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A stored declaration.  A correction is a new revision under the same reference."""
+
+    reference: str
+    revision: int
+    form: str
+    form_version: int
+    person_id: str
+    address_index: bytes
+    address: str
+    declared_for: str  # self | household | other
+    channel: str
+    answers: Mapping[str, Any]
+    triage: str
+    province: str | None
+    commune: str | None
+    status: str  # pending | complete | undone | superseded
+    pack: str
+    legal_basis: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """The bot's answer, see docs/turn.md."""
+
+    state: Mapping[str, Any] | None
+    replies: Sequence[Mapping[str, Any]]
+    commands: Sequence[Mapping[str, Any]]
+    queries: Sequence[str]
+    understood: Mapping[str, Any]
+    open: Mapping[str, str] | None
+
+
+class BotUnavailable(Exception):
+    """The bot cannot be reached or is over its deadline; the message waits and is retried."""
+
+
+class TurnFailed(Exception):
+    """The bot took the turn and failed; `code` is loggable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class StateRejected(TurnFailed):
+    """The snapshot cannot be restored: drop it and try once more without."""
+
+
+class StaleVersion(Exception):
+    """Somebody else saved the conversation first: read again and redo the turn."""
+
+
+class LeaseLost(Exception):
+    """The row's lease has passed to another worker: leave everything as it is."""
+
+
+class Bot(Protocol):
+    """The conversational engine."""
+
+    def turn(self, request: Mapping[str, Any]) -> TurnResult:
+        """One turn; raises BotUnavailable, StateRejected or TurnFailed."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can stand still."""
+
+    def now(self) -> datetime:
+        """The current time, aware, UTC."""
+
+
+class Carrier(Protocol):
+    """The sending half of all adapters, chosen by channel name."""
+
+    def send(self, channel: str, message: Outgoing) -> SendResult:
+        """Hand one message to its provider."""
+
+    def lookup(self, channel: str, message: Outgoing) -> SendResult | None:
+        """Ask what became of an unknown one; None where the provider cannot be asked."""
+
+
+class Hints(Protocol):
+    """Wakes workers after a commit.  Losing a hint costs a poll interval, never a message."""
+
+    def inbox(self, ids: Sequence[int]) -> None:
+        """These inbox rows are ready."""
+
+    def outbox(self, ids: Sequence[int]) -> None:
+        """These outbox rows are ready."""
+
+
+class InboxRepository(Protocol):
+    """Incoming messages."""
+
+    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+        """Insert; (row, True), or (the first row with this channel and provider id, False)."""
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> Sequence[Inbound]:
+        """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
+
+    def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
+        """Lease the oldest open row of one sender, if no other owner holds a live lease on it."""
+
+    def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
+        """Close the row; raises LeaseLost unless `owner` still holds it."""
+
+    def retry(self, row: Inbound, owner: str, at: datetime, code: str) -> None:
+        """Give the lease back, count the attempt, and try again at `at`."""
+
+    def release_expired(self, now: datetime) -> Sequence[int]:
+        """Rows whose lease ran out go back to waiting; their ids."""
+
+    def count_since(self, address_index: bytes, since: datetime) -> int:
+        """How many messages the sender sent since then."""
+
+
+class ConversationRepository(Protocol):
+    """Dialogue state."""
+
+    def get_or_create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
+        """The sender's conversation."""
+
+    def find(self, address_index: bytes) -> Conversation | None:
+        """The conversation of a blind index, or None."""
+
+    def save(self, conversation: Conversation, **changes: Any) -> Conversation:
+        """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
+        """Those whose remind_at or expires_at has passed."""
+
+    def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
+        """Question number `question` reached the provider now (no version change; later numbers win)."""
+
+
+class OutboxRepository(Protocol):
+    """Outgoing messages."""
+
+    def add(self, conversation: Conversation, replies: Sequence[Reply], message_class: MessageClass, now: datetime, *,
+            inbox_id: int | None, position: int = 0, state: OutboxState = OutboxState.WAITING, channel: str | None = None,
+            text: str | None = None) -> Outbound:
+        """Insert one message; its key is random and kept over retries."""
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> Sequence[Outbound]:
+        """Lease rows whose time has come, per conversation in order."""
+
+    def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
+        """Just before the network: re-check opt-out and erasure; returns the rows that may go."""
+
+    def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
+               code: str | None = None, retry_at: datetime | None = None) -> None:
+        """What the provider said."""
+
+    def receipt(self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime) -> bool:
+        """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
+
+    def release_expired(self, now: datetime) -> Sequence[int]:
+        """LEASED goes back to waiting, SENDING becomes UNKNOWN; ids of those waiting."""
+
+
+class PeopleRepository(Protocol):
+    """Persons kept on a phone."""
+
+    def on_phone(self, address_index: bytes) -> Sequence[Person]:
+        """Everyone, oldest first."""
+
+    def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
+        """A new person with a random id."""
+
+    def update(self, person: Person, **changes: Any) -> Person:
+        """Change role, identity or told_at."""
+
+
+class DeclarationRepository(Protocol):
+    """Declarations."""
+
+    def add(self, declaration: Declaration) -> None:
+        """Insert; the reference is unique per revision."""
+
+    def latest(self, reference: str) -> Declaration | None:
+        """The newest revision."""
+
+    def last_of(self, person_id: str, form: str) -> Declaration | None:
+        """The person's newest one that counts (pending or complete)."""
+
+    def last_from(self, address_index: bytes) -> Declaration | None:
+        """The newest one sent from a phone, undone ones excluded."""
+
+    def set_status(self, reference: str, revision: int, status: str) -> None:
+        """Move a declaration along its life."""
+
+    def since(self, since: datetime | None) -> Sequence[Declaration]:
+        """All that count, for export, oldest first."""
+
+
+class AuditRepository(Protocol):
+    """Append-only: who did what to whose data, why."""
+
+    def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
+        """One line; never a name, a number or an answer."""
+
+
+@dataclass(frozen=True)
+class UssdSession:
+    """One USSD session: where its pages stand."""
+
+    channel: str
+    session_index: bytes
+    address_index: bytes
+    step: int
+    pages: Sequence[str]
+    page: int
+    open: bool
+
+
+class UssdSessionRepository(Protocol):
+    """USSD sessions; they live minutes."""
+
+    def get(self, channel: str, session_id: str) -> UssdSession | None:
+        """The session or None."""
+
+    def put(self, channel: str, session_id: str, address_index: bytes, *, step: int, pages: Sequence[str], page: int, open: bool, now: datetime) -> None:
+        """Insert or replace."""
+
+    def newest_open(self, address_index: bytes) -> str | None:
+        """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction.  Leaving without commit() rolls back; only services commit."""
+
+    inbox: InboxRepository
+    conversations: ConversationRepository
+    outbox: OutboxRepository
+    people: PeopleRepository
+    declarations: DeclarationRepository
+    audit: AuditRepository
+    ussd_sessions: UssdSessionRepository
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def commit(self) -> None:
+        """Make everything of this unit durable."""
+
+    def index(self, value: str, purpose: str = "address") -> bytes:
+        """Keyed blind index of a value (no database access)."""
+
+
+class Units(Protocol):
+    """Makes units of work."""
+
+    def __call__(self) -> UnitOfWork: ...

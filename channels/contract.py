@@ -1,0 +1,220 @@
+"""What an adapter is: it translates between one provider and the house, and nothing else.
+
+A request from a provider goes `verify -> parse -> InboundEvent | Receipt`; a message of ours goes
+`send -> Accepted | Retry | Dead | Unknown`.  No forms, no database, no dialogue in any adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Medium(StrEnum):
+    """The face a person sees; several channels may share one (kannel, twilio and esms are all SMS)."""
+
+    SMS = "sms"
+    USSD = "ussd"
+    ZALO = "zalo"
+    VOICE = "voice"
+
+
+class EventKind(StrEnum):
+    """What happened on the person's side."""
+
+    TEXT = "text"  # the person said something
+    START = "start"  # a session was opened (USSD dial, call picked up); `text` holds a dialled path
+    CLOSE = "close"  # the session ended without an answer being possible
+
+
+class DeliveryState(StrEnum):
+    """How far a sent message got; the order of the members is the only direction it may move."""
+
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request as the provider made it, free of any web framework.
+
+    `url` is the public address (configured base + raw path + raw query), which signatures cover;
+    header names are lower case; `query` and `form` keep order, repeats and blank values.
+    """
+
+    method: str
+    url: str
+    path: str
+    headers: Mapping[str, str]
+    query: Sequence[tuple[str, str]]
+    form: Sequence[tuple[str, str]]
+    body: bytes
+    remote: str
+
+
+@dataclass(frozen=True)
+class Response:
+    """The HTTP answer a provider gets."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class InboundEvent:
+    """One thing a person did, in the house's words.
+
+    `sender` is E.164 digits without "+" for phones, the provider's user id otherwise.
+    `provider_id` is what makes a redelivery recognisable; unique within the channel.
+    `step` numbers the inputs of a USSD session (0 = the dial), None elsewhere.
+    `concatenation` = (reference, total, part) when the provider hands over pieces of a long text.
+    """
+
+    channel: str
+    medium: Medium
+    kind: EventKind
+    provider_id: str
+    sender: str
+    text: str = ""
+    recipient: str = ""
+    session_id: str | None = None
+    step: int | None = None
+    sent_at: datetime | None = None
+    concatenation: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A delivery report: `reference` is the provider's id, `key` our idempotency key if it carries it."""
+
+    channel: str
+    state: DeliveryState
+    reference: str | None = None
+    key: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One rendered message to hand to a provider.  `key` is stable over retries of the same message."""
+
+    key: str
+    recipient: str
+    text: str
+    language: str = "vi"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider has it."""
+
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The provider certainly does not have it; try again after so many seconds (None: our own back-off)."""
+
+    code: str
+    after: float | None = None
+
+
+@dataclass(frozen=True)
+class Dead:
+    """The provider will never take it for this number.  `opted_out` when the person told the provider so."""
+
+    code: str
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """We stopped waiting after the request had left: the provider may or may not have it."""
+
+    code: str
+
+
+SendResult = Accepted | Retry | Dead | Unknown
+
+
+class ChannelError(Exception):
+    """A request that must not be taken in.  `code` is stable, loggable and free of personal data."""
+
+    status = 400
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unauthorised(ChannelError):
+    """The signature, secret or source address does not match."""
+
+    status = 403
+
+
+class Malformed(ChannelError):
+    """A required parameter is missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the channel can carry: `characters` per message after splitting, None = segments decide."""
+
+    characters: int | None = None
+    segments: int | None = None
+    can_start: bool = True  # may the house write first (False for USSD)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One provider-facing address, mounted by backend/api below `/webhooks`."""
+
+    path: str
+    methods: tuple[str, ...] = ("POST",)
+    purpose: str = "inbound"  # or "receipt"
+
+
+class Adapter(Protocol):
+    """One provider.  Instances are built once by the registry from the configuration."""
+
+    name: str
+    medium: Medium
+    limits: Limits
+    routes: Sequence[Route]
+
+    def verify(self, request: Request) -> None:
+        """Raise Unauthorised unless the request provably comes from the provider."""
+
+    def parse(self, request: Request) -> Sequence[InboundEvent | Receipt]:
+        """Read a verified request; raise Malformed with a code when it cannot be read."""
+
+    def acknowledge(self, answer: Answer | None) -> Response:
+        """The HTTP answer once everything is safe; `answer` is the screen for session channels."""
+
+
+class Sender(Protocol):
+    """The sending half, for adapters whose `limits.can_start`."""
+
+    name: str
+
+    def send(self, message: Outgoing) -> SendResult:
+        """Hand one message over.  Never raises for what the provider does."""
+
+    def lookup(self, message: Outgoing) -> SendResult | None:
+        """Ask what became of a message whose outcome is unknown; None where it cannot be asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a session channel shows now: `text` already fits a screen; `final` ends the session."""
+
+    text: str
+    final: bool
+    choices: Sequence[tuple[str, str]] = field(default_factory=tuple)
