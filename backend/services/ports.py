@@ -7,7 +7,7 @@ Nothing in a unit of work may touch the network.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +87,7 @@ class Conversation:
     medium: Medium
     channel: str
     created: bool = False  # made by this very unit of work
+    limited_at: datetime | None = None  # when the sender was last told that they write too often
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class Outbound:
     reference: str | None = None
     question: int | None = None
     text: str | None = None  # the screen as shown, for ANSWERED rows
+    unknowns: int = 0  # how often the outcome of a send stayed unknown, this row's UNKNOWN state included
 
 
 @dataclass(frozen=True)
@@ -193,11 +195,47 @@ class LeaseLost(Exception):
     """The row's lease has passed to another worker: leave everything as it is."""
 
 
+class CommandFailed(Exception):
+    """A command cannot be done any more; the turn is discarded and done again with this fact."""
+
+    def __init__(self, code: str, **args: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.args_for_text = args
+
+
+class DatabaseDown(Exception):
+    """The database cannot be reached; a unit of work raises it on entering or on commit."""
+
+
 class Bot(Protocol):
     """The conversational engine."""
 
-    def turn(self, request: Mapping[str, Any]) -> TurnResult:
-        """One turn; raises BotUnavailable, StateRejected or TurnFailed."""
+    def turn(self, request: Mapping[str, Any], timeout: float | None = None) -> TurnResult:
+        """One turn within `timeout` seconds (None: the configured one); raises BotUnavailable, StateRejected or TurnFailed."""
+
+
+class Texts(Protocol):
+    """Everything a person reads, by message key; backend/i18n.py."""
+
+    def render(self, reply: Reply, language: str, medium: Medium, extra: Mapping[str, Any]) -> str:
+        """A reply with its choices as one text, accents kept; `extra` holds hotline, short_code, ussd_code."""
+
+    def text(self, key: str, language: str, medium: Medium, **args: Any) -> str:
+        """One text by key."""
+
+
+class Spool(Protocol):
+    """A sealed, fsynced file for inbound events while the database is down."""
+
+    def pending(self) -> bool:
+        """Whether events wait in it; while they do, every inbound event of the process goes through it."""
+
+    def append(self, events: Sequence[InboundEvent]) -> None:
+        """Make the events safe on disk, or raise OSError."""
+
+    def drain(self, take: Callable[[Sequence[InboundEvent]], object]) -> int:
+        """Hand everything to `take` in order; what it took is removed, an exception keeps the rest.  How many went."""
 
 
 class Clock(Protocol):
@@ -242,8 +280,14 @@ class InboxRepository(Protocol):
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
         """Close the row; raises LeaseLost unless `owner` still holds it."""
 
-    def retry(self, row: Inbound, owner: str, at: datetime, code: str) -> None:
-        """Give the lease back, count the attempt, and try again at `at`."""
+    def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
+        """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
+
+    def parts(self, row: Inbound) -> Sequence[Inbound]:
+        """The open rows of the same long text (channel, sender, recipient, reference, total), `row` included, any order."""
+
+    def absorb(self, row: Inbound, parts: Sequence[Inbound], owner: str, now: datetime) -> None:
+        """Close the other parts of a long text as DONE; raises LeaseLost unless `owner` holds `row`."""
 
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids."""
@@ -287,13 +331,13 @@ class OutboxRepository(Protocol):
 
     def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
                code: str | None = None, retry_at: datetime | None = None) -> None:
-        """What the provider said."""
+        """What the provider said.  With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`."""
 
     def receipt(self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime) -> bool:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
 
     def release_expired(self, now: datetime) -> Sequence[int]:
-        """LEASED goes back to waiting, SENDING becomes UNKNOWN; ids of those waiting."""
+        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at once; ids of those due."""
 
 
 class PeopleRepository(Protocol):
