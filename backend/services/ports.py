@@ -218,11 +218,14 @@ class Bot(Protocol):
 class Texts(Protocol):
     """Everything a person reads, by message key; backend/i18n.py."""
 
-    def render(self, reply: Reply, language: str, medium: Medium, extra: Mapping[str, Any]) -> str:
-        """A reply with its choices as one text, accents kept; `extra` holds hotline, short_code, ussd_code."""
+    def render_all(self, replies: Sequence[Reply], language: str, medium: str) -> str:
+        """The replies of one turn with their choices as one message, accents kept."""
 
-    def text(self, key: str, language: str, medium: Medium, **args: Any) -> str:
+    def text(self, key: str, language: str, medium: str, /, **args: Any) -> str:
         """One text by key."""
+
+    def folds(self, language: str) -> bool:
+        """Whether texts of this language are folded to GSM-7 unless the person asks for accents."""
 
 
 class Spool(Protocol):
@@ -375,6 +378,13 @@ class DeclarationRepository(Protocol):
         """All that count, for export, oldest first."""
 
 
+class CallbackRepository(Protocol):
+    """Phones the hotline is to ring."""
+
+    def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
+        """Put the phone on the list with its reason (emergency | asked); False if an open request was there already."""
+
+
 class AuditRepository(Protocol):
     """Append-only: who did what to whose data, why."""
 
@@ -418,6 +428,7 @@ class UnitOfWork(Protocol):
     declarations: DeclarationRepository
     audit: AuditRepository
     ussd_sessions: UssdSessionRepository
+    callbacks: CallbackRepository
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...

@@ -1,0 +1,40 @@
+"""What a command handler is given and gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from backend.services.policy import Policy
+from backend.services.ports import CommandFailed, Conversation, Declaration, MessageClass, UnitOfWork
+from backend.services.rules import Rules
+
+
+@dataclass
+class Work:
+    """The unit of work of one turn, as its commands see it.
+
+    `changes` are saved with the conversation; `message_class` is the class of the turn's answer.
+    """
+
+    unit: UnitOfWork
+    conversation: Conversation
+    now: datetime
+    channel: str
+    rules: Rules
+    policy: Policy
+    changes: dict[str, Any] = field(default_factory=dict)
+    message_class: MessageClass = MessageClass.REPLY
+
+    def own(self, reference: str) -> Declaration:
+        """The newest revision under a reference of this very phone; raises CommandFailed."""
+        found = self.unit.declarations.latest(reference)
+        if found is None or found.address_index != self.conversation.address_index:
+            raise CommandFailed("declaration_gone")
+        return found
+
+
+Handler = Callable[[Work, Mapping[str, Any]], Mapping[str, Any]]
+"""Takes the command's arguments, returns the arguments it adds to replies; raises CommandFailed."""

@@ -1,0 +1,133 @@
+"""Storing, correcting, confirming and taking back declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from backend.services.commands.base import Work
+from backend.services.facts import VIET_NAM, amendable, counts, undoable
+from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
+
+REFERENCE_TRIES = 20
+DECLARED_FOR = {"self": "self", "shared": "self", "household": "household", "other": "other"}
+
+
+def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Store a complete declaration of a kept or a new person."""
+    form = args["form"]
+    identity, answers = split(work, form, {**(args.get("identity") or {}), **args["answers"]})
+    person = known_person(work, args["subject"]) if args.get("subject") else new_person(work, args.get("role"), identity)
+    require_all(work, form, person.identity, answers)
+    province, commune = work.rules.place(person.identity)
+    declaration = Declaration(
+        reference=free_reference(work), revision=1, form=form, form_version=work.rules.version(form),
+        person_id=person.id, address_index=work.conversation.address_index, address=work.conversation.address,
+        declared_for=DECLARED_FOR[person.role], channel=work.channel, answers=answers,
+        triage=triage(work, form, person, answers), province=province, commune=commune,
+        status="pending" if args.get("pending") else "complete", pack=work.rules.pack,
+        legal_basis=work.rules.legal_basis, received_at=work.now,
+    )
+    work.unit.declarations.add(declaration)
+    work.unit.audit.add("citizen", "declare", person.id, form, work.now)
+    return receipt(work, declaration, person)
+
+
+def amend_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Correct fields: a new revision under the same reference, triage worked out again."""
+    old = work.own(args["reference"])
+    if not amendable(old, work.now, work.policy):
+        raise CommandFailed("amend_too_late")
+    identity, answers = split(work, old.form, args["changes"])
+    person = known_person(work, old.person_id)
+    if identity:
+        person = work.unit.people.update(person, identity={**person.identity, **identity})
+    merged = {**old.answers, **answers}
+    require_all(work, old.form, person.identity, merged)
+    province, commune = work.rules.place(person.identity)
+    new = replace(old, revision=old.revision + 1, answers=merged, province=province, commune=commune,
+                  triage=triage(work, old.form, person, merged))
+    work.unit.declarations.set_status(old.reference, old.revision, "superseded")
+    work.unit.declarations.add(new)
+    work.unit.audit.add("citizen", "amend", person.id, old.form, work.now)
+    return receipt(work, new, person)
+
+
+def confirm_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Consent was given: the pending declaration counts in full."""
+    declaration = work.own(args["reference"])
+    if not counts(declaration):
+        raise CommandFailed("declaration_gone")
+    work.unit.declarations.set_status(declaration.reference, declaration.revision, "complete")
+    work.unit.audit.add("citizen", "consent", declaration.person_id, declaration.form, work.now)
+    return receipt(work, declaration, known_person(work, declaration.person_id))
+
+
+def undo_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take a declaration back."""
+    declaration = work.own(args["reference"])
+    if not undoable(declaration, work.now, work.policy):
+        raise CommandFailed("undo_too_late")
+    work.unit.declarations.set_status(declaration.reference, declaration.revision, "undone")
+    work.unit.audit.add("citizen", "undo", declaration.person_id, declaration.form, work.now)
+    return {"reference": declaration.reference}
+
+
+def split(work: Work, form: str, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """(identity, answers) after the kernel's own checks; the form may have changed since the bot asked."""
+    try:
+        return work.rules.split(form, values)
+    except (KeyError, ValueError) as error:
+        raise CommandFailed("form_changed") from error
+
+
+def require_all(work: Work, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    """A declaration is stored whole or not at all."""
+    missing = work.rules.missing(form, identity, answers)
+    if missing:
+        raise CommandFailed("answers_missing", fields=list(missing))
+
+
+def known_person(work: Work, person_id: str) -> Person:
+    """A person of this very phone."""
+    for person in work.unit.people.on_phone(work.conversation.address_index):
+        if person.id == person_id:
+            return person
+    raise CommandFailed("subject_gone")
+
+
+def new_person(work: Work, role: str | None, identity: Mapping[str, Any]) -> Person:
+    """Somebody who has never declared from this phone."""
+    if role not in DECLARED_FOR:
+        raise CommandFailed("role_unknown")
+    return work.unit.people.add(work.conversation.address_index, role, identity, work.now)
+
+
+def free_reference(work: Work) -> str:
+    """A reference nobody has."""
+    for _ in range(REFERENCE_TRIES):
+        reference = work.rules.new_reference()
+        if work.unit.declarations.latest(reference) is None:
+            return reference
+    raise CommandFailed("references_used_up")
+
+
+def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) -> str:
+    """The level under the pack in force."""
+    return work.rules.triage(form, person.identity, answers, work.now.astimezone(VIET_NAM).date())
+
+
+def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str, Any]:
+    """What a receipt shows; the first one says what is kept and why."""
+    work.message_class = MessageClass.RECEIPT
+    first = person.told_at is None
+    if first:
+        work.unit.people.update(person, told_at=work.now)
+    return {
+        "reference": declaration.reference,
+        "triage": declaration.triage,
+        "person_name": work.rules.name(person.identity),
+        "advice": {"$key": f"advice_{declaration.triage}"},
+        "kept": {"$key": f"kept_{declaration.legal_basis}"} if first else "",
+    }

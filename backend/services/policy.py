@@ -1,0 +1,50 @@
+"""The numbers the services go by; backend/bootstrap.py fills them from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from channels.contract import InboundEvent, Medium
+
+SESSIONS = frozenset({Medium.USSD, Medium.VOICE})  # faces that answer inside the request
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Limits, waits and names.  Times are spans, counts are per row unless said otherwise."""
+
+    language: str = "vi"  # of a phone that has never chosen one
+    sms_channel: str = "simulator"  # what carries texts to people who came by USSD or voice
+    menu: Sequence[str] = ("health",)  # services on offer, in order
+    always: Mapping[str, str] = field(default_factory=dict)  # hotline, short_code, ussd_code
+
+    inbound_limit: int = 30  # messages one sender may send within the window
+    inbound_window: timedelta = timedelta(minutes=10)
+    text_limit: int = 2000  # characters of one message that the bot is shown
+    parts_wait: timedelta = timedelta(seconds=60)  # for the missing pieces of a long text
+
+    lease: timedelta = timedelta(seconds=60)  # longer than any turn or send may take
+    redo_limit: int = 5  # turns in a row that may meet a conversation saved by somebody else
+    park_after: int = 3  # failed turns
+    retry_first: timedelta = timedelta(seconds=1)  # doubled with each attempt
+    retry_most: timedelta = timedelta(minutes=2)
+    give_up_sending: int = 8  # refused sends
+
+    remind_after: timedelta = timedelta(minutes=30)  # of a form left half done
+    expire_after: timedelta = timedelta(hours=24)
+    undo_within: timedelta = timedelta(minutes=30)
+    amend_within: timedelta = timedelta(hours=24)
+
+    ussd_deadline: timedelta = timedelta(seconds=2)
+    receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown
+
+    def back_off(self, attempts: int) -> timedelta:
+        """How long a row waits after so many failed attempts."""
+        doubled: timedelta = self.retry_first * 2 ** min(attempts, 16)
+        return min(doubled, self.retry_most)
+
+    def writing_channel(self, event: InboundEvent) -> str:
+        """The channel that carries a written answer: the one the person used, or SMS after a session."""
+        return self.sms_channel if event.medium in SESSIONS else event.channel

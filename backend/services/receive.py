@@ -1,0 +1,94 @@
+"""An incoming message is made safe: one insert, one commit, and only then an acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backend.services.ports import (
+    Clock,
+    DatabaseDown,
+    Hints,
+    Inbound,
+    InboxState,
+    MessageClass,
+    Reply,
+    Spool,
+    UnitOfWork,
+    Units,
+)
+from backend.services.policy import Policy
+from channels.contract import InboundEvent
+
+GATE = "limit"  # owner of the lease under which a row over the limit is closed
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of one event: its row, whether it is new, and whether it is over the sender's limit."""
+
+    row: Inbound
+    fresh: bool
+
+    @property
+    def refused(self) -> bool:
+        """Over the sender's limit."""
+        return self.row.state is InboxState.REFUSED
+
+
+class Receive:
+    """Takes verified events in."""
+
+    def __init__(self, units: Units, clock: Clock, hints: Hints, spool: Spool, policy: Policy) -> None:
+        self._units, self._clock, self._hints, self._spool, self._policy = units, clock, hints, spool, policy
+
+    def take(self, events: Sequence[InboundEvent]) -> Sequence[Received]:
+        """Make a batch safe; empty when it went to the spool because the database is down.
+
+        Raises:
+            OSError: neither database nor spool took it; nothing may be acknowledged.
+        """
+        if self._spool.pending():
+            self._spool.append(events)
+            return ()
+        try:
+            return self.store(events)
+        except DatabaseDown:
+            self._spool.append(events)
+            return ()
+
+    def store(self, events: Sequence[InboundEvent]) -> Sequence[Received]:
+        """Insert and commit; raises DatabaseDown with nothing stored."""
+        now = self._clock.now()
+        with self._units() as unit:
+            received = [self.insert(unit, event, now) for event in events]
+            unit.commit()
+        self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
+        return received
+
+    def insert(self, unit: UnitOfWork, event: InboundEvent, now: datetime, owner: str | None = None) -> Received:
+        """Insert one event, leased to `owner` if given; over the limit it is closed at once."""
+        over = self._over_limit(unit, event, now)
+        holder = GATE if over else owner
+        row, fresh = unit.inbox.add(event, now, (holder, now + self._policy.lease) if holder else None)
+        if over and fresh:
+            row = self._refuse(unit, row, now)
+        return Received(row, fresh)
+
+    def drain_spool(self) -> int:
+        """Bring what the spool holds into the inbox, in order; raises DatabaseDown when it still cannot."""
+        return self._spool.drain(self.store) if self._spool.pending() else 0
+
+    def _over_limit(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
+        since = now - self._policy.inbound_window
+        return unit.inbox.count_since(unit.index(event.sender), since) >= self._policy.inbound_limit
+
+    def _refuse(self, unit: UnitOfWork, row: Inbound, now: datetime) -> Inbound:
+        unit.inbox.finish(row, GATE, InboxState.REFUSED, now)
+        conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
+        if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
+            told = unit.conversations.save(conversation, limited_at=now)
+            channel = self._policy.writing_channel(row.event)
+            unit.outbox.add(told, [Reply("too_many_messages")], MessageClass.REPLY, now, inbox_id=row.id, channel=channel)
+        return replace(row, state=InboxState.REFUSED)
