@@ -37,8 +37,11 @@ class Gazetteer(Protocol):
         Empty when nothing fits; several when the name is ambiguous.
         """
 
-    def name(self, code: str) -> str:
-        """The accented Vietnamese name of a province or commune code."""
+    def name(self, code: str, language: str = "vi") -> str:
+        """The name of a province, commune or (two letters) country code; units of Viet Nam keep their accents."""
+
+    def country(self, text: str) -> str | None:
+        """The ISO 3166 two-letter code of a country named in Vietnamese or English, or None."""
 
 
 @dataclass(frozen=True)

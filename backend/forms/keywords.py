@@ -1,0 +1,92 @@
+"""The keywords a person can send, and the intent each stands for: the one table of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from backend.forms.folding import fold, tidy
+
+
+class Keyword(NamedTuple):
+    """`words` are upper case and folded; `rest` says what may follow: "none", "code" (digits) or "any"."""
+
+    words: tuple[str, ...]
+    intent: str
+    rest: str = "none"
+
+
+class Match(NamedTuple):
+    """A keyword found at the start of a text; `rest` is what follows it, separators removed."""
+
+    word: str
+    intent: str
+    rest: str
+
+
+KEYWORDS: tuple[Keyword, ...] = (
+    Keyword(("KHAI BAO Y TE", "KHAI BAO", "KBYT", "KB"), "declare_health", "any"),
+    Keyword(("NHAP CANH", "NC"), "declare_entry", "any"),
+    Keyword(("DD",), "check_in", "code"),
+    Keyword(("DI",), "check_out", "code"),
+    Keyword(("TX",), "declare_contact", "code"),
+    Keyword(("PA",), "send_feedback", "code"),
+    Keyword(("BC",), "report_facility", "code"),
+    Keyword(("SUA",), "correct_answer", "any"),
+    Keyword(("XEM",), "who_viewed"),
+    Keyword(("TT",), "ask_status"),
+    Keyword(("TRO GIUP", "TG", "HD", "HELP", "?"), "ask_help"),
+    Keyword(("QUAY LAI", "QL"), "go_back"),
+    Keyword(("HUY",), "cancel"),
+    Keyword(("TU CHOI", "TC", "STOP"), "opt_out"),
+    Keyword(("DANG KY", "DK"), "opt_in"),
+    Keyword(("MA",), "ask_reference"),
+    Keyword(("TIENG VIET", "VI"), "change_language"),
+    Keyword(("TIENG ANH", "ENGLISH", "EN"), "change_language"),
+    Keyword(("XOA",), "erase_me"),
+    Keyword(("SAI",), "not_me"),
+)
+LANGUAGES = {"TIENG VIET": "vi", "VI": "vi", "TIENG ANH": "en", "ENGLISH": "en", "EN": "en"}
+USSD_DIGITS = {"99": "go_back", "97": "ask_help", "96": "cancel"}
+
+_LEAD = re.compile(r"^[\s.,:;#/*\-]+")
+_CODE = re.compile(r"^\+?\d")
+
+
+def match(text: str) -> Match | None:
+    """The keyword that opens `text`, or None.
+
+    "KB.Nguyen Van A" and "DD10234567" match: a separator or a digit ends a keyword, a letter does not.
+    """
+    clean = tidy(text)
+    upper = fold(clean).upper()
+    if len(upper) != len(clean):  # a letter whose capital is two letters: no keyword has one
+        return None
+    for word, keyword in _by_length():
+        if upper.startswith(word) and not upper[len(word) : len(word) + 1].isalpha():
+            rest = _LEAD.sub("", clean[len(word) :])
+            if _may_follow(keyword.rest, rest):
+                return Match(word, keyword.intent, rest)
+    return None
+
+
+def is_control(text: str) -> bool:
+    """Whether the whole text is a keyword in plain capitals or plain small letters.
+
+    "HUY" and "huy" are commands, "Huy" and "Hủy" may be somebody's name.
+    """
+    clean = tidy(text)
+    upper = fold(clean).upper()
+    known = any(upper == word for word, _ in _by_length())
+    return known and (clean.isupper() or clean.islower() or not clean.isalpha())
+
+
+def _may_follow(rule: str, rest: str) -> bool:
+    if rule == "any" or not rest:
+        return True
+    return rule == "code" and _CODE.match(rest) is not None
+
+
+def _by_length() -> Iterator[tuple[str, Keyword]]:
+    return ((word, keyword) for keyword in KEYWORDS for word in keyword.words)

@@ -1,0 +1,209 @@
+"""Who somebody is: name, birth year, telephone, identity papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backend.forms.folding import fold_lower, tidy
+from backend.forms.keywords import is_control
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
+from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
+
+_SAID_BEFORE_NAME = re.compile(
+    r"^(?:(?:toi|em|con|chau|minh|my|i am)\s+)?(?:(?:ho va ten|ho ten|ten|name)\s*(?:la|is|:)?|la)\s+(?:toi\s+la\s+)?"
+)
+_NAME = re.compile(r"^[^\W\d_]+(?:['’.\-]?\s?[^\W\d_]+)*\.?$")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+# The hundred or so family names that nearly everybody in Viet Nam bears, folded.
+SURNAMES = frozenset(
+    """nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan truong mai dao luu cao
+    luong ha to ta thai tong trieu phung quach lam chu tang kieu nghiem vuong la thach danh son quan lo vi lu lu ma
+    nong be than khong lai giang bach ton hua tu mac luc tieu uong au ung chau diep dam giap han hong khuat kim ksor
+    lieu mong nay nie rmah sung giang thao vang hau siu y h k a ro ro cham rcom mua chang phu khuc doi van cam
+    quang vi hu kpa thi cu chau y""".split()
+)
+
+
+@dataclass(frozen=True)
+class PersonName:
+    """A person's name in any letters, stored with capitals at the start of each word.
+
+    One word is enough unless it is a keyword or a yes or no, because some people have only one name.
+    """
+
+    longest: int = 60
+    name: str = "person_name"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        clean = _without_introduction(tidy(text).strip(" ,;:"))
+        if len(clean) > self.longest:
+            return Rejected("person_name_long", {"longest": self.longest})
+        if not _NAME.match(clean) or is_control(clean) or _is_answer_word(clean) or len(clean) < 2:
+            return Rejected(self.name)
+        return Accepted(_capitalised(clean))
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Two to six words that start with a family name and are not a place."""
+        parsed = self.parse(text, context)
+        words = fold_lower(parsed.value).split() if isinstance(parsed, Accepted) else []
+        return 2 <= len(words) <= 6 and words[0] in SURNAMES and not _is_place(" ".join(words), context)
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "minLength": 2, "maxLength": self.longest}
+
+    def display(self, value: Any) -> Any:
+        return value
+
+
+_YEAR = re.compile(r"^(?:(?:nam sinh|sinh nam|sinh ngay|ngay sinh|nsinh|ns|sn|sinh|nam|born)\s*[:.]?\s*)?(.+)$")
+_DATE_TO_YEAR = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(\d{4}|\d{2})$")
+
+
+@dataclass(frozen=True)
+class BirthYear:
+    """A year of birth, from a year, its last two digits or a whole date; at most `oldest` years ago."""
+
+    oldest: int = 120
+    name: str = "birth_year"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        digits = _year_digits(text)
+        if digits is None:
+            return Rejected(self.name)
+        year = int(digits) if len(digits) == 4 else _full_year(int(digits), context.today)
+        if year > context.today.year:
+            return Rejected("birth_year_future", {"year": year})
+        if year < context.today.year - self.oldest:
+            return Rejected("birth_year_old", {"year": year})
+        return Accepted(year)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Four digits in range, a date, or two digits after "sn": two digits alone could be an age."""
+        folded = fold_lower(tidy(text))
+        return not re.fullmatch(r"\d{2}", folded) and isinstance(self.parse(text, context), Accepted)
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "integer", "minimum": 1880, "maximum": 2200}
+
+    def display(self, value: Any) -> Any:
+        return str(value)
+
+
+# 11-digit mobile numbers of before 15/09/2018 and what became of their prefixes (Ministry plan of 22/02/2018).
+OLD_PREFIXES: Mapping[str, str] = {
+    "120": "70", "121": "79", "122": "77", "126": "76", "128": "78",
+    "123": "83", "124": "84", "125": "85", "127": "81", "129": "82",
+    "162": "32", "163": "33", "164": "34", "165": "35", "166": "36", "167": "37", "168": "38", "169": "39",
+    "186": "56", "188": "58", "199": "59",
+}  # fmt: skip
+_PHONE_SIGNS = re.compile(r"[\s.()\-]+")
+_NATIONAL = re.compile(r"^(?:[35789]\d{8}|2\d{9})$")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A telephone number, stored as E.164 digits without "+"."""
+
+    name: str = "phone"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        digits = normalise_phone(text)
+        return Accepted(digits) if digits else Rejected(self.name)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        return normalise_phone(text) is not None
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "pattern": "^[1-9][0-9]{7,14}$"}
+
+    def display(self, value: Any) -> Any:
+        return f"0{value[2:]}" if value.startswith("84") else f"+{value}"
+
+
+def normalise_phone(text: str) -> str | None:
+    """E.164 digits of a Vietnamese or (with + or 00) foreign number; old 11-digit prefixes renewed; else None."""
+    signs = _PHONE_SIGNS.sub("", tidy(text))
+    if signs.startswith("00"):
+        signs = "+" + signs[2:]
+    if not re.fullmatch(r"\+?\d{8,15}", signs, re.ASCII):
+        return None
+    if signs.startswith("+") and not signs.startswith("+84"):
+        return signs[1:] if signs[1] != "0" else None
+    national = _national_part(signs)
+    return f"84{national}" if national and _NATIONAL.match(national) else None
+
+
+def _national_part(signs: str) -> str | None:
+    for prefix in ("+84", "84", "0"):
+        if signs.startswith(prefix):
+            rest = signs[len(prefix) :].removeprefix("0") if prefix != "0" else signs[1:]
+            return OLD_PREFIXES.get(rest[:3], "") + rest[3:] if len(rest) == 10 and rest[0] == "1" else rest
+    return None
+
+
+_PAPER = re.compile(r"^(?:\d{12}|\d{9}|[A-Z]{1,2}\d{6,8})$", re.ASCII)
+_PAPER_LABEL = re.compile(r"^(?:cccd|cmnd|cmt|ho chieu|passport|so|id)\s*[:.]?\s*")
+
+
+@dataclass(frozen=True)
+class IdNumber:
+    """Citizen card (12 digits, the first three a province), older identity card (9 digits), or passport."""
+
+    name: str = "id_number"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        signs = re.sub(r"[\s.\-]+", "", _PAPER_LABEL.sub("", fold_lower(tidy(text)))).upper()
+        if not _PAPER.match(signs) or (len(signs) == 12 and signs.isdigit() and not 1 <= int(signs[:3]) <= 96):
+            return Rejected(self.name)
+        return Accepted(signs)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        return isinstance(self.parse(text, context), Accepted)
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "pattern": "^([0-9]{12}|[0-9]{9}|[A-Z]{1,2}[0-9]{6,8})$"}
+
+    def display(self, value: Any) -> Any:
+        return value
+
+
+def _without_introduction(text: str) -> str:
+    folded = fold_lower(text)
+    said = _SAID_BEFORE_NAME.match(folded)
+    rest = text[said.end() :] if said and len(folded) == len(text) else ""
+    return rest if len(rest.split()) >= 2 else text
+
+
+def _is_answer_word(text: str) -> bool:
+    folded = fold_lower(text)
+    return text.islower() and any(folded == fold_lower(word) for word in YES_WORDS + NO_WORDS)
+
+
+def _is_place(text: str, context: Context) -> bool:
+    return any(place["commune"] for place in context.places.resolve(text))
+
+
+def _capitalised(text: str) -> str:
+    return _LETTER_RUN.sub(lambda run: run.group()[0].upper() + run.group()[1:].lower(), text)
+
+
+def _year_digits(text: str) -> str | None:
+    said = _YEAR.match(fold_lower(tidy(text)).strip(" .,;"))
+    rest = said.group(1).strip() if said else ""
+    dated = _DATE_TO_YEAR.match(rest)
+    digits = dated.group(1) if dated else rest
+    return digits if re.fullmatch(r"\d{4}|\d{2}", digits, re.ASCII) else None
+
+
+def _full_year(two_digits: int, today: date) -> int:
+    century = today.year // 100 * 100
+    year = century + two_digits
+    return year if year <= today.year else year - 100

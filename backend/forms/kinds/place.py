@@ -1,0 +1,163 @@
+"""Where somebody lives and has been."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.forms.folding import fold_lower, tidy
+from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
+
+MOST_OPTIONS = 5
+_PLACE_SCHEMA = {"type": ["string", "null"]}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Province and commune, stored as {"province": code, "commune": code, "text": as given}.
+
+    Rejections: `address_unknown`; `address_commune` (only the province was given, args province);
+    `address_ambiguous` (args options: the places it may be, each in the stored form).
+    """
+
+    longest: int = 160
+    name: str = "address"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        given = tidy(text)[: self.longest]
+        found = context.places.resolve(given)
+        communes = [place for place in found if place["commune"]]
+        if not found:
+            return Rejected("address_unknown")
+        if not communes:
+            return Rejected("address_commune", {"province": context.places.name(found[0]["province"])})
+        if len(communes) > 1:
+            return Rejected("address_ambiguous", {"options": [dict(place) for place in communes[:MOST_OPTIONS]]})
+        return Accepted({**communes[0], "text": given})
+
+    def lenient(self, text: str) -> Parsed:
+        """The way out for somebody whose place is in no list: kept as written, without codes."""
+        given = tidy(text)[: self.longest]
+        return Accepted({"province": None, "commune": None, "text": given}) if given else Rejected("address_unknown")
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """A commune with its province."""
+        return any(place["commune"] for place in context.places.resolve(tidy(text)))
+
+    def schema(self) -> Mapping[str, Any]:
+        return {
+            "type": "object",
+            "properties": {
+                "province": _PLACE_SCHEMA,
+                "commune": _PLACE_SCHEMA,
+                "text": {"type": "string", "maxLength": self.longest},
+            },
+            "required": ["province", "commune", "text"],
+            "additionalProperties": False,
+        }
+
+    def display(self, value: Any) -> Any:
+        return {"$place": value}
+
+
+@dataclass(frozen=True)
+class Nationality:
+    """A country, stored as its ISO 3166 two-letter code."""
+
+    name: str = "country"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        code = context.places.country(tidy(text))
+        return Accepted(code) if code else Rejected(self.name)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        return context.places.country(tidy(text)) is not None
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "pattern": "^[A-Z]{2}$"}
+
+    def display(self, value: Any) -> Any:
+        return {"$place": {"country": value, "province": None, "commune": None, "text": value}}
+
+
+_BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi)\s)\s*")
+_BEFORE_PLACES = re.compile(r"^(?:di|toi|den|ve|o|tu|qua|tai|da|tinh|nuoc)\s+")
+LONGEST_NAME = 5  # words
+
+
+@dataclass(frozen=True)
+class PlaceList:
+    """Provinces and countries, stored as a list of {"country": ISO code, "province": code or None, "text"}."""
+
+    most: int = 12
+    name: str = "place_list"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        found: list[Mapping[str, Any]] = []
+        for piece in _pieces(text):
+            places = _whole(piece, context) or _scan(piece.split(), context)
+            if not places:
+                return Rejected("place_list_unknown", {"text": piece[:40]}) if found else Rejected(self.name)
+            found += [place for place in places if not _known(place, found)]
+        return Accepted(found[: self.most]) if found else Rejected(self.name)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Never: an address names a province too."""
+        return False
+
+    def schema(self) -> Mapping[str, Any]:
+        place = {
+            "type": "object",
+            "properties": {"country": {"type": "string"}, "province": _PLACE_SCHEMA, "text": {"type": "string"}},
+            "required": ["country", "province", "text"],
+            "additionalProperties": False,
+        }
+        return {"type": "array", "items": place, "minItems": 1, "maxItems": self.most}
+
+    def display(self, value: Any) -> Any:
+        return {"$list": [{"$place": {"commune": None, **place}} for place in value]}
+
+
+def _pieces(text: str) -> list[str]:
+    clean = tidy(text.replace("\n", ";"))
+    folded = fold_lower(clean)
+    if len(folded) != len(clean):
+        clean = folded
+    cuts = [0, *(end for found in _BETWEEN_PLACES.finditer(folded) for end in found.span()), len(clean)]
+    parts = (clean[start:end].strip(" .") for start, end in zip(cuts[::2], cuts[1::2], strict=True))
+    return [_without_lead(part) for part in parts if part]
+
+
+def _without_lead(piece: str) -> str:
+    lead = _BEFORE_PLACES.match(fold_lower(piece))
+    return piece[lead.end() :] if lead else piece
+
+
+def _whole(piece: str, context: Context) -> list[Mapping[str, Any]]:
+    country = context.places.country(piece)
+    if country:
+        return [{"country": country, "province": None, "text": piece}]
+    provinces = {place["province"] for place in context.places.resolve(piece)}
+    return [{"country": "VN", "province": provinces.pop(), "text": piece}] if len(provinces) == 1 else []
+
+
+def _scan(words: Sequence[str], context: Context) -> list[Mapping[str, Any]]:
+    """Names written one after the other ("Ha Noi Hai Phong Lao"), longest first; [] unless every word is used."""
+    if not words:
+        return []
+    for length in range(min(LONGEST_NAME, len(words) - 1), 0, -1):
+        first = _whole(" ".join(words[:length]), context)
+        rest = words[length:]
+        others = first and (_whole(" ".join(rest), context) or _scan(rest, context))
+        if others:
+            return [*first, *others]
+    return []
+
+
+def _known(place: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:
+    return any((place["country"], place["province"]) == (one["country"], one["province"]) for one in found)

@@ -1,0 +1,143 @@
+"""Symptoms: several of a list, by digits or told in words, with what is denied kept apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from backend.forms.folding import agrees, fold_lower, nfc, tidy
+from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
+
+# Symptom id -> the phrases, accented, that tell it.
+PHRASES: Mapping[str, tuple[str, ...]] = {
+    "fever": ("sốt", "nóng sốt", "phát sốt", "sốt cao", "sốt nhẹ", "nóng lạnh", "sốt rét", "fever"),
+    "cough": ("ho", "ho khan", "ho đờm", "ho có đờm", "ho nhiều", "bị ho", "cough", "coughing"),
+    "breathing_difficulty": (
+        "khó thở", "thở khó", "hụt hơi", "thở dốc", "ngạt thở", "thở không được", "khó khăn khi thở",
+        "shortness of breath", "breathless", "difficulty breathing", "breathing difficulty",
+    ),
+    "pneumonia": ("viêm phổi", "sưng phổi", "pneumonia"),
+    "sore_throat": ("đau họng", "viêm họng", "rát họng", "đau cổ họng", "ngứa họng", "sore throat"),
+    "fatigue": ("mệt mỏi", "mệt", "mỏi mệt", "uể oải", "mỏi người", "đuối sức", "fatigue", "tired"),
+    "vomiting": ("nôn", "buồn nôn", "nôn mửa", "ói", "ói mửa", "mắc ói", "vomiting", "nausea"),
+    "diarrhoea": ("tiêu chảy", "ỉa chảy", "đi ngoài", "đau bụng đi ngoài", "diarrhoea", "diarrhea"),
+    "skin_haemorrhage": ("xuất huyết ngoài da", "xuất huyết dưới da", "xuất huyết", "haemorrhage"),
+    "rash": ("nổi ban", "phát ban", "nổi mẩn", "mẩn đỏ", "rash"),
+}  # fmt: skip
+HEALTH_SYMPTOMS = ("fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue")
+
+_NEGATORS = (
+    "không", "ko", "k", "kg", "kh", "khg", "hok", "hông", "hong", "hem", "chưa", "chả", "chẳng", "hết", "khỏi",
+    "đỡ", "no", "not", "without", "dứt",
+)  # fmt: skip
+_LINKS = frozenset("bi co he thay con cam benh di kem va hay hoac lan nao gi any and or roi dang cung".split())
+_FILLERS = frozenset(
+    """toi em con chau minh bi co he thay cam va hay hoac lan nua nao gi ca roi dang cung a da nhe hoi rat nhieu it voi
+    kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
+    thi la thay nguoi trong benh trieu chung nhung chi moi""".split()
+)
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[,.;:\n+&/]")
+
+
+class Mention(NamedTuple):
+    """A symptom named in a text; `start` and `end` are offsets into the composed (NFC) text."""
+
+    value: str
+    start: int
+    end: int
+    denied: bool
+
+
+@dataclass(frozen=True)
+class Symptoms:
+    """A list of symptom ids in the order of `ids`; the choices are numbered from 1."""
+
+    ids: tuple[str, ...] = HEALTH_SYMPTOMS
+    name: str = "symptoms"
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        return tuple(Choice(str(number), value, f"choice_{value}") for number, value in enumerate(self.ids, start=1))
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        told = self._by_digits(text) or {mention.value for mention in find_symptoms(text) if not mention.denied}
+        chosen = [value for value in self.ids if value in told]
+        return Accepted(chosen) if chosen else Rejected(self.name)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Nothing but symptoms, at least one of them not denied, and small words ("ho" may be a family name)."""
+        mentions = find_symptoms(text)
+        rest = nfc(text)
+        for mention in reversed(mentions):
+            rest = rest[: mention.start] + " " + rest[mention.end :]
+        words = re.findall(r"[^\W_]+", fold_lower(rest))
+        return any(not mention.denied for mention in mentions) and all(
+            word in _FILLERS or _is_negator(word) for word in words
+        )
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "array", "items": {"enum": list(self.ids)}, "minItems": 1, "uniqueItems": True}
+
+    def display(self, value: Any) -> Any:
+        return {"$list": [{"$key": f"choice_{symptom}"} for symptom in value]}
+
+    def _by_digits(self, text: str) -> set[str]:
+        """Digits of the choices with anything between them; empty when the text is not only digits."""
+        clean = tidy(text)
+        if not re.fullmatch(r"[\d\s,.;/+*\-]+", clean, re.ASCII):
+            return set()
+        separated = re.split(r"\D+", clean.strip(" ,.;/+*-"))
+        digits = separated if len(self.ids) > 9 else list("".join(separated))
+        known = {choice.send: choice.value for choice in self.choices}
+        return {known[digit] for digit in digits} if all(digit in known for digit in digits) else set()
+
+
+def find_symptoms(text: str) -> list[Mention]:
+    """Every symptom named in a text, in order, with whether it is denied ("ko ho", "het sot", "sot thi khong").
+
+    A denial covers the symptoms that follow it without a comma or a contrast ("khong sot ho" denies both).
+    """
+    composed = nfc(text)
+    tokens = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(composed)]
+    mentions: list[Mention] = []
+    denying = False
+    at = 0
+    while at < len(tokens):
+        value, length = _phrase_at(tokens, at)
+        word = tokens[at][0]
+        if value:
+            denied = denying or _denied_after(tokens, at + length)
+            mentions.append(Mention(value, tokens[at][1], tokens[at + length - 1][2], denied))
+        elif _is_negator(word):
+            denying = not _ends_clause(tokens, at)
+        elif fold_lower(word) not in _LINKS:
+            denying = False
+        at += length
+    return mentions
+
+
+def _phrase_at(tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[str | None, int]:
+    best: tuple[str | None, int] = (None, 1)
+    for value, phrases in PHRASES.items():
+        for phrase in phrases:
+            length = len(phrase.split())
+            typed = " ".join(token for token, _, _ in tokens[at : at + length])
+            if (length > best[1] or best[0] is None) and agrees(typed, phrase):
+                best = (value, length)
+    return best
+
+
+def _is_negator(word: str) -> bool:
+    return any(agrees(word, negator) for negator in _NEGATORS)
+
+
+def _denied_after(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+    """ "sot thi khong", "sot: ko": a contrast or colon and a negator that ends the clause."""
+    following = [fold_lower(token) for token, _, _ in tokens[at : at + 2]]
+    return len(following) == 2 and following[0] in ("thi", ":") and _is_negator(tokens[at + 1][0])
+
+
+def _ends_clause(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+    return at > 0 and fold_lower(tokens[at - 1][0]) in ("thi", ":")

@@ -1,0 +1,37 @@
+"""Free text, kept as given within a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.forms.folding import tidy
+from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
+
+
+@dataclass(frozen=True)
+class FreeText:
+    """Up to `longest` characters; control characters are dropped."""
+
+    longest: int = 160
+    name: str = "text"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        clean = "".join(sign for sign in tidy(text) if sign.isprintable())
+        if not clean:
+            return Rejected("text_empty")
+        if len(clean) > self.longest:
+            return Rejected("text_long", {"longest": self.longest})
+        return Accepted(clean)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        """Never: any text would do."""
+        return False
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+
+    def display(self, value: Any) -> Any:
+        return value

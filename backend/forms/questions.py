@@ -1,0 +1,105 @@
+"""Which questions of a form are open, and what a set of answers means: skip logic in one place.
+
+`selected` is the names a disease pack asks, in its order; None means every question of the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.forms.kinds import YesNo
+from backend.forms.model import Accepted, Field, Form, Parsed, Rejected
+
+Answers = Mapping[str, Any]
+
+
+def identity_fields(form: Form) -> tuple[Field, ...]:
+    """What is asked once per person, optional fields included."""
+    return tuple(field for field in form.fields if field.group == "identity")
+
+
+def question_fields(form: Form, selected: Sequence[str] | None = None) -> tuple[Field, ...]:
+    """What is asked every time, in the order of `selected`; names the form lacks are left out."""
+    questions = {field.name: field for field in form.fields if field.group == "question"}
+    return tuple(questions[name] for name in (questions if selected is None else selected) if name in questions)
+
+
+def string_fields(form: Form, selected: Sequence[str] | None = None) -> tuple[Field, ...]:
+    """The yes/no questions that "00000" answers, one digit each."""
+    return tuple(field for field in question_fields(form, selected) if _takes_digit(field))
+
+
+def missing(
+    form: Form, answers: Answers, selected: Sequence[str] | None = None, known_identity: bool = False
+) -> tuple[Field, ...]:
+    """The fields still to be asked, in order.  A field whose condition is still open is not among them yet."""
+    asked = () if known_identity else identity_fields(form)
+    return tuple(
+        field for field in (*asked, *question_fields(form, selected)) if field.required and _is_open(field, answers)
+    )
+
+
+def consistent(form: Form, answers: Answers) -> dict[str, Any]:
+    """The answers without those whose condition no longer holds, as after a correction, and without strange names."""
+    kept: dict[str, Any] = {}
+    for field in form.fields:
+        if field.name in answers and (field.asked_if is None or field.asked_if.holds(kept)):
+            kept[field.name] = answers[field.name]
+    return kept
+
+
+def with_defaults(form: Form, answers: Answers) -> dict[str, Any]:
+    """The answers plus the defaults of optional fields nobody answered."""
+    defaults = {field.name: field.default for field in form.fields if field.default is not None}
+    return {**defaults, **answers}
+
+
+def apply_answer_string(form: Form, digits: str, selected: Sequence[str] | None = None) -> Parsed:
+    """Answers by field for a string such as "00000" or "0 1 0 0 0": 1 yes, 0 no.
+
+    A string for an older, shorter form is fine: the answers it lacks stay missing.  Rejected
+    `answer_string` (not only 0 and 1) or `answer_string_long` (args: count, how many are asked).
+    """
+    bits = "".join(sign for sign in digits if sign not in " \t,./;*#-")
+    fields = string_fields(form, selected)
+    if not form.answer_string or not bits or set(bits) - {"0", "1"}:
+        return Rejected("answer_string", {"count": len(fields)})
+    if len(bits) > len(fields):
+        return Rejected("answer_string_long", {"count": len(fields)})
+    return Accepted({field.name: bit == "1" for field, bit in zip(fields, bits, strict=False)})
+
+
+def all_no(form: Form, selected: Sequence[str] | None = None) -> dict[str, Any]:
+    """What `KB khong` answers."""
+    return {field.name: False for field in string_fields(form, selected)}
+
+
+def answer_schema(form: Form, selected: Sequence[str] | None = None) -> Mapping[str, Any]:
+    """JSON schema (2020-12) of the answers of a complete declaration, identity included."""
+    fields = (*identity_fields(form), *question_fields(form, selected))
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": form.name,
+        "type": "object",
+        "properties": {field.name: dict(field.kind.schema()) for field in fields},
+        "required": [field.name for field in fields if field.required and field.asked_if is None],
+        "additionalProperties": False,
+    }
+    rules = [_condition_schema(field) for field in fields if field.required and field.asked_if]
+    return {**schema, "allOf": rules} if rules else schema
+
+
+def _takes_digit(field: Field) -> bool:
+    return isinstance(field.kind, YesNo) and field.required and field.asked_if is None
+
+
+def _is_open(field: Field, answers: Answers) -> bool:
+    return field.name not in answers and (field.asked_if is None or field.asked_if.holds(answers))
+
+
+def _condition_schema(field: Field) -> Mapping[str, Any]:
+    condition = field.asked_if
+    assert condition is not None
+    applies = {"properties": {condition.field: {"enum": list(condition.values)}}, "required": [condition.field]}
+    return {"if": applies, "then": {"required": [field.name]}, "else": {"properties": {field.name: False}}}
