@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from channels.contract import InboundEvent, Medium
+from channels.contract import Medium
 
 SESSIONS = frozenset({Medium.USSD, Medium.VOICE})  # faces that answer inside the request
 
@@ -45,6 +45,6 @@ class Policy:
         doubled: timedelta = self.retry_first * 2 ** min(attempts, 16)
         return min(doubled, self.retry_most)
 
-    def writing_channel(self, event: InboundEvent) -> str:
+    def writing_channel(self, medium: Medium, channel: str) -> str:
         """The channel that carries a written answer: the one the person used, or SMS after a session."""
-        return self.sms_channel if event.medium in SESSIONS else event.channel
+        return self.sms_channel if medium in SESSIONS else channel

@@ -64,6 +64,7 @@ class Inbound:
     attempts: int
     received_at: datetime
     answer: str | None = None  # the screen already given, for duplicates of a USSD step
+    uid: bytes = b""  # what the store's sealed values are bound to
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Conversation:
     channel: str
     created: bool = False  # made by this very unit of work
     limited_at: datetime | None = None  # when the sender was last told that they write too often
+    uid: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Outbound:
     question: int | None = None
     text: str | None = None  # the screen as shown, for ANSWERED rows
     unknowns: int = 0  # how often the outcome of a send stayed unknown, this row's UNKNOWN state included
+    uid: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -204,8 +207,12 @@ class CommandFailed(Exception):
         self.args_for_text = args
 
 
-class DatabaseDown(Exception):
-    """The database cannot be reached; a unit of work raises it on entering or on commit."""
+class StoreUnavailable(Exception):
+    """The database cannot be used just now (down, busy, full disk): the same work may pass later.  `code` is loggable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Bot(Protocol):
@@ -286,17 +293,21 @@ class InboxRepository(Protocol):
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
 
-    def parts(self, row: Inbound) -> Sequence[Inbound]:
-        """The open rows of the same long text (channel, sender, recipient, reference, total), `row` included, any order."""
-
-    def absorb(self, row: Inbound, parts: Sequence[Inbound], owner: str, now: datetime) -> None:
-        """Close the other parts of a long text as DONE; raises LeaseLost unless `owner` holds `row`."""
-
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids."""
 
     def count_since(self, address_index: bytes, since: datetime) -> int:
         """How many messages the sender sent since then."""
+
+
+class PartsRepository(Protocol):
+    """Pieces of long incoming texts, until the text is whole."""
+
+    def add(self, event: InboundEvent, now: datetime) -> InboundEvent | None:
+        """Keep one piece; the whole text, joined, when it was the last one missing; None for a piece seen before."""
+
+    def overdue(self, before: datetime) -> Sequence[InboundEvent]:
+        """Texts of which no piece came since `before`, joined as far as they came; each is given once."""
 
 
 class ConversationRepository(Protocol):
@@ -422,6 +433,7 @@ class UnitOfWork(Protocol):
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
     inbox: InboxRepository
+    parts: PartsRepository
     conversations: ConversationRepository
     outbox: OutboxRepository
     people: PeopleRepository

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backend.services.ports import (
     Clock,
-    DatabaseDown,
+    StoreUnavailable,
     Hints,
     Inbound,
     InboxState,
@@ -54,15 +54,16 @@ class Receive:
             return ()
         try:
             return self.store(events)
-        except DatabaseDown:
+        except StoreUnavailable:
             self._spool.append(events)
             return ()
 
     def store(self, events: Sequence[InboundEvent]) -> Sequence[Received]:
-        """Insert and commit; raises DatabaseDown with nothing stored."""
+        """Insert and commit; raises StoreUnavailable with nothing stored."""
         now = self._clock.now()
         with self._units() as unit:
-            received = [self.insert(unit, event, now) for event in events]
+            whole = [event for event in (self._whole(unit, event, now) for event in events) if event]
+            received = [self.insert(unit, event, now) for event in whole]
             unit.commit()
         self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
         return received
@@ -76,9 +77,21 @@ class Receive:
             row = self._refuse(unit, row, now)
         return Received(row, fresh)
 
+    def give_up_waiting(self) -> int:
+        """Take in the long texts whose missing piece never came; how many."""
+        now = self._clock.now()
+        with self._units() as unit:
+            received = [self.insert(unit, event, now) for event in unit.parts.overdue(now - self._policy.parts_wait)]
+            unit.commit()
+        self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
+        return len(received)
+
     def drain_spool(self) -> int:
-        """Bring what the spool holds into the inbox, in order; raises DatabaseDown when it still cannot."""
+        """Bring what the spool holds into the inbox, in order; raises StoreUnavailable when it still cannot."""
         return self._spool.drain(self.store) if self._spool.pending() else 0
+
+    def _whole(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> InboundEvent | None:
+        return unit.parts.add(event, now) if event.concatenation else event
 
     def _over_limit(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
         since = now - self._policy.inbound_window
@@ -89,6 +102,6 @@ class Receive:
         conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
         if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
             told = unit.conversations.save(conversation, limited_at=now)
-            channel = self._policy.writing_channel(row.event)
+            channel = self._policy.writing_channel(row.event.medium, row.event.channel)
             unit.outbox.add(told, [Reply("too_many_messages")], MessageClass.REPLY, now, inbox_id=row.id, channel=channel)
         return replace(row, state=InboxState.REFUSED)
