@@ -1,0 +1,24 @@
+"""Phones the hotline is to ring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.services.ports import Conversation
+from backend.store.access import Access
+from backend.store.tables_health import callbacks
+
+
+class SqlCallbacks:
+    """ports.CallbackRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
+        """Put the phone on the list; False if an open request was there already."""
+        values = {"conversation_id": conversation.id, "reason": reason, "requested_at": now}
+        statement = self._access.insert(callbacks).on_conflict_do_nothing(
+            index_elements=["conversation_id"], index_where=callbacks.c.closed_at.is_(None)
+        )
+        return self._access.run(statement.returning(callbacks.c.id), values).scalar() is not None

@@ -1,0 +1,111 @@
+"""Declarations: sealed answers beside the open columns officers filter by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, insert, select, update
+
+from backend.services.ports import Declaration
+from backend.store.access import Access
+from backend.store.encryption import new_uid
+from backend.store.tables_health import declarations
+
+COUNTING = ("pending", "complete")
+UNDONE = "undone"
+EXPORT_ROWS = 500
+_OPEN = (
+    "reference",
+    "revision",
+    "form",
+    "form_version",
+    "person_id",
+    "address_index",
+    "declared_for",
+    "channel",
+    "triage",
+    "province",
+    "commune",
+    "status",
+    "pack",
+    "legal_basis",
+    "received_at",
+)
+
+
+class SqlDeclarations:
+    """ports.DeclarationRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def add(self, declaration: Declaration) -> None:
+        """Insert; the reference is unique per revision (IntegrityError otherwise)."""
+        uid = new_uid()
+        cipher = self._access.cipher
+        values = {name: getattr(declaration, name) for name in _OPEN}
+        values["uid"] = uid
+        values["address"] = cipher.seal(declarations.c.address, uid, declaration.address)
+        values["answers"] = cipher.seal(declarations.c.answers, uid, dict(declaration.answers))
+        self._access.run(insert(declarations), values)
+
+    def latest(self, reference: str) -> Declaration | None:
+        """The newest revision."""
+        return self._one(
+            select(declarations)
+            .where(declarations.c.reference == reference)
+            .order_by(declarations.c.revision.desc())
+        )
+
+    def last_of(self, person_id: str, form: str) -> Declaration | None:
+        """The person's newest one that counts (pending or complete)."""
+        return self._one(
+            select(declarations)
+            .where(
+                declarations.c.person_id == person_id,
+                declarations.c.form == form,
+                declarations.c.status.in_(COUNTING),
+            )
+            .order_by(declarations.c.id.desc())
+        )
+
+    def last_from(self, address_index: bytes) -> Declaration | None:
+        """The newest one sent from a phone, undone ones excluded."""
+        return self._one(
+            select(declarations)
+            .where(declarations.c.address_index == address_index, declarations.c.status != UNDONE)
+            .order_by(declarations.c.id.desc())
+        )
+
+    def set_status(self, reference: str, revision: int, status: str) -> None:
+        """Move a declaration along its life; raises LookupError when there is none."""
+        statement = (
+            update(declarations)
+            .where(declarations.c.reference == reference, declarations.c.revision == revision)
+            .values(status=status)
+        )
+        if self._access.run(statement).rowcount == 0:
+            raise LookupError("no such declaration")
+
+    def since(self, since: datetime | None) -> Iterator[Declaration]:
+        """All that count, oldest first, fetched in pieces while the unit of work is open."""
+        statement = select(declarations).where(declarations.c.status.in_(COUNTING))
+        if since is not None:
+            statement = statement.where(declarations.c.received_at >= since)
+        statement = statement.order_by(declarations.c.received_at, declarations.c.id)
+        for row in self._access.run(statement.execution_options(yield_per=EXPORT_ROWS)):
+            yield self._read(row)
+
+    def _one(self, statement: Select[Any]) -> Declaration | None:
+        row = self._access.first(statement.limit(1))
+        return None if row is None else self._read(row)
+
+    def _read(self, row: Row[Any]) -> Declaration:
+        cipher = self._access.cipher
+        return Declaration(
+            **{name: getattr(row, name) for name in _OPEN},
+            address=cipher.open(declarations.c.address, row.uid, row.address),
+            answers=cipher.open(declarations.c.answers, row.uid, row.answers),
+        )

@@ -1,0 +1,161 @@
+"""Incoming messages: insert once, lease in order, close with the lease in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, update
+
+from backend.services.ports import Inbound, InboxState, LeaseLost
+from backend.store.access import Access
+from backend.store.encryption import new_uid
+from backend.store.events import event_from_json, event_to_json
+from backend.store.tables import inbox
+from channels.contract import InboundEvent
+
+OPEN_STATES = (InboxState.WAITING.value, InboxState.LEASED.value)
+FREE: dict[str, Any] = {"turning": False, "lease_owner": None, "lease_until": None}
+
+
+class SqlInbox:
+    """ports.InboxRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+        """Insert; (row, True), or (the first row with this channel and provider id, False)."""
+        values = self._values(event, now, lease)
+        statement = self._access.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
+        row_id = self._access.run(statement.returning(inbox.c.id), values).scalar()
+        if row_id is None:
+            return self._first(event.channel, values["provider_index"]), False
+        state = InboxState(values["state"])
+        return Inbound(row_id, values["address_index"], event, state, 0, now, uid=values["uid"]), True
+
+    def claim(
+        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
+    ) -> Sequence[Inbound]:
+        """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
+        picked = _claimable(now, limit, ids).with_for_update(skip_locked=True, of=inbox).cte("picked")
+        return self._lease(inbox.c.id.in_(select(picked.c.id)), owner, until)
+
+    def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
+        """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
+
+        A waiting row is leased even before its retry is due: somebody is holding a phone to the ear.
+        """
+        oldest = self._access.first(
+            select(inbox.c.id, inbox.c.lease_owner, inbox.c.lease_until)
+            .where(inbox.c.address_index == address_index, inbox.c.state.in_(OPEN_STATES))
+            .order_by(inbox.c.id)
+            .limit(1)
+            .with_for_update()
+        )
+        if oldest is None or _held_by_other(oldest, owner, now):
+            return None
+        return next(iter(self._lease(inbox.c.id == oldest.id, owner, until)), None)
+
+    def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
+        """Close the row; raises LeaseLost unless `owner` still holds it."""
+        sealed = self._access.cipher.seal_optional(inbox.c.answer, row.uid, answer)
+        self._change_held(row.id, owner, {"state": state.value, "answer": sealed, "closed_at": now, **FREE})
+
+    def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
+        """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
+        attempts = inbox.c.attempts + (1 if counted else 0)
+        changes = {"state": InboxState.WAITING.value, "due_at": at, "code": code, "attempts": attempts, **FREE}
+        self._change_held(row.id, owner, changes)
+
+    def release_expired(self, now: datetime) -> Sequence[int]:
+        """Rows whose lease ran out go back to waiting; their ids.
+
+        The attempt counts, so a message that kills its worker is parked in the end.
+        """
+        statement = (
+            update(inbox)
+            .where(inbox.c.state == InboxState.LEASED.value, inbox.c.lease_until <= now)
+            .values(state=InboxState.WAITING.value, attempts=inbox.c.attempts + 1, due_at=now, **FREE)
+            .returning(inbox.c.id)
+        )
+        return sorted(row.id for row in self._access.all(statement))
+
+    def count_since(self, address_index: bytes, since: datetime) -> int:
+        """How many messages the sender sent since then."""
+        statement = select(func.count()).where(inbox.c.address_index == address_index, inbox.c.received_at >= since)
+        return self._access.run(statement).scalar_one()
+
+    def _values(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None) -> dict[str, Any]:
+        uid = new_uid()
+        owner, until = lease or (None, None)
+        return {
+            "uid": uid,
+            "channel": event.channel,
+            "provider_index": self._access.index(f"{event.channel}\x00{event.provider_id}", "provider"),
+            "address_index": self._access.index(event.sender, "address"),
+            "event": self._access.cipher.seal(inbox.c.event, uid, event_to_json(event)),
+            "state": (InboxState.LEASED if lease else InboxState.WAITING).value,
+            "attempts": 0,
+            "due_at": now,
+            "lease_owner": owner,
+            "lease_until": until,
+            "received_at": now,
+        }
+
+    def _first(self, channel: str, provider_index: bytes) -> Inbound:
+        row = self._access.first(
+            select(inbox).where(inbox.c.channel == channel, inbox.c.provider_index == provider_index)
+        )
+        if row is None:
+            raise LookupError("the inbox row disappeared")
+        return self._read(row)
+
+    def _lease(self, which: ColumnElement[bool], owner: str, until: datetime) -> list[Inbound]:
+        statement = (
+            update(inbox)
+            .where(which, inbox.c.state.in_(OPEN_STATES))
+            .values(state=InboxState.LEASED.value, turning=True, lease_owner=owner, lease_until=until)
+            .returning(*inbox.c)
+        )
+        return sorted((self._read(row) for row in self._access.all(statement)), key=lambda row: row.id)
+
+    def _change_held(self, row_id: int, owner: str, changes: dict[str, Any]) -> None:
+        statement = (
+            update(inbox)
+            .where(inbox.c.id == row_id, inbox.c.lease_owner == owner, inbox.c.state == InboxState.LEASED.value)
+            .values(**changes)
+        )
+        if self._access.run(statement).rowcount == 0:
+            raise LeaseLost
+
+    def _read(self, row: Row[Any]) -> Inbound:
+        cipher = self._access.cipher
+        return Inbound(
+            id=row.id,
+            address_index=row.address_index,
+            event=event_from_json(cipher.open(inbox.c.event, row.uid, row.event)),
+            state=InboxState(row.state),
+            attempts=row.attempts,
+            received_at=row.received_at,
+            answer=cipher.open_optional(inbox.c.answer, row.uid, row.answer),
+            uid=row.uid,
+        )
+
+
+def _claimable(now: datetime, limit: int, ids: Sequence[int] | None) -> Select[Any]:
+    other = inbox.alias("other")
+    blocked = exists().where(
+        other.c.address_index == inbox.c.address_index,
+        other.c.state.in_(OPEN_STATES),
+        or_(other.c.id < inbox.c.id, other.c.turning),
+    )
+    chosen = select(inbox.c.id).where(inbox.c.state == InboxState.WAITING.value, inbox.c.due_at <= now, ~blocked)
+    if ids is not None:
+        chosen = chosen.where(inbox.c.id.in_(ids))
+    return chosen.order_by(inbox.c.id).limit(limit)
+
+
+def _held_by_other(row: Row[Any], owner: str, now: datetime) -> bool:
+    return row.lease_owner not in (None, owner) and row.lease_until > now

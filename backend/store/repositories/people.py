@@ -1,0 +1,60 @@
+"""Persons kept on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from backend.services.ports import Person
+from backend.store.access import Access
+from backend.store.encryption import new_uid
+from backend.store.tables_health import people
+
+
+class SqlPeople:
+    """ports.PeopleRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def on_phone(self, address_index: bytes) -> Sequence[Person]:
+        """Everyone, oldest first."""
+        statement = select(people).where(people.c.address_index == address_index).order_by(people.c.id)
+        return [self._read(row) for row in self._access.all(statement)]
+
+    def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
+        """A new person with a random id."""
+        uid = new_uid()
+        values = {
+            "uid": uid,
+            "address_index": address_index,
+            "role": role,
+            "identity": self._access.cipher.seal(people.c.identity, uid, dict(identity)),
+            "created_at": now,
+        }
+        self._access.run(insert(people), values)
+        return Person(uid.hex(), address_index, role, dict(identity), now)
+
+    def update(self, person: Person, **changes: Any) -> Person:
+        """Change role, identity or told_at; raises LookupError when the person is gone."""
+        uid = bytes.fromhex(person.id)
+        columns = dict(changes)
+        if "identity" in columns:
+            columns["identity"] = self._access.cipher.seal(people.c.identity, uid, dict(columns["identity"]))
+        if self._access.run(update(people).where(people.c.uid == uid).values(**columns)).rowcount == 0:
+            raise LookupError("no such person")
+        return replace(person, **changes)
+
+    def _read(self, row: Row[Any]) -> Person:
+        return Person(
+            id=row.uid.hex(),
+            address_index=row.address_index,
+            role=row.role,
+            identity=self._access.cipher.open(people.c.identity, row.uid, row.identity),
+            created_at=row.created_at,
+            told_at=row.told_at,
+        )

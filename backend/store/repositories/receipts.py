@@ -1,0 +1,129 @@
+"""Delivery receipts: they only move a message forward, and wait where they come before its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+
+from backend.services.ports import Outbound, OutboxState
+from backend.store.access import Access
+from backend.store.tables import outbox, receipts
+from channels.contract import DeliveryState
+
+REACHED = {
+    DeliveryState.ACCEPTED: OutboxState.SENT,
+    DeliveryState.SENT: OutboxState.SENT,
+    DeliveryState.DELIVERED: OutboxState.DELIVERED,
+    DeliveryState.FAILED: OutboxState.FAILED,
+}
+# A message that is with the provider, or may be, can still move; every other state is final for receipts.
+MOVABLE = tuple(
+    state.value for state in (OutboxState.WAITING, OutboxState.LEASED, OutboxState.UNKNOWN, OutboxState.SENT)
+)
+SETTLE_ROWS = 500
+
+
+class Receipts:
+    """The part of the outbox that deals with delivery reports."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def index(self, channel: str, reference: str) -> bytes:
+        """Blind index of a provider's reference."""
+        return self._access.index(f"{channel}\x00{reference}", "reference")
+
+    def take(
+        self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime
+    ) -> bool:
+        """Apply a receipt, or keep it until its row is recorded; see ports.OutboxRepository.receipt."""
+        uid = _uid_of(key)
+        reference_index = None if reference is None else self.index(channel, reference)
+        row = self._row(channel, uid, reference_index)
+        if row is not None and row.state != OutboxState.SENDING.value:
+            self._move(row.id, state, code, now)
+            return True
+        if uid is not None or reference_index is not None:
+            self._keep(channel, uid, reference_index, state, code, now)
+        return False
+
+    def settle_row(self, row: Outbound, reference: str | None, now: datetime) -> None:
+        """Apply what waited for this row, which is with its provider now."""
+        waiting = receipts.c.key == row.uid
+        if reference is not None:
+            same = and_(receipts.c.channel == row.channel, receipts.c.reference_index == self.index(row.channel, reference))
+            waiting = or_(waiting, same)
+        for receipt in _in_order(self._access.all(delete(receipts).where(waiting).returning(*receipts.c))):
+            self._move(row.id, DeliveryState(receipt.state), receipt.code, now)
+
+    def settle_all(self, now: datetime) -> None:
+        """Apply receipts that were stored while their row was being recorded."""
+        same_reference = and_(outbox.c.channel == receipts.c.channel, outbox.c.reference_index == receipts.c.reference_index)
+        found = self._access.all(
+            select(receipts, outbox.c.id.label("outbox_id"))
+            .join(outbox, or_(outbox.c.uid == receipts.c.key, same_reference))
+            .where(outbox.c.state != OutboxState.SENDING.value)
+            .order_by(receipts.c.id)
+            .limit(SETTLE_ROWS)
+        )
+        for receipt in _in_order(found):
+            self._move(receipt.outbox_id, DeliveryState(receipt.state), receipt.code, now)
+        if found:
+            self._access.run(delete(receipts).where(receipts.c.id.in_([receipt.id for receipt in found])))
+
+    def _row(self, channel: str, uid: bytes | None, reference_index: bytes | None) -> Row[Any] | None:
+        which: list[ColumnElement[bool]] = []
+        if uid is not None:
+            which.append(outbox.c.uid == uid)
+        if reference_index is not None:
+            which.append(and_(outbox.c.channel == channel, outbox.c.reference_index == reference_index))
+        if not which:
+            return None
+        # The lock makes a receipt wait for a recording in progress instead of missing it.
+        return self._access.first(select(outbox.c.id, outbox.c.state).where(or_(*which)).limit(1).with_for_update())
+
+    def _move(self, row_id: int, state: DeliveryState, code: str | None, now: datetime) -> None:
+        changes: dict[str, Any] = {
+            "state": REACHED[state].value,
+            "changed_at": now,
+            "due_at": None,
+            "lease_owner": None,
+            "lease_until": None,
+        }
+        if code is not None:
+            changes["code"] = code
+        self._access.run(update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(MOVABLE)).values(**changes))
+
+    def _keep(
+        self,
+        channel: str,
+        uid: bytes | None,
+        reference_index: bytes | None,
+        state: DeliveryState,
+        code: str | None,
+        now: datetime,
+    ) -> None:
+        values = {
+            "channel": channel,
+            "key": uid,
+            "reference_index": reference_index,
+            "state": state.value,
+            "code": code,
+            "received_at": now,
+        }
+        self._access.run(insert(receipts), values)
+
+
+def _uid_of(key: str | None) -> bytes | None:
+    """The row a key names; None for a key that cannot be ours (receipts of some gateways are unsigned)."""
+    try:
+        return bytes.fromhex(key) if key else None
+    except ValueError:
+        return None
+
+
+def _in_order(found: Iterable[Row[Any]]) -> list[Row[Any]]:
+    return sorted(found, key=lambda row: row.id)

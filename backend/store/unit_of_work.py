@@ -1,0 +1,95 @@
+"""One transaction with all repositories; leaving without commit() rolls back."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from backend.services.ports import StoreUnavailable
+from backend.store.access import Access
+from backend.store.blind_index import BlindIndex
+from backend.store.encryption import FieldCipher
+from backend.store.repositories.audit import SqlAudit
+from backend.store.repositories.callbacks import SqlCallbacks
+from backend.store.repositories.conversations import SqlConversations
+from backend.store.repositories.declarations import SqlDeclarations
+from backend.store.repositories.inbox import SqlInbox
+from backend.store.repositories.outbox import SqlOutbox
+from backend.store.repositories.people import SqlPeople
+from backend.store.repositories.sms_parts import SqlParts
+from backend.store.repositories.ussd_sessions import SqlUssdSessions
+
+
+class SqlUnits:
+    """ports.Units: makes units of work on one engine with one set of keys."""
+
+    def __init__(self, engine: Engine, cipher: FieldCipher, index: BlindIndex) -> None:
+        self.engine = engine
+        self.cipher = cipher
+        self.blind_index = index
+
+    def __call__(self) -> SqlUnitOfWork:
+        """A unit of work to be used in a `with` statement, once."""
+        return SqlUnitOfWork(self)
+
+
+class SqlUnitOfWork:
+    """ports.UnitOfWork.  Raises StoreUnavailable where the same work may be tried again."""
+
+    inbox: SqlInbox
+    conversations: SqlConversations
+    outbox: SqlOutbox
+    people: SqlPeople
+    declarations: SqlDeclarations
+    audit: SqlAudit
+    ussd_sessions: SqlUssdSessions
+    callbacks: SqlCallbacks
+    parts: SqlParts
+
+    def __init__(self, units: SqlUnits) -> None:
+        self._units = units
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._connection = self._units.engine.connect()
+        except PoolTimeout:
+            raise StoreUnavailable("no_connection_free") from None
+        try:
+            self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+        self._provide(Access(self._connection, self._units.cipher, self._units.blind_index))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()  # rolls back what was not committed
+            self._connection = None
+
+    def commit(self) -> None:
+        """Make everything of this unit durable."""
+        if self._connection is None:
+            raise RuntimeError("commit() outside of the unit of work")
+        self._connection.commit()
+
+    def index(self, value: str, purpose: str = "address") -> bytes:
+        """Keyed blind index of a value (no database access)."""
+        return self._units.blind_index(value, purpose)
+
+    def _provide(self, access: Access) -> None:
+        self.inbox = SqlInbox(access)
+        self.conversations = SqlConversations(access)
+        self.outbox = SqlOutbox(access)
+        self.people = SqlPeople(access)
+        self.declarations = SqlDeclarations(access)
+        self.audit = SqlAudit(access)
+        self.ussd_sessions = SqlUssdSessions(access)
+        self.callbacks = SqlCallbacks(access)
+        self.parts = SqlParts(access)
