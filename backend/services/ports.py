@@ -7,7 +7,7 @@ Nothing in a unit of work may touch the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -385,8 +385,8 @@ class DeclarationRepository(Protocol):
     def set_status(self, reference: str, revision: int, status: str) -> None:
         """Move a declaration along its life."""
 
-    def since(self, since: datetime | None) -> Sequence[Declaration]:
-        """All that count, for export, oldest first."""
+    def since(self, since: datetime | None) -> Iterator[Declaration]:
+        """All that count, for export, oldest first; read while the unit of work is open."""
 
 
 class CallbackRepository(Protocol):
