@@ -38,12 +38,17 @@ class Policy:
     amend_within: timedelta = timedelta(hours=24)
 
     ussd_deadline: timedelta = timedelta(seconds=2)
+    ussd_lease: timedelta = timedelta(seconds=10)  # a request that died is taken over after this
     receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown
 
     def back_off(self, attempts: int) -> timedelta:
         """How long a row waits after so many failed attempts."""
         doubled: timedelta = self.retry_first * 2 ** min(attempts, 16)
         return min(doubled, self.retry_most)
+
+    def send_back_off(self, attempts: int, after: float | None) -> timedelta:
+        """How long a refused send waits: as long as the provider said, else our own back-off."""
+        return timedelta(seconds=after) if after is not None else self.back_off(attempts)
 
     def writing_channel(self, medium: Medium, channel: str) -> str:
         """The channel that carries a written answer: the one the person used, or SMS after a session."""

@@ -258,6 +258,9 @@ class Clock(Protocol):
 class Carrier(Protocol):
     """The sending half of all adapters, chosen by channel name."""
 
+    def medium(self, channel: str) -> Medium:
+        """The face of a channel."""
+
     def send(self, channel: str, message: Outgoing) -> SendResult:
         """Hand one message to its provider."""
 
@@ -350,8 +353,8 @@ class OutboxRepository(Protocol):
     def receipt(self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime) -> bool:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
 
-    def release_expired(self, now: datetime) -> Sequence[int]:
-        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at once; ids of those due."""
+    def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
+        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids."""
 
 
 class PeopleRepository(Protocol):

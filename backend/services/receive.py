@@ -18,7 +18,7 @@ from backend.services.ports import (
     UnitOfWork,
     Units,
 )
-from backend.services.policy import Policy
+from backend.services.policy import SESSIONS, Policy
 from channels.contract import InboundEvent
 
 GATE = "limit"  # owner of the lease under which a row over the limit is closed
@@ -99,9 +99,14 @@ class Receive:
 
     def _refuse(self, unit: UnitOfWork, row: Inbound, now: datetime) -> Inbound:
         unit.inbox.finish(row, GATE, InboxState.REFUSED, now)
+        if row.event.medium not in SESSIONS:
+            self._tell(unit, row, now)
+        return replace(row, state=InboxState.REFUSED)
+
+    def _tell(self, unit: UnitOfWork, row: Inbound, now: datetime) -> None:
+        """Say so once per window; a session says it on its screen."""
         conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
         if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
             told = unit.conversations.save(conversation, limited_at=now)
-            channel = self._policy.writing_channel(row.event.medium, row.event.channel)
-            unit.outbox.add(told, [Reply("too_many_messages")], MessageClass.REPLY, now, inbox_id=row.id, channel=channel)
-        return replace(row, state=InboxState.REFUSED)
+            reply = Reply("too_many_messages")
+            unit.outbox.add(told, [reply], MessageClass.REPLY, now, inbox_id=row.id, channel=row.event.channel)

@@ -101,12 +101,9 @@ class Turns:
             StaleVersion: somebody else kept saving the conversation.
             LeaseLost: the row is somebody else's now.
         """
-        return self.run(self._cause(row), lambda: self._read(row), face, owner, timeout)
-
-    def run(self, cause: Cause, read: Callable[[], Reading], face: Face, owner: str, timeout: float | None = None) -> Put:
-        """Try until the conversation stood still for the length of a turn; raises as `take`."""
+        cause = self._cause(row)
         for _ in range(self._policy.redo_limit):
-            reading = read()
+            reading = self._read(row)
             if self._said_already(cause, reading.conversation):
                 return self._close_duplicate(cause, owner)
             try:
@@ -114,6 +111,10 @@ class Turns:
             except StaleVersion:
                 continue
         raise StaleVersion
+
+    def run_once(self, cause: Cause, read: Callable[[], Reading], face: Face) -> Put:
+        """A turn no message caused: raises StaleVersion as soon as the person got in between."""
+        return self._attempt(cause, read(), face, owner="", timeout=None)
 
     def read(self, unit: UnitOfWork, conversation: Conversation) -> Reading:
         """What a turn of this conversation starts from."""

@@ -146,8 +146,8 @@ class SqlOutbox:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
         return self._receipts.take(channel, state, reference, key, code, now)
 
-    def release_expired(self, now: datetime) -> Sequence[int]:
-        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at once; ids of all that are due.
+    def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
+        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids.
 
         Receipts that crossed with the recording of their row are settled too.
         """
@@ -158,7 +158,7 @@ class SqlOutbox:
             "unknowns": outbox.c.unknowns + 1,
             "attempts": outbox.c.attempts + 1,
             "code": "sender_lost",
-            "due_at": now,
+            "due_at": look_again_at or now,
         }
         doubtful = self._release(expired, OutboxState.SENDING, in_doubt)
         self._receipts.settle_all(now)

@@ -1,0 +1,35 @@
+"""Replies become the text of one channel: rendered, then folded to GSM-7 where the policy and the person allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.services.ports import Reply, Texts
+from channels.contract import Medium
+from channels.text import fold_for_sms, screens
+
+FOLDED = frozenset({Medium.SMS, Medium.USSD})
+
+
+class Renderer:
+    """Writes what a person reads."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def message(self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium) -> str:
+        """The replies of one turn as one text."""
+        return self._fit(self._texts.render_all(replies, language, medium.value), language, accents, medium)
+
+    def pages(self, replies: Sequence[Reply], language: str, accents: bool) -> Sequence[str]:
+        """The replies as USSD screens, turned with 98 and 99."""
+        more, back = (self.line(key, language, accents) for key in ("ussd_more", "ussd_back"))
+        return screens(self.message(replies, language, accents, Medium.USSD), more, back)
+
+    def line(self, key: str, language: str, accents: bool, medium: Medium = Medium.USSD) -> str:
+        """One text by key."""
+        return self._fit(self._texts.text(key, language, medium.value), language, accents, medium)
+
+    def _fit(self, text: str, language: str, accents: bool, medium: Medium) -> str:
+        fold = medium in FOLDED and not accents and self._texts.folds(language)
+        return fold_for_sms(text) if fold else text

@@ -1,0 +1,265 @@
+"""USSD: the turn is taken inside the request, under a lease, and answered on the screen."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.services.faces import Put, Spoken, Written
+from backend.services.policy import Policy
+from backend.services.ports import (
+    BotUnavailable,
+    Clock,
+    Conversation,
+    Hints,
+    Inbound,
+    InboxState,
+    LeaseLost,
+    MessageClass,
+    OutboxState,
+    StaleVersion,
+    StoreUnavailable,
+    TurnFailed,
+    UnitOfWork,
+    Units,
+    UssdSession,
+)
+from backend.services.receive import Receive, Received
+from backend.services.render import Renderer
+from backend.services.turn import Turns
+from channels.contract import Answer, EventKind, InboundEvent, settle
+
+NEXT_PAGE, PREVIOUS_PAGE = "98", "99"
+POLL = 0.05  # seconds between looks at a row that somebody else works on
+_FINAL = {True: "END ", False: "CON "}
+
+_log = logging.getLogger(__name__)
+
+
+class Screen:
+    """The face of a session: the first page is the answer, the rest waits in the session's record."""
+
+    shown_at_once = True
+
+    def __init__(self, renderer: Renderer, policy: Policy) -> None:
+        self._renderer, self._policy = renderer, policy
+
+    def put(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime) -> Put:
+        """Store the screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
+        if row is None:
+            raise ValueError("a screen answers a message")
+        pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents)
+        unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id,
+                        state=OutboxState.ANSWERED, channel=row.event.channel, text=pages[0])
+        unit.ussd_sessions.put(row.event.channel, row.event.session_id or "", row.address_index, step=row.event.step or 0,
+                               pages=pages, page=0, open=spoken.waiting, now=now)
+        return Put(self._keepsake(unit, conversation, row, spoken, now), encode(pages[0], not spoken.waiting and len(pages) == 1))
+
+    def _keepsake(self, unit: UnitOfWork, conversation: Conversation, row: Inbound, spoken: Spoken, now: datetime) -> list[int]:
+        """A screen is gone in seconds and may never have been shown: the reference code also comes by SMS."""
+        if spoken.message_class is not MessageClass.RECEIPT:
+            return []
+        added = unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id, position=1,
+                                channel=self._policy.sms_channel)
+        return [added.id]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One input of a session after it was made safe."""
+
+    received: Received
+    answer: Answer | None  # already known: a page, a refusal
+    conversation: Conversation
+
+
+class Ussd:
+    """Answers session events."""
+
+    def __init__(self, units: Units, clock: Clock, hints: Hints, receive: Receive, turns: Turns, renderer: Renderer,
+                 policy: Policy, pause: Callable[[float], None] = time.sleep) -> None:
+        self._units, self._clock, self._hints, self._receive, self._turns = units, clock, hints, receive, turns
+        self._renderer, self._policy, self._pause = renderer, policy, pause
+        self._screen = Screen(renderer, policy)
+
+    def answer(self, event: InboundEvent) -> Answer | None:
+        """The screen for an event; None for the end of a session.
+
+        Raises OSError when the end of a session could be stored nowhere.
+        """
+        if event.kind is EventKind.CLOSE:
+            return self._close(event)
+        owner = f"ussd-{secrets.token_hex(8)}"
+        deadline = self._clock.now() + self._policy.ussd_deadline
+        try:
+            step = self._take_in(event, owner)
+        except StoreUnavailable:
+            return self._say("busy_ussd", self._policy.language, accents=False)
+        if step.answer:
+            return step.answer
+        if not step.received.fresh:
+            return self._repeat(event, step, deadline)
+        return self._take_turns(step, owner, deadline)
+
+    def _close(self, event: InboundEvent) -> None:
+        self._receive.take([event])
+        try:
+            with self._units() as unit:
+                session = unit.ussd_sessions.get(event.channel, event.session_id or "")
+                if session and session.open:
+                    self._put(unit, event, session, page=session.page, open=False)
+                    unit.commit()
+        except StoreUnavailable:
+            _log.warning("session_left_open code=store_unavailable")
+
+    def _take_in(self, event: InboundEvent, owner: str) -> Step:
+        now = self._clock.now()
+        with self._units() as unit:
+            session = unit.ussd_sessions.get(event.channel, event.session_id or "")
+            settled = settle(event, session.step if session else None)
+            received = self._receive.insert(unit, settled, now, owner)
+            row = received.row
+            conversation = unit.conversations.get_or_create(settled, row.address_index, self._policy.language, now)
+            answer = self._known_answer(unit, received, session, conversation, owner)
+            unit.commit()
+        return Step(received, answer, conversation)
+
+    def _known_answer(self, unit: UnitOfWork, received: Received, session: UssdSession | None, conversation: Conversation,
+                      owner: str) -> Answer | None:
+        """What can be answered without a turn; a new session is entered as the sender's newest."""
+        row = received.row
+        if received.refused:
+            return self._say("too_many_messages", conversation.language, conversation.accents)
+        if not received.fresh:
+            return decode(row.answer) if row.answer else None
+        if session is None:
+            unit.ussd_sessions.put(row.event.channel, row.event.session_id or "", row.address_index, step=row.event.step or 0,
+                                   pages=[], page=0, open=True, now=self._clock.now())
+            return None
+        newest = unit.ussd_sessions.newest_open(row.address_index)
+        if newest and newest != session.session_index.hex():
+            return self._finish(unit, row, owner, self._say("ussd_stale", conversation.language, conversation.accents))
+        page = turn_page(session, row.event.text)
+        if page is None:
+            return None
+        self._put(unit, row.event, session, page=page, open=session.open)
+        last = page == len(session.pages) - 1
+        return self._finish(unit, row, owner, Answer(session.pages[page], final=last and not session.open))
+
+    def _finish(self, unit: UnitOfWork, row: Inbound, owner: str, answer: Answer) -> Answer:
+        unit.inbox.finish(row, owner, InboxState.DONE, self._clock.now(), encode(answer.text, answer.final))
+        return answer
+
+    def _put(self, unit: UnitOfWork, event: InboundEvent, session: UssdSession, page: int, open: bool) -> None:
+        unit.ussd_sessions.put(event.channel, event.session_id or "", session.address_index,
+                               step=session.step if event.step is None else event.step, pages=session.pages, page=page,
+                               open=open, now=self._clock.now())
+
+    def _take_turns(self, step: Step, owner: str, deadline: datetime) -> Answer:
+        """Earlier messages of the person first, then this one."""
+        row, tried = step.received.row, set[int]()
+        while self._clock.now() < deadline:
+            current = self._claim(row, owner)
+            if current is None:
+                self._pause(POLL)
+            elif current.id == row.id:
+                return self._own_turn(step, current, owner, deadline)
+            elif current.id in tried:
+                break  # it failed just now and waits for its retry
+            else:
+                tried.add(current.id)
+                self._turns.work(current, owner)
+        return self._later(step, owner, "deadline", counted=False)
+
+    def _claim(self, row: Inbound, owner: str) -> Inbound | None:
+        now = self._clock.now()
+        try:
+            with self._units() as unit:
+                current = unit.inbox.claim_sender(row.address_index, owner, now, now + self._policy.ussd_lease)
+                unit.commit()
+        except StoreUnavailable:
+            return None
+        return current
+
+    def _own_turn(self, step: Step, row: Inbound, owner: str, deadline: datetime) -> Answer:
+        remaining = (deadline - self._clock.now()).total_seconds()
+        try:
+            put = self._turns.take(row, owner, self._screen, remaining)
+        except BotUnavailable:
+            if self._clock.now() < deadline:
+                return self._decline(step, owner)
+            return self._later(step, owner, "deadline", counted=False)
+        except TurnFailed as failure:
+            return self._later(step, owner, failure.code, counted=True)
+        except (LeaseLost, StaleVersion, StoreUnavailable) as error:
+            return self._later(step, owner, type(error).__name__, counted=False)
+        return decode(put.answer or encode(self._line(step, "busy_ussd"), True))
+
+    def _decline(self, step: Step, owner: str) -> Answer:
+        """The bot is away: say so; the person dials again later, an SMS out of the blue would only confuse."""
+        row = step.received.row
+        answer = Answer(self._line(step, "busy_ussd"), final=True)
+        with self._units() as unit:
+            self._finish(unit, row, owner, answer)
+            self._end_session(unit, row)
+            unit.commit()
+        return answer
+
+    def _later(self, step: Step, owner: str, code: str, counted: bool) -> Answer:
+        """Give the lease up: the worker takes the turn and the answer goes by SMS."""
+        row = step.received.row
+        try:
+            with self._units() as unit:
+                unit.inbox.retry(row, owner, self._clock.now(), code, counted=counted)
+                self._end_session(unit, row)
+                unit.commit()
+        except (LeaseLost, StoreUnavailable):
+            _log.info("lease_left inbox=%s", row.id)
+        self._hints.inbox([row.id])
+        return Answer(self._line(step, "finish_by_sms"), final=True)
+
+    def _end_session(self, unit: UnitOfWork, row: Inbound) -> None:
+        session = unit.ussd_sessions.get(row.event.channel, row.event.session_id or "")
+        if session:
+            self._put(unit, row.event, session, page=session.page, open=False)
+
+    def _repeat(self, event: InboundEvent, step: Step, deadline: datetime) -> Answer:
+        """The same step again while the first is being answered: wait for that answer."""
+        now = self._clock.now()
+        while now < deadline:
+            with self._units() as unit:
+                row, _ = unit.inbox.add(event, now)
+            if row.answer:
+                return decode(row.answer)
+            if row.state is not InboxState.LEASED:
+                break
+            self._pause(POLL)
+            now = self._clock.now()
+        return Answer(self._line(step, "finish_by_sms"), final=True)
+
+    def _line(self, step: Step, key: str) -> str:
+        return self._renderer.line(key, step.conversation.language, step.conversation.accents)
+
+    def _say(self, key: str, language: str, accents: bool) -> Answer:
+        return Answer(self._renderer.line(key, language, accents), final=True)
+
+
+def turn_page(session: UssdSession, text: str) -> int | None:
+    """The page an input turns to, None when the input is for the dialogue."""
+    step = {NEXT_PAGE: 1, PREVIOUS_PAGE: -1}.get(text.strip(), 0)
+    page = session.page + step
+    return page if step and 0 <= page < len(session.pages) else None
+
+
+def encode(text: str, final: bool) -> str:
+    """A screen as the inbox row keeps it."""
+    return _FINAL[final] + text
+
+
+def decode(answer: str) -> Answer:
+    """The screen in an inbox row."""
+    return Answer(answer[4:], answer.startswith(_FINAL[True]))
