@@ -7,7 +7,7 @@ A request from a provider goes `verify -> parse -> InboundEvent | Receipt`; a me
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -74,6 +74,8 @@ class InboundEvent:
     `provider_id` is what makes a redelivery recognisable; unique within the channel.
     `step` numbers the inputs of a USSD session (0 = the dial), None elsewhere.
     `concatenation` = (reference, total, part) when the provider hands over pieces of a long text.
+    `entered` is set by providers that repeat all inputs of a session at every step (joined by "*");
+    `settle` turns such an event into what is new, because only the session's record can tell.
     """
 
     channel: str
@@ -87,6 +89,21 @@ class InboundEvent:
     step: int | None = None
     sent_at: datetime | None = None
     concatenation: tuple[str, int, int] | None = None
+    entered: str | None = None
+
+
+def settle(event: InboundEvent, known_step: int | None) -> InboundEvent:
+    """Reduce a session event that repeats all inputs to the new one; other events come back unchanged.
+
+    `known_step` is the `step` of the last event taken in this session, None when the session is new:
+    then everything entered is a dialled path ("*098*1*2#" arrives as "1*2").  The person may type "*" too.
+    """
+    if event.entered is None or event.kind is EventKind.CLOSE:
+        return event
+    if known_step is None:
+        return replace(event, kind=EventKind.START, text=event.entered)
+    new = event.entered.split("*")[known_step:] if event.entered else []
+    return replace(event, kind=EventKind.TEXT, text="*".join(new))
 
 
 @dataclass(frozen=True)
@@ -195,8 +212,11 @@ class Adapter(Protocol):
     def parse(self, request: Request) -> Sequence[InboundEvent | Receipt]:
         """Read a verified request; raise Malformed with a code when it cannot be read."""
 
-    def acknowledge(self, answer: Answer | None) -> Response:
-        """The HTTP answer once everything is safe; `answer` is the screen for session channels."""
+    def acknowledge(self, answer: Answer | None, request: Request | None = None) -> Response:
+        """The HTTP answer once everything is safe; `answer` is the screen for session channels.
+
+        `request` is the one being answered, for providers that want their ids repeated.
+        """
 
 
 class Sender(Protocol):

@@ -1,0 +1,47 @@
+"""The GSM 7-bit default alphabet (3GPP TS 23.038 §6.2.1): what fits, what it costs, how it is packed."""
+
+from __future__ import annotations
+
+ESCAPE = 0x1B
+RETURN = 0x0D
+
+BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = dict(zip("\f^{}\\[~]|€", b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", strict=True))
+
+_SEPTETS: dict[str, tuple[int, ...]] = {
+    **{letter: (code,) for code, letter in enumerate(BASIC) if code != ESCAPE},
+    **{letter: (ESCAPE, code) for letter, code in EXTENSION.items()},
+}
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether every character is in the default alphabet or its extension table."""
+    return all(letter in _SEPTETS for letter in text)
+
+
+def septet_count(text: str) -> int:
+    """Length in septets; an extension character costs two.  KeyError for text outside the alphabet."""
+    return sum(len(_SEPTETS[letter]) for letter in text)
+
+
+def septets(text: str) -> list[int]:
+    """The 7-bit codes of a text.  KeyError for text outside the alphabet."""
+    return [code for letter in text for code in _SEPTETS[letter]]
+
+
+def pack(text: str) -> bytes:
+    """The text as octets on a USSD screen (3GPP TS 23.038 §6.1.2.3.1).
+
+    Seven spare bits at the end would read as "@", so they are filled with a carriage return; a text
+    that itself ends with one on an octet boundary gets a second, which the phone throws away.
+    """
+    codes = septets(text)
+    if len(codes) % 8 == 7 or (codes and len(codes) % 8 == 0 and codes[-1] == RETURN):
+        codes.append(RETURN)
+    bits = 0
+    for position, code in enumerate(codes):
+        bits |= code << (7 * position)
+    return bits.to_bytes((7 * len(codes) + 7) // 8, "little")
