@@ -19,19 +19,23 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
+from backend.forms.catalogue import FORMS
+from backend.forms.folding import fold
 from backend.forms.model import Gazetteer
 from backend.services.ports import Reply
+from backend.summary import summaries
 
 DOMAIN = "khaibao"
 FALLBACKS = ("en", "vi")
 LAST_RESORT = "text_missing"
+NARROW = ("sms", "ussd")
+SUMMARY_ROOM = 115  # folded characters: one SMS, less what `ask_confirm` and its choices take
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(\??)\}")
 _GAPS = re.compile(r"[ \t]{2,}")
 _log = logging.getLogger(__name__)
 
 Entries = Mapping[tuple[str, str], str]
-Summary = Callable[["Texts", Mapping[str, Any], str, str], str]
 
 
 class MissingText(LookupError):
@@ -158,18 +162,27 @@ class Texts:
         return date.fromisoformat(content).strftime(shape)
 
     def _place(self, content: Mapping[str, Any], language: str, medium: str) -> str:
-        codes = [code for code in (content.get("commune"), content.get("province")) if code]
+        units = [code for code in (content.get("commune"), content.get("province")) if code]
+        codes = units or [code for code in (content.get("country"),) if code]
         if self.places is None or not codes:
             return str(content.get("text") or "")
-        return ", ".join(self.places.name(code) for code in codes)
+        return ", ".join(self.places.name(code, language) for code in codes)
 
     def _list(self, content: Sequence[Any], language: str, medium: str) -> str:
         return ", ".join(filter(None, (self.show(item, language, medium) for item in content)))
 
-    def _summary(self, content: Mapping[str, Any], language: str, medium: str) -> str:
-        from backend.summary import summarise  # it needs Texts; imported late to keep the arrow one way at load
+    def _join(self, content: Sequence[Any], language: str, medium: str) -> str:
+        return "; ".join(filter(None, (self.show(item, language, medium) for item in content)))
 
-        return summarise(self, content, language, medium)
+    def _text(self, content: Mapping[str, Any], language: str, medium: str) -> str:
+        return self.text(content["key"], language, medium, **content["args"])
+
+    def _summary(self, content: Mapping[str, Any], language: str, medium: str) -> str:
+        lines = summaries(FORMS[content["form"]], content["answers"])
+        candidates = [self.show(line, language, medium) for line in lines]
+        if medium not in NARROW:
+            return candidates[0]
+        return next((text for text in candidates if len(fold(text)) <= SUMMARY_ROOM), candidates[-1])
 
     def _choice(self, choice: Mapping[str, str], language: str, medium: str) -> str:
         text = choice["text"] if "text" in choice else self.text(choice["key"], language, medium)
@@ -213,6 +226,8 @@ _FORMS: Mapping[str, Callable[[Texts, Any, str, str], str]] = {
     "$place": Texts._place,
     "$list": Texts._list,
     "$summary": Texts._summary,
+    "$join": Texts._join,
+    "$text": Texts._text,
 }
 
 

@@ -1,0 +1,67 @@
+"""The answers of a form in a few words, for the question "is this right?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from backend.forms.model import Field, Form
+
+Answers = Mapping[str, Any]
+
+
+def summaries(form: Form, answers: Answers) -> Iterator[Any]:
+    """Reply arguments (docs/turn.md) that sum the answers up, from the fullest to the shortest.
+
+    Yes/no questions answered with no are left out; those answered with yes are named, followed by what was asked
+    because of them.  Whoever renders takes the first that fits.
+    """
+    identity = [shown(field, answers) for field in given(form, answers, "identity") if answers[field.name] != field.default]
+    told = {"$key": "summary_all_no"}
+    full = [detailed(form, field, answers) for field in affirmed(form, answers)] or [told]
+    brief = [label(field) for field in affirmed(form, answers)] or [told]
+    yield line([*identity, *full])
+    yield line([*identity[:1], *full])
+    yield line(full)
+    yield line([*identity[:1], *brief])
+
+
+def given(form: Form, answers: Answers, group: str) -> Sequence[Field]:
+    """The answered fields of a group, in the form's order."""
+    return [field for field in form.fields if field.group == group and field.name in answers]
+
+
+def affirmed(form: Form, answers: Answers) -> Sequence[Field]:
+    """The questions worth naming: those not answered with no and not asked because of another."""
+    return [
+        field for field in given(form, answers, "question")
+        if answers[field.name] is not False and field.asked_if is None
+    ]
+
+
+def detailed(form: Form, field: Field, answers: Answers) -> Any:
+    """A question and everything it led to."""
+    led_to = [
+        follow for follow in given(form, answers, "question")
+        if follow.asked_if and follow.asked_if.field == field.name and follow.asked_if.holds(answers)
+    ]
+    own = [] if answers[field.name] is True else [shown(field, answers)]
+    details = [*own, *(shown(follow, answers) for follow in led_to)]
+    if not details:
+        return label(field)
+    return {"$text": {"key": "summary_detail", "args": {"label": label(field), "details": {"$list": details}}}}
+
+
+def label(field: Field) -> Any:
+    """The short name of a field."""
+    return {"$key": f"label_{field.name}"}
+
+
+def shown(field: Field, answers: Answers) -> Any:
+    """The answer of a field."""
+    return field.kind.display(answers[field.name])
+
+
+def line(parts: Sequence[Any]) -> Any:
+    """Parts of a summary, one after the other."""
+    return {"$join": parts}
