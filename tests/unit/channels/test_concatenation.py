@@ -27,7 +27,7 @@ def part(number, total, text, sender="84901234567", reference="7", recipient="80
 def test_any_order_and_duplicates_give_one_text(order, data):
     parts = [part(number, 5, f"đoạn {number} ") for number in order]
     extra = data.draw(st.sampled_from(parts[:-1]))
-    again = parts[:-1] + [extra] + parts[-1:]
+    again = [*parts[:-1], extra, *parts[-1:]]
     result = reassemble(again)
     assert [event.text for event in result.complete] == ["đoạn 1 đoạn 2 đoạn 3 đoạn 4 đoạn 5"]
     assert result.complete[0].provider_id == part(1, 5, "đoạn 1 ").provider_id
