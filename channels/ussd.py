@@ -49,9 +49,9 @@ class Ussd(ABC):
     limits = Limits(characters=182, can_start=False)
 
     def __init__(self, values: Mapping[str, str], http: HttpClient) -> None:
-        """Reads `ussd_token`, `ussd_allow`, `demo`; none of these providers signs its requests."""
+        """Reads `<name>_token`, `<name>_allow`, `demo`; none of these providers signs its requests."""
         self.routes = (Route(f"/ussd/{self.name}"),)
-        self._guard = Guard.of(values, "ussd")
+        self._guard = Guard.of(values, self.name)
 
     @abstractmethod
     def read(self, request: Request) -> Step:
