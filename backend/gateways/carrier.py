@@ -1,0 +1,34 @@
+"""The sending half of all adapters behind one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from channels.contract import Adapter, Dead, Medium, Outgoing, Sender, SendResult
+
+
+class ChannelCarrier:
+    """ports.Carrier over the adapters of channels.registry."""
+
+    def __init__(self, adapters: Mapping[str, Adapter]) -> None:
+        self._adapters = adapters
+
+    def medium(self, channel: str) -> Medium:
+        """The face of a channel; a channel that is no longer there is written to as SMS and then refused."""
+        adapter = self._adapters.get(channel)
+        return adapter.medium if adapter else Medium.SMS
+
+    def send(self, channel: str, message: Outgoing) -> SendResult:
+        """Hand one message to its provider."""
+        sender = self._sender(channel)
+        return sender.send(message) if sender else Dead("channel_cannot_send")
+
+    def lookup(self, channel: str, message: Outgoing) -> SendResult | None:
+        """Ask what became of an unknown one; None where the provider cannot be asked."""
+        sender = self._sender(channel)
+        return sender.lookup(message) if sender else None
+
+    def _sender(self, channel: str) -> Sender | None:
+        adapter = self._adapters.get(channel)
+        return cast(Sender, adapter) if adapter and adapter.limits.can_start else None
