@@ -78,7 +78,9 @@ class FieldCipher:
 
     def seal(self, column: Column[Any], uid: bytes, value: Any) -> bytes:
         """Seal a JSON value for one column of the row `uid`."""
-        return self.seal_bytes(context_of(column, uid), json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        return self.seal_bytes(
+            context_of(column, uid), json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        )
 
     def open(self, column: Column[Any], uid: bytes, sealed: bytes) -> Any:
         """The JSON value sealed for this column of this row; raises SealBroken."""

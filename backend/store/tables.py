@@ -65,7 +65,11 @@ Index("inbox_open", inbox.c.address_index, inbox.c.id, postgresql_where=_INBOX_O
 Index("inbox_waiting", inbox.c.id, postgresql_where=_INBOX_WAITING, sqlite_where=_INBOX_WAITING)
 Index("inbox_leased", inbox.c.lease_until, postgresql_where=_INBOX_LEASED, sqlite_where=_INBOX_LEASED)
 Index(
-    ONE_TURN_PER_SENDER, inbox.c.address_index, unique=True, postgresql_where=inbox.c.turning, sqlite_where=inbox.c.turning
+    ONE_TURN_PER_SENDER,
+    inbox.c.address_index,
+    unique=True,
+    postgresql_where=text("turning"),
+    sqlite_where=text("turning"),
 )
 
 conversations = Table(

@@ -92,7 +92,8 @@ settings = Table(
 )
 
 SQLITE_AUDIT_GUARD = tuple(
-    f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+    f"CREATE TRIGGER audit_no_{verb} BEFORE {verb.upper()} ON audit "
+    "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
     for verb in ("update", "delete")
 )
 POSTGRESQL_AUDIT_GUARD = (
@@ -102,6 +103,6 @@ POSTGRESQL_AUDIT_GUARD = (
     "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
 )
 for _statement in SQLITE_AUDIT_GUARD:
-    event.listen(audit, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
+    event.listen(audit, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 for _statement in POSTGRESQL_AUDIT_GUARD:
-    event.listen(audit, "after_create", DDL(_statement).execute_if(dialect="postgresql"))
+    event.listen(audit, "after_create", DDL(_statement).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]

@@ -54,9 +54,7 @@ class SqlDeclarations:
     def latest(self, reference: str) -> Declaration | None:
         """The newest revision."""
         return self._one(
-            select(declarations)
-            .where(declarations.c.reference == reference)
-            .order_by(declarations.c.revision.desc())
+            select(declarations).where(declarations.c.reference == reference).order_by(declarations.c.revision.desc())
         )
 
     def last_of(self, person_id: str, form: str) -> Declaration | None:

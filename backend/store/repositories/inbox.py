@@ -25,7 +25,9 @@ class SqlInbox:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+    def add(
+        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> tuple[Inbound, bool]:
         """Insert; (row, True), or (the first row with this channel and provider id, False)."""
         values = self._values(event, now, lease)
         statement = self._access.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
@@ -85,7 +87,7 @@ class SqlInbox:
     def count_since(self, address_index: bytes, since: datetime) -> int:
         """How many messages the sender sent since then."""
         statement = select(func.count()).where(inbox.c.address_index == address_index, inbox.c.received_at >= since)
-        return self._access.run(statement).scalar_one()
+        return int(self._access.run(statement).scalar_one())
 
     def _values(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None) -> dict[str, Any]:
         uid = new_uid()

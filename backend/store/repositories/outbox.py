@@ -103,7 +103,9 @@ class SqlOutbox:
         going = {row.id for row in self._access.all(statement)}
         if len(going) < len(rows):
             self._access.run(
-                update(outbox).where(held).values(state=OutboxState.CANCELLED.value, changed_at=now, due_at=None, **FREE)
+                update(outbox)
+                .where(held)
+                .values(state=OutboxState.CANCELLED.value, changed_at=now, due_at=None, **FREE)
             )
         return [row for row in rows if row.id in going]
 
@@ -141,7 +143,13 @@ class SqlOutbox:
             self._receipts.settle_row(row, reference, now)
 
     def receipt(
-        self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime
+        self,
+        channel: str,
+        state: DeliveryState,
+        reference: str | None,
+        key: str | None,
+        code: str | None,
+        now: datetime,
     ) -> bool:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
         return self._receipts.take(channel, state, reference, key, code, now)

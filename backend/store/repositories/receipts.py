@@ -37,7 +37,13 @@ class Receipts:
         return self._access.index(f"{channel}\x00{reference}", "reference")
 
     def take(
-        self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime
+        self,
+        channel: str,
+        state: DeliveryState,
+        reference: str | None,
+        key: str | None,
+        code: str | None,
+        now: datetime,
     ) -> bool:
         """Apply a receipt, or keep it until its row is recorded; see ports.OutboxRepository.receipt."""
         uid = _uid_of(key)
@@ -54,14 +60,18 @@ class Receipts:
         """Apply what waited for this row, which is with its provider now."""
         waiting = receipts.c.key == row.uid
         if reference is not None:
-            same = and_(receipts.c.channel == row.channel, receipts.c.reference_index == self.index(row.channel, reference))
+            same = and_(
+                receipts.c.channel == row.channel, receipts.c.reference_index == self.index(row.channel, reference)
+            )
             waiting = or_(waiting, same)
         for receipt in _in_order(self._access.all(delete(receipts).where(waiting).returning(*receipts.c))):
             self._move(row.id, DeliveryState(receipt.state), receipt.code, now)
 
     def settle_all(self, now: datetime) -> None:
         """Apply receipts that were stored while their row was being recorded."""
-        same_reference = and_(outbox.c.channel == receipts.c.channel, outbox.c.reference_index == receipts.c.reference_index)
+        same_reference = and_(
+            outbox.c.channel == receipts.c.channel, outbox.c.reference_index == receipts.c.reference_index
+        )
         found = self._access.all(
             select(receipts, outbox.c.id.label("outbox_id"))
             .join(outbox, or_(outbox.c.uid == receipts.c.key, same_reference))
