@@ -1,0 +1,90 @@
+"""One worker process for one machine without Redis: threads that poll the tables, woken by hints."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from backend.services.house import House
+from backend.services.ports import StoreUnavailable
+
+REST_AFTER_TROUBLE = 1.0  # seconds
+
+_log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """Where hints arrive."""
+
+    def wait(self, seconds: float) -> set[str]:
+        """What became ready ("inbox", "outbox"), after at most so long."""
+
+
+class Worker:
+    """Takes turns, sends, sweeps until told to stop.
+
+    Arguments: `threads` for each of inbox and outbox; `poll` and `sweep`, seconds; `batch`, rows claimed at once.
+    """
+
+    def __init__(self, house: House, listener: Listener, threads: int, poll: float, sweep: float, batch: int) -> None:
+        self._house, self._listener = house, listener
+        self._poll, self._sweep, self._batch = poll, sweep, batch
+        self._stop = threading.Event()
+        self._woken = {"inbox": threading.Condition(), "outbox": threading.Condition()}
+        self._threads = [
+            *(self._thread("inbox", house.process.round, number) for number in range(threads)),
+            *(self._thread("outbox", house.deliver.round, number) for number in range(threads)),
+            threading.Thread(target=self._sweeping, name="sweep"),
+            threading.Thread(target=self._listening, name="hints"),
+        ]
+
+    def run(self) -> None:
+        """Work until `stop`; returns when everything in hand is finished."""
+        for thread in self._threads:
+            thread.start()
+        for thread in self._threads:
+            thread.join()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end; may be called from a signal handler."""
+        self._stop.set()
+
+    def _thread(self, kind: str, work: Callable[[str, int], int], number: int) -> threading.Thread:
+        owner = f"{kind}-{number}-{secrets.token_hex(6)}"
+        return threading.Thread(target=self._working, args=(kind, work, owner), name=f"{kind}-{number}")
+
+    def _working(self, kind: str, work: Callable[[str, int], int], owner: str) -> None:
+        while not self._stop.is_set():
+            if self._guarded(lambda: work(owner, self._batch)) == 0:
+                with self._woken[kind]:
+                    self._woken[kind].wait(self._poll)
+
+    def _sweeping(self) -> None:
+        while not self._stop.is_set():
+            self._guarded(lambda: (self._house.sweep.run(), 1)[1])
+            self._stop.wait(self._sweep)
+
+    def _listening(self) -> None:
+        while not self._stop.is_set():
+            for kind in self._listener.wait(self._poll):
+                self._wake(kind)
+        for kind in self._woken:
+            self._wake(kind)
+
+    def _wake(self, kind: str) -> None:
+        with self._woken[kind]:
+            self._woken[kind].notify_all()
+
+    def _guarded(self, work: Callable[[], int]) -> int:
+        """The work's answer; 0 after a rest when it failed, because the thread must go on."""
+        try:
+            return work()
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable code=%s", error.code)
+        except Exception as error:  # noqa: BLE001 - a bug must not end the thread; its text may hold personal data
+            _log.error("worker_error error=%s", type(error).__name__)
+        self._stop.wait(REST_AFTER_TROUBLE)
+        return 0

@@ -1,0 +1,42 @@
+"""Stored records in clear, for analysis outside; every export is written to the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from backend.services.ports import Clock, Declaration, UnitOfWork, Units
+
+DECLARATION_FIELDS = (
+    "reference", "form", "version", "channel", "phone", "declared_for", "subject", "answers", "triage", "received_at",
+)
+
+
+class Export:
+    """Reads records out."""
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units, self._clock = units, clock
+
+    def declarations(self, actor: str, reason: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Every declaration that counts, oldest first, as plain JSON with the fields of the contract.
+
+        The audit line is committed before the first record leaves.
+        """
+        with self._units() as unit:
+            unit.audit.add(actor, "export_declarations", None, reason, self._clock.now())
+            unit.commit()
+        with self._units() as unit:
+            for declaration in unit.declarations.since(since):
+                yield self._record(unit, declaration)
+
+    def _record(self, unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
+        people = unit.people.on_phone(declaration.address_index)
+        subject = next((person.identity for person in people if person.id == declaration.person_id), {})
+        values = (
+            declaration.reference, declaration.form, declaration.form_version, declaration.channel, declaration.address,
+            declaration.declared_for, dict(subject), dict(declaration.answers), declaration.triage,
+            declaration.received_at.isoformat(),
+        )
+        return dict(zip(DECLARATION_FIELDS, values, strict=True))

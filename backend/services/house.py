@@ -1,0 +1,36 @@
+"""The services of one process, wired once by backend/bootstrap.py and handed to whoever faces the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.services.deliver import Deliver
+from backend.services.export import Export
+from backend.services.policy import Policy
+from backend.services.ports import Clock, Spool, Units
+from backend.services.process import Process
+from backend.services.receipts import Receipts
+from backend.services.receive import Receive
+from backend.services.remind import Remind
+from backend.services.sweep import Sweep
+from backend.services.turn import Turns
+from backend.services.ussd import Ussd
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a face needs."""
+
+    policy: Policy
+    units: Units
+    clock: Clock
+    spool: Spool
+    receive: Receive
+    receipts: Receipts
+    ussd: Ussd
+    turns: Turns
+    process: Process
+    deliver: Deliver
+    remind: Remind
+    sweep: Sweep
+    export: Export

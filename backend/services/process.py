@@ -1,0 +1,31 @@
+"""Incoming messages in batches: claim what is due, one at a time per sender, and take their turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.services.policy import Policy
+from backend.services.ports import Clock, Inbound, Units
+from backend.services.turn import Turns
+
+
+class Process:
+    """Empties the inbox."""
+
+    def __init__(self, units: Units, clock: Clock, turns: Turns, policy: Policy) -> None:
+        self._units, self._clock, self._turns, self._policy = units, clock, turns, policy
+
+    def claim(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> Sequence[Inbound]:
+        """Lease up to `limit` due rows."""
+        now = self._clock.now()
+        with self._units() as unit:
+            rows = unit.inbox.claim(owner, now, now + self._policy.lease, limit, ids)
+            unit.commit()
+        return rows
+
+    def round(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> int:
+        """Claim and take turns; how many rows were claimed."""
+        rows = self.claim(owner, limit, ids)
+        for row in rows:
+            self._turns.work(row, owner)
+        return len(rows)
