@@ -1,0 +1,281 @@
+"""The administrative units of Viet Nam and the countries, found by what people write.
+
+The data file (nlu_data/lookups/admin_units.json, made by the build.py beside it) is one object:
+`provinces` {code: name}, `communes` {code: [province code, name]}, `old` {province: {district: {"aliases",
+"wards": {name: codes of today's communes}}}} of before 01/07/2025, `province_aliases`, `countries` {code: names}.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from backend.forms.folding import agrees, fold_lower, tidy
+
+_COMMUNE_TYPES = {
+    "thi tran": "thi tran", "dac khu": "dac khu", "phuong": "phuong", "xa": "xa",
+    "tt": "thi tran", "p": "phuong", "f": "phuong", "x": "xa",
+}  # fmt: skip
+_DISTRICT_TYPES = ("thanh pho", "thi xa", "quan", "huyen", "tp", "tx", "q", "h")
+_PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
+_SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
+_GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
+_WORD = re.compile(r"[^\W_]+")
+_SEGMENT = re.compile(r"[,;\n/|]+|\s-\s")
+LONGEST = 6  # words in a name
+MOST = 10  # matches returned
+
+
+class _Unit(NamedTuple):
+    """A name that a commune goes by; `district` and `old_province` are keys, set for names of before 07/2025."""
+
+    code: str
+    province: str
+    name: str  # accented, without its type
+    type: str  # folded
+    district: str = ""
+    old_province: str = ""
+
+
+class _Province(NamedTuple):
+    code: str
+    key: str
+    today: bool
+
+
+_Words = Sequence[str]
+_Segments = Sequence[_Words]
+_Rank = tuple[int, bool, int]
+
+
+class Places:
+    """A gazetteer over the data file's object; its indexes are built at the first look-up."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    def resolve(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """See Gazetteer.
+
+        Names of before 07/2025 give the communes of today.  Without a province, only a whole segment
+        (between commas) that is a commune's name counts.  A name in use today wins over an old one,
+        unless a district or an old province was written.
+        """
+        segments = _segments(text)
+        if not segments:
+            return []
+        province, rest = self._take_province(segments)
+        if province is None:
+            return _as_places(self._by_whole_segment(segments), text)
+        found = self._in_province(rest, province) if rest else []
+        return _as_places(found, text) or [{"province": province.code, "commune": None, "text": text}]
+
+    def name(self, code: str, language: str = "vi") -> str:
+        """The name of a province, commune or country code; KeyError for an unknown one."""
+        if code in self._data["countries"]:
+            return str(self._data["countries"][code][0 if language == "vi" else 1])
+        if code in self._data["provinces"]:
+            return str(self._data["provinces"][code])
+        return str(self._data["communes"][code][1])
+
+    def country(self, text: str) -> str | None:
+        """The ISO 3166 code of a country named in Vietnamese or English, with or without "nuoc"."""
+        key = _key(_words(text))
+        return self._countries.get(key) or self._countries.get(key.removeprefix("nuoc"))
+
+    def province_codes(self) -> Sequence[str]:
+        """The codes of the 34 provinces."""
+        return tuple(self._data["provinces"])
+
+    def commune_codes(self, province: str) -> Sequence[str]:
+        """The codes of a province's communes."""
+        return tuple(code for code, (parent, _) in self._data["communes"].items() if parent == province)
+
+    @cached_property
+    def _countries(self) -> Mapping[str, str]:
+        named = self._data["countries"].items()
+        return {_key(_words(name)): code for code, names in named for name in names}
+
+    @cached_property
+    def _provinces(self) -> Mapping[str, _Province]:
+        index = {}
+        for code, name in self._data["provinces"].items():
+            index[_short_key(name)] = _Province(code, _short_key(name), today=True)
+        for name, _, codes, _ in _old_wards(self._data["old"]):
+            key = _short_key(name)
+            index.setdefault(key, _Province(self._data["communes"][codes[0]][0], key, today=False))
+        for name, aliases in self._data["province_aliases"].items():
+            index.update({_key(_words(alias)): index[_short_key(name)] for alias in aliases})
+        return index
+
+    @cached_property
+    def _districts(self) -> frozenset[str]:
+        return frozenset(_short_key(name) for districts in self._data["old"].values() for name in districts)
+
+    @cached_property
+    def _communes(self) -> Mapping[str, tuple[_Unit, ...]]:
+        index: dict[str, list[_Unit]] = {}
+        for key, unit in self._named_units():
+            index.setdefault(key, []).append(unit)
+        return {key: tuple(units) for key, units in index.items()}
+
+    def _named_units(self) -> Iterator[tuple[str, _Unit]]:
+        for code, (province, full) in self._data["communes"].items():
+            kind, name = _split_type(full)
+            yield _key(_words(name)), _Unit(code, province, name, kind)
+        for old, district, codes, names in _old_wards(self._data["old"]):
+            kind, name = _split_type(names[0])
+            keys = {_key(_words(name)), *(_key([alias]) for alias in names[1:])}
+            for code in codes:
+                province = self._data["communes"][code][0]
+                unit = _Unit(code, province, name, kind, _short_key(district), _short_key(old))
+                yield from ((key, unit) for key in keys)
+
+    def _take_province(self, segments: _Segments) -> tuple[_Province | None, _Segments]:
+        """The province at the end (or alone at the start), and the segments without it."""
+        *others, last = segments
+        for start in range(max(0, len(last) - LONGEST), len(last)):
+            found = self._provinces.get(_key(_bare(last[start:], _PROVINCE_TYPES)))
+            if found and not _ends_with_type(last[:start]):
+                return found, [*others, last[:start]] if start else others
+        first = self._provinces.get(_key(_bare(segments[0], _PROVINCE_TYPES)))
+        return (first, segments[1:]) if first else (None, segments)
+
+    def _in_province(self, segments: _Segments, province: _Province) -> Sequence[_Unit]:
+        """The units of the province that the segments name best."""
+        best: tuple[_Rank, Sequence[_Unit]] = ((0, False, 0), ())
+        for district, rest in self._district_readings(segments):
+            for kind, words in _spans(rest):
+                found = self._ranked(kind, words, province, district)
+                best = found if found[0] > best[0] else best
+        return best[1]
+
+    def _district_readings(self, segments: _Segments) -> Iterator[tuple[str, _Segments]]:
+        """(key of a district or "", the segments without it): with no district, and with each possible one."""
+        yield "", segments
+        *others, last = segments
+        for start in range(max(0, len(last) - LONGEST), len(last)):
+            key = _key(_bare(last[start:], _DISTRICT_TYPES))
+            if key in self._districts and (others or start):
+                yield key, [*others, last[:start]] if start else others
+
+    def _ranked(
+        self, kind: str, words: _Words, province: _Province, district: str
+    ) -> tuple[_Rank, Sequence[_Unit]]:
+        """Units of that name, ranked by: the district fits, the type is written and fits, number of words."""
+        units = [unit for unit in self._units(words) if unit.province == province.code]
+        if district:
+            units = [unit for unit in units if unit.district == district]
+        if not units:
+            return (0, False, 0), ()
+        fitting = [unit for unit in units if unit.type == kind]
+        return (2 if district else 1, bool(fitting), len(words)), _preferred(fitting or units, province)
+
+    def _by_whole_segment(self, segments: _Segments) -> Sequence[_Unit]:
+        for segment in segments:
+            kind, words = _leading_type(segment)
+            units = self._units(words) or self._units(segment)
+            if units:
+                fitting = [unit for unit in units if unit.type == kind] or units
+                districts = {_key(_bare(other, _DISTRICT_TYPES)) for other in segments}
+                return [unit for unit in fitting if unit.district in districts] or _today_first(fitting)
+        return ()
+
+    def _units(self, words: _Words) -> Sequence[_Unit]:
+        """Units of that name; only those whose letters and accents agree, if some do."""
+        units = self._communes.get(_key(words), ())
+        typed = " ".join(words)
+        return [unit for unit in units if agrees(typed, " ".join(_words(unit.name)))] or units
+
+
+def load(path: Path | str) -> Places:
+    """The gazetteer of a data file; OSError if it cannot be read, ValueError if it is not JSON."""
+    return Places(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+def _old_wards(old: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], list[str]]]:
+    """(province, district, codes of today, the ward's names); an island district without wards stands for itself."""
+    for province, districts in old.items():
+        for district, content in districts.items():
+            for ward, packed in content["wards"].items():
+                codes, *aliases = [packed] if isinstance(packed, str) else packed
+                yield province, district, codes.split(), [ward or district, *aliases]
+
+
+def _segments(text: str) -> list[list[str]]:
+    spaced = _GLUED_NUMBER.sub(r"\1 \2", tidy(_SEGMENT.sub(",", text)).lower())
+    return [words for words in map(_words, spaced.split(",")) if words]
+
+
+def _words(text: str) -> list[str]:
+    """Small letters, accents kept; apostrophes join ("Ea H'leo"), numbers lose leading zeros."""
+    plain = tidy(text).lower().replace("'", "").replace("’", "")
+    return [word.lstrip("0") or word for word in _WORD.findall(plain)]
+
+
+def _key(words: _Words) -> str:
+    """Folded, without spaces, y as i: "Bà Rịa" and "baria" are one, and so are "Quy Nhơn" and "Qui Nhon"."""
+    return fold_lower("".join(words)).replace("y", "i")
+
+
+def _split_type(full: str) -> tuple[str, str]:
+    said = _SPELLED_OUT.match(fold_lower(full))
+    return (said.group(1), full[said.end() :]) if said else ("", full)
+
+
+@lru_cache(maxsize=2048)
+def _short_key(full: str) -> str:
+    return _key(_words(_split_type(full)[1]))
+
+
+def _bare(words: _Words, types: Iterable[str]) -> _Words:
+    """The words without a leading type, unless nothing else is there."""
+    folded = fold_lower(" ".join(words))
+    size = next((len(kind.split()) for kind in types if folded.startswith(kind + " ")), 0)
+    return words[size:]
+
+
+def _leading_type(words: _Words) -> tuple[str, _Words]:
+    folded = fold_lower(" ".join(words))
+    for written, kind in _COMMUNE_TYPES.items():
+        if folded.startswith(written + " "):
+            return kind, words[len(written.split()) :]
+    return "", words
+
+
+def _ends_with_type(words: _Words) -> bool:
+    folded = " " + fold_lower(" ".join(words))
+    return any(folded.endswith(" " + written) for written in _COMMUNE_TYPES)
+
+
+def _spans(segments: _Segments) -> Iterator[tuple[str, _Words]]:
+    """(type or "", words) that may be a commune's name, the last segment first.
+
+    A name with its type may stand anywhere; without, it is all of a segment or its last two words or more.
+    """
+    for segment in reversed(segments):
+        for start in range(len(segment)):
+            kind, words = _leading_type(segment[start:])
+            if kind:
+                yield from ((kind, words[:size]) for size in range(min(LONGEST, len(words)), 0, -1))
+            if not segment[start].isdigit() and (start == 0 or start <= len(segment) - 2):
+                yield "", segment[start:]
+
+
+def _preferred(units: Sequence[_Unit], province: _Province) -> Sequence[_Unit]:
+    """Whoever writes a province that is no more means its wards; else a commune of today goes before old wards."""
+    of_then = [unit for unit in units if unit.old_province == province.key]
+    return _today_first(units) if province.today else of_then or _today_first(units)
+
+
+def _today_first(units: Sequence[_Unit]) -> Sequence[_Unit]:
+    return [unit for unit in units if not unit.old_province] or units
+
+
+def _as_places(units: Iterable[_Unit], text: str) -> list[Mapping[str, Any]]:
+    once = {unit.code: unit.province for unit in units}
+    return [{"province": province, "commune": code, "text": text} for code, province in once.items()][:MOST]
