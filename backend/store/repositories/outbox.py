@@ -18,6 +18,7 @@ from channels.contract import DeliveryState
 
 READY_STATES = (OutboxState.WAITING.value, OutboxState.UNKNOWN.value)
 HELD_STATES = (OutboxState.LEASED.value, OutboxState.SENDING.value)
+TAKEN_STATES = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
 WITH_PROVIDER = (OutboxState.SENT, OutboxState.UNKNOWN)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
@@ -171,6 +172,21 @@ class SqlOutbox:
         doubtful = self._release(expired, OutboxState.SENDING, in_doubt)
         self._receipts.settle_all(now)
         return sorted(released + doubtful)
+
+    def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
+        """The newest `limit` messages with an id above `after` that a channel has taken for an address, oldest first."""
+        statement = (
+            select(outbox)
+            .where(
+                outbox.c.address_index == address_index,
+                outbox.c.channel == channel,
+                outbox.c.id > after,
+                outbox.c.state.in_(TAKEN_STATES),
+            )
+            .order_by(outbox.c.id.desc())
+            .limit(limit)
+        )
+        return [self._read(row) for row in reversed(self._access.all(statement))]
 
     def _release(self, expired: ColumnElement[bool], state: OutboxState, changes: dict[str, Any]) -> list[int]:
         statement = update(outbox).where(outbox.c.state == state.value, expired).values(**changes, **FREE)
