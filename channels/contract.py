@@ -76,6 +76,7 @@ class InboundEvent:
     `concatenation` = (reference, total, part) when the provider hands over pieces of a long text.
     `entered` is set by providers that repeat all inputs of a session at every step (joined by "*");
     `settle` turns such an event into what is new, because only the session's record can tell.
+    `step` is None in a session whose provider does not count; `settle` counts then.
     """
 
     channel: str
@@ -93,12 +94,18 @@ class InboundEvent:
 
 
 def settle(event: InboundEvent, known_step: int | None) -> InboundEvent:
-    """Reduce a session event that repeats all inputs to the new one; other events come back unchanged.
+    """Complete a session event from the session's record; events without a session come back unchanged.
 
-    `known_step` is the `step` of the last event taken in this session, None when the session is new:
-    then everything entered is a dialled path ("*098*1*2#" arrives as "1*2").  The person may type "*" too.
+    `known_step` is the `step` of the last event taken in this session, None when the session is new.
+    Repeated inputs are reduced to the new one; in a new session all are a dialled path ("*098*1*2#" arrives
+    as "1*2").  The person may type "*" too.  A step the provider did not count gets its number, and its id.
     """
-    if event.entered is None or event.kind is EventKind.CLOSE:
+    if event.session_id is None or event.kind is EventKind.CLOSE:
+        return event
+    if event.step is None:
+        step = 0 if known_step is None else known_step + 1
+        return replace(event, step=step, provider_id=f"{event.session_id}:{step}")
+    if event.entered is None:
         return event
     if known_step is None:
         return replace(event, kind=EventKind.START, text=event.entered)
@@ -119,12 +126,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One rendered message to hand to a provider.  `key` is stable over retries of the same message."""
+    """One rendered message to hand to a provider.  `key` is stable over retries of the same message.
+
+    `created_at` keeps `lookup` from taking an older message with the same words for this one.
+    """
 
     key: str
     recipient: str
     text: str
     language: str = "vi"
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _URL_SAFE = re.compile(r"[A-Za-z0-9_-]*")
 class Guard:
     """Passes requests with the secret `token` in the query that come from an allowed network.
 
-    Without a token everything is refused, except loopback in the demo.
+    Without a token the allow list alone decides; with neither, only loopback passes, and only in the demo.
     """
 
     def __init__(self, token: str, allow: str = "", demo: bool = False) -> None:
@@ -39,7 +39,7 @@ class Guard:
         if self._allow and not _inside(request.remote, self._allow):
             raise Unauthorised("address_not_allowed")
         if not self.token:
-            if not (self._demo and _is_loopback(request.remote)):
+            if not self._allow and not (self._demo and _is_loopback(request.remote)):
                 raise Unauthorised("not_configured")
             return
         given = next((value for name, value in request.query if name == "token"), "")

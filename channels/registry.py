@@ -23,9 +23,14 @@ class _Channel(NamedTuple):
 
 CHANNELS: Mapping[str, _Channel] = {
     "africastalking": _Channel("ussd", "AfricasTalking"),
+    "esms": _Channel("esms", "Esms"),
+    "hubtel": _Channel("ussd", "Hubtel"),
+    "infobip": _Channel("ussd", "Infobip"),
     "kannel": _Channel("kannel", "Kannel"),
+    "nalo": _Channel("ussd", "Nalo"),
     "simulator": _Channel("simulator", "SimulatorSms", demo_only=True),
     "simulator_ussd": _Channel("simulator", "SimulatorUssd", demo_only=True),
+    "twilio": _Channel("twilio_sms", "TwilioSms"),
 }
 
 

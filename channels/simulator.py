@@ -5,7 +5,6 @@ Built in the demo only.  What a phone receives is read from the outbox, so sendi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +25,7 @@ from channels.contract import (
     Unauthorised,
 )
 from channels.numbers import sender_number
+from channels.payload import json_object, json_response, required_field, text_field
 from channels.sending import HttpClient
 from channels.text import incoming
 
@@ -50,22 +50,22 @@ class SimulatorSms:
 
     def parse(self, request: Request) -> Sequence[InboundEvent | Receipt]:
         """One text."""
-        body = _fields(request)
+        body = json_object(request)
         return [
             InboundEvent(
                 channel=self.name,
                 medium=self.medium,
                 kind=EventKind.TEXT,
-                provider_id=_required(body, "id"),
+                provider_id=required_field(body, "id"),
                 sender=_sender(body),
-                text=incoming(_string(body, "text")),
+                text=incoming(text_field(body, "text")),
                 recipient=self._short_code,
             )
         ]
 
     def acknowledge(self, answer: Answer | None, request: Request | None = None) -> Response:
         """An empty JSON object."""
-        return Response(body="{}", content_type=_JSON)
+        return json_response({})
 
     def send(self, message: Outgoing) -> SendResult:
         """Every test phone is on."""
@@ -94,8 +94,8 @@ class SimulatorUssd:
 
     def parse(self, request: Request) -> Sequence[InboundEvent | Receipt]:
         """One step; a dialled path ("1*2") is the text of the start."""
-        body = _fields(request)
-        session, step = _required(body, "session"), body.get("step")
+        body = json_object(request)
+        session, step = required_field(body, "session"), body.get("step")
         if not isinstance(step, int) or isinstance(step, bool) or step < 0:
             raise Malformed("step_missing")
         return [
@@ -105,7 +105,7 @@ class SimulatorUssd:
                 kind=_kind(body),
                 provider_id=f"{session}:{step}",
                 sender=_sender(body),
-                text=incoming(_string(body, "text")),
+                text=incoming(text_field(body, "text")),
                 recipient=self._code,
                 session_id=session,
                 step=step,
@@ -115,8 +115,7 @@ class SimulatorUssd:
     def acknowledge(self, answer: Answer | None, request: Request | None = None) -> Response:
         """{"text", "final"}: what the screen shows; empty and final when nothing is to be shown."""
         shown = answer or Answer("", final=True)
-        body = json.dumps({"text": shown.text, "final": shown.final}, ensure_ascii=False)
-        return Response(body=body, content_type=_JSON)
+        return json_response({"text": shown.text, "final": shown.final})
 
 
 def _check_json(request: Request) -> None:
@@ -124,32 +123,8 @@ def _check_json(request: Request) -> None:
         raise Unauthorised("not_json")
 
 
-def _fields(request: Request) -> Mapping[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise Malformed("json_unreadable") from None
-    if not isinstance(body, dict):
-        raise Malformed("json_not_object")
-    return body
-
-
-def _string(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str):
-        raise Malformed(f"{name}_not_text")
-    return value
-
-
-def _required(body: Mapping[str, Any], name: str) -> str:
-    value = _string(body, name)
-    if not value:
-        raise Malformed(f"{name}_missing")
-    return value
-
-
 def _sender(body: Mapping[str, Any]) -> str:
-    sender = sender_number(_required(body, "from"))
+    sender = sender_number(required_field(body, "from"))
     if sender is None:
         raise Malformed("sender_unknown")
     return sender
@@ -157,6 +132,6 @@ def _sender(body: Mapping[str, Any]) -> str:
 
 def _kind(body: Mapping[str, Any]) -> EventKind:
     try:
-        return EventKind(_required(body, "kind"))
+        return EventKind(required_field(body, "kind"))
     except ValueError:
         raise Malformed("kind_unknown") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from channels.contract import (
     Answer,
@@ -23,13 +24,17 @@ from channels.contract import (
 )
 from channels.guard import Guard
 from channels.numbers import sender_number
+from channels.payload import json_object, json_response, text_field
 from channels.sending import HttpClient
 from channels.text import incoming
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request of a session as a provider puts it; `entered` only where all inputs are repeated."""
+    """One request of a session as a provider puts it.
+
+    `step` is None where the provider does not count, `entered` is given where it repeats all inputs.
+    """
 
     session: str
     number: str
@@ -38,7 +43,6 @@ class Step:
     text: str = ""
     code: str = ""
     entered: str | None = None
-    mark: str = ""  # what tells two steps apart when the provider does not count them
 
 
 class Ussd(ABC):
@@ -96,9 +100,10 @@ class Ussd(ABC):
 
 
 def _place(step: Step) -> str:
+    """What follows the session in the id; a step without a number is numbered by `contract.settle`."""
     if step.kind is EventKind.CLOSE:
         return "close"
-    return step.mark or str(step.step)
+    return "uncounted" if step.step is None else str(step.step)
 
 
 class AfricasTalking(Ussd):
@@ -123,3 +128,98 @@ class AfricasTalking(Ussd):
     def screen(self, answer: Answer, request: Request | None) -> Response:
         """CON keeps the session, END closes it."""
         return Response(body=f"{'END' if answer.final else 'CON'} {answer.text}")
+
+
+class Hubtel(Ussd):
+    """JSON with a Type (Initiation, Response, Release) and a Sequence that counts from 1."""
+
+    name = "hubtel"
+
+    def read(self, request: Request) -> Step:
+        """A dialled path follows the service code: "*711*8*1#" for the code 711*8."""
+        body = json_object(request)
+        kind = _kind(body, "Type", _HUBTEL_KINDS)
+        code, text = text_field(body, "ServiceCode"), text_field(body, "Message")
+        if kind is EventKind.START:
+            text = _path(text, code)
+        return Step(text_field(body, "SessionId"), text_field(body, "Mobile"), kind, _sequence(body), text, code)
+
+    def screen(self, answer: Answer, request: Request | None) -> Response:
+        """`release` ends the session; the session's id is repeated."""
+        kind = "release" if answer.final else "response"
+        session = text_field(json_object(request), "SessionId") if request else ""
+        fields = {"Label": "", "DataType": "display" if answer.final else "input", "FieldType": "text"}
+        return json_response({"SessionId": session, "Type": kind, "Message": answer.text, **fields})
+
+
+class Infobip(Ussd):
+    """REST: POST …/session/{id}/start, PUT …/response, PUT …/end; steps are not counted."""
+
+    name = "infobip"
+
+    def __init__(self, values: Mapping[str, str], http: HttpClient) -> None:
+        """As every dialect; the session and the action are part of the address."""
+        super().__init__(values, http)
+        self.routes = (Route(f"/ussd/{self.name}/session/<session>/<action>", ("POST", "PUT")),)
+
+    def read(self, request: Request) -> Step:
+        """The text of a start is not an input; the dialled code is `shortCode`."""
+        session, action = ["", "", *request.path.rstrip("/").split("/")][-2:]
+        if action not in _INFOBIP_KINDS:
+            raise Malformed("kind_unknown")
+        body, kind = json_object(request), _INFOBIP_KINDS[action]
+        text = "" if kind is EventKind.START else text_field(body, "text")
+        return Step(session, text_field(body, "msisdn"), kind, None, text, text_field(body, "shortCode"))
+
+    def screen(self, answer: Answer, request: Request | None) -> Response:
+        """`shouldClose` ends the session; exit code 200 is success."""
+        menu = {"ussdMenu": answer.text, "shouldClose": answer.final}
+        return json_response({**menu, "responseExitCode": 200, "responseMessage": ""})
+
+
+class Nalo(Ussd):
+    """JSON; MSGTYPE true is the dial, false an input; steps are not counted."""
+
+    name = "nalo"
+
+    def read(self, request: Request) -> Step:
+        """USERDATA of the dial is the code with its path, "*920*34*1#"; which part is the code is unknown here."""
+        body = json_object(request)
+        first = body.get("MSGTYPE")
+        if not isinstance(first, bool):
+            raise Malformed("kind_unknown")
+        data = text_field(body, "USERDATA")
+        text, code = ("", data) if first else (data, "")
+        kind = EventKind.START if first else EventKind.TEXT
+        return Step(text_field(body, "SESSIONID"), text_field(body, "MSISDN"), kind, None, text, code)
+
+    def screen(self, answer: Answer, request: Request | None) -> Response:
+        """MSGTYPE false ends the session; USERID and MSISDN are repeated."""
+        body = json_object(request) if request else {}
+        repeated = {name: text_field(body, name) for name in ("USERID", "MSISDN")}
+        return json_response({**repeated, "MSG": answer.text, "MSGTYPE": not answer.final})
+
+
+_HUBTEL_KINDS = {"initiation": EventKind.START, "response": EventKind.TEXT, "release": EventKind.CLOSE}
+_HUBTEL_KINDS["timeout"] = EventKind.CLOSE
+_INFOBIP_KINDS = {"start": EventKind.START, "response": EventKind.TEXT, "end": EventKind.CLOSE}
+
+
+def _kind(body: Mapping[str, Any], name: str, kinds: Mapping[str, EventKind]) -> EventKind:
+    kind = kinds.get(text_field(body, name).lower())
+    if kind is None:
+        raise Malformed("kind_unknown")
+    return kind
+
+
+def _sequence(body: Mapping[str, Any]) -> int:
+    number = text_field(body, "Sequence")
+    if not number.isdecimal() or int(number) < 1:
+        raise Malformed("step_missing")
+    return int(number) - 1
+
+
+def _path(dialled: str, code: str) -> str:
+    """What was dialled after the service code, without the frame of * and #."""
+    inner, prefix = dialled.strip().strip("*#"), code.strip().strip("*#")
+    return inner[len(prefix) :].lstrip("*") if inner == prefix or inner.startswith(prefix + "*") else ""
