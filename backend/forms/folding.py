@@ -44,8 +44,10 @@ def agrees(typed: str, word: str) -> bool:
 
     "sot", "sôt" and "sốt" agree with "sốt", "sót" does not; either placement of a tone mark does ("hoà", "hòa").
     """
-    if fold_lower(typed) != fold_lower(word):
+    if _folded(typed) != _folded(word):
         return False
+    if typed.isascii():
+        return True
     syllables = zip(typed.lower().split(), word.lower().split(), strict=True)
     return all(_syllable_agrees(one, other) for one, other in syllables)
 
@@ -56,6 +58,11 @@ def _syllable_agrees(typed: str, word: str) -> bool:
     return tone in ("", word_tone) and all(
         one in (other, fold(other)) for one, other in zip(letters, word_letters, strict=False)
     )
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> str:
+    return fold_lower(word)
 
 
 @lru_cache(maxsize=4096)

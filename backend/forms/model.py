@@ -37,6 +37,9 @@ class Gazetteer(Protocol):
         Empty when nothing fits; several when the name is ambiguous.
         """
 
+    def complete(self, text: str) -> bool:
+        """Whether the text names a commune together with its province, so that it can hardly be anything else."""
+
     def name(self, code: str, language: str = "vi") -> str:
         """The name of a province, commune or (two letters) country code; units of Viet Nam keep their accents."""
 

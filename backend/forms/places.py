@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SEGMENT = re.compile(r"[,;\n/|]+|\s-\s")
 LONGEST = 6  # words in a name
 MOST = 10  # matches returned
+MOST_SEGMENTS = 8  # parts between commas looked at, from the end
 
 
 class _Unit(NamedTuple):
@@ -73,6 +74,12 @@ class Places:
             return _as_places(self._by_whole_segment(segments), text)
         found = self._in_province(rest, province) if rest else []
         return _as_places(found, text) or [{"province": province.code, "commune": None, "text": text}]
+
+    def complete(self, text: str) -> bool:
+        """See Gazetteer."""
+        segments = _segments(text)
+        province, rest = self._take_province(segments) if segments else (None, ())
+        return bool(province and rest and self._in_province(rest, province))
 
     def name(self, code: str, language: str = "vi") -> str:
         """The name of a province, commune or country code; KeyError for an unknown one."""
@@ -179,7 +186,7 @@ class Places:
         for segment in segments:
             kind, words = _leading_type(segment)
             units = self._units(words) or self._units(segment)
-            if units:
+            if units and (kind or not words[-1].isdigit()):
                 fitting = [unit for unit in units if unit.type == kind] or units
                 districts = {_key(_bare(other, _DISTRICT_TYPES)) for other in segments}
                 return [unit for unit in fitting if unit.district in districts] or _today_first(fitting)
@@ -208,7 +215,7 @@ def _old_wards(old: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], li
 
 def _segments(text: str) -> list[list[str]]:
     spaced = _GLUED_NUMBER.sub(r"\1 \2", tidy(_SEGMENT.sub(",", text)).lower())
-    return [words for words in map(_words, spaced.split(",")) if words]
+    return [words for words in map(_words, spaced.split(",")) if words][-MOST_SEGMENTS:]
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.forms.folding import fold_lower, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.keywords import is_control
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
@@ -17,7 +17,9 @@ from backend.forms.phones import normalise_phone
 _SAID_BEFORE_NAME = re.compile(
     r"^(?:(?:toi|em|con|chau|minh|my|i am)\s+)?(?:(?:ho va ten|ho ten|ten|name)\s*(?:la|is|:)?|la)\s+(?:toi\s+la\s+)?"
 )
-_NAME = re.compile(r"^[^\W\d_]+(?:['’.\-]?\s?[^\W\d_]+)*\.?$")
+_NAME = re.compile(r"^[^\W\d_]+(?:(?:['’.\-]\s?|\s)[^\W\d_]+)*\.?$")
+# Words that open a sentence and no name, folded.
+_OPENS_SENTENCE = frozenset("toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao".split())
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # The hundred or so family names that nearly everybody in Viet Nam bears, folded.
 SURNAMES = frozenset(
@@ -44,15 +46,17 @@ class PersonName:
         clean = _without_introduction(tidy(text).strip(" ,;:"))
         if len(clean) > self.longest:
             return Rejected("person_name_long", {"longest": self.longest})
-        if not _NAME.match(clean) or is_control(clean) or _is_answer_word(clean) or len(clean) < 2:
+        if len(clean) < 2 or not _NAME.match(clean) or is_control(clean) or _is_sentence(clean):
             return Rejected(self.name)
         return Accepted(_capitalised(clean))
 
     def recognise(self, text: str, context: Context) -> bool:
         """Two to six words that start with a family name and are not a place."""
         parsed = self.parse(text, context)
-        words = fold_lower(parsed.value).split() if isinstance(parsed, Accepted) else []
-        return 2 <= len(words) <= 6 and words[0] in SURNAMES and not _is_place(" ".join(words), context)
+        if not isinstance(parsed, Accepted):
+            return False
+        words = fold_lower(parsed.value).split()
+        return 2 <= len(words) <= 6 and words[0] in SURNAMES and not context.places.complete(parsed.value)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "minLength": 2, "maxLength": self.longest}
@@ -151,13 +155,12 @@ def _without_introduction(text: str) -> str:
     return rest if len(rest.split()) >= 2 else text
 
 
-def _is_answer_word(text: str) -> bool:
-    folded = fold_lower(text)
-    return text.islower() and any(folded == fold_lower(word) for word in YES_WORDS + NO_WORDS)
-
-
-def _is_place(text: str, context: Context) -> bool:
-    return any(place["commune"] for place in context.places.resolve(text))
+def _is_sentence(text: str) -> bool:
+    """A yes or no, or words that begin a sentence."""
+    if text.islower() and any(agrees(text, word) for word in YES_WORDS + NO_WORDS):
+        return True
+    words = fold_lower(text).split()
+    return len(words) > 1 and words[0] in _OPENS_SENTENCE
 
 
 def _capitalised(text: str) -> str:

@@ -18,7 +18,7 @@ _PLACE_SCHEMA = {"type": ["string", "null"]}
 class Address:
     """Province and commune, stored as {"province": code, "commune": code, "text": as given}.
 
-    Rejections: `address_unknown`; `address_commune` (only the province was given, args province);
+    Rejections: `address` (no word in it); `address_unknown`; `address_commune` (only the province was given, args province);
     `address_ambiguous` (args options: the places it may be, each in the stored form).
     """
 
@@ -28,6 +28,8 @@ class Address:
 
     def parse(self, text: str, context: Context) -> Parsed:
         given = tidy(text)[: self.longest]
+        if not any(sign.isalpha() for sign in given):
+            return Rejected(self.name)
         found = context.places.resolve(given)
         communes = [place for place in found if place["commune"]]
         if not found:
@@ -45,7 +47,7 @@ class Address:
 
     def recognise(self, text: str, context: Context) -> bool:
         """A commune with its province."""
-        return any(place["commune"] for place in context.places.resolve(tidy(text)))
+        return context.places.complete(tidy(text)[: self.longest])
 
     def schema(self) -> Mapping[str, Any]:
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, fold_lower, nfc, tidy
@@ -38,6 +39,7 @@ _FILLERS = frozenset(
     kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
     thi la thay nguoi trong benh trieu chung nhung chi moi""".split()
 )
+_LONGEST_PHRASE = 5  # words
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[,.;:\n+&/]")
 
 
@@ -119,16 +121,26 @@ def find_symptoms(text: str) -> list[Mention]:
 
 
 def _phrase_at(tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[str | None, int]:
-    best: tuple[str | None, int] = (None, 1)
+    """(symptom id, words) of the longest phrase that starts here; (None, 1) when none does."""
+    index = _phrase_index()
+    for length in range(min(_LONGEST_PHRASE, len(tokens) - at), 0, -1):
+        typed = " ".join(token for token, _, _ in tokens[at : at + length])
+        for phrase, value in index.get(fold_lower(typed), ()):
+            if agrees(typed, phrase):
+                return value, length
+    return None, 1
+
+
+@lru_cache(maxsize=1)
+def _phrase_index() -> Mapping[str, list[tuple[str, str]]]:
+    index: dict[str, list[tuple[str, str]]] = {}
     for value, phrases in PHRASES.items():
         for phrase in phrases:
-            length = len(phrase.split())
-            typed = " ".join(token for token, _, _ in tokens[at : at + length])
-            if (length > best[1] or best[0] is None) and agrees(typed, phrase):
-                best = (value, length)
-    return best
+            index.setdefault(fold_lower(phrase), []).append((phrase, value))
+    return index
 
 
+@lru_cache(maxsize=2048)
 def _is_negator(word: str) -> bool:
     return any(agrees(word, negator) for negator in _NEGATORS)
 

@@ -1,0 +1,192 @@
+"""A whole declaration in one message: `KB Nguyen Van A; 1958; nam; Ben Nghe, TP HCM; 00000`.
+
+`;` `#` and a new line always separate fields; `,` `.` `/` only where both sides read as fields, so that
+"TP. HCM", "1/5/1958" and "Ben Nghe, TP HCM" stay whole.  Fields whose kind is unmistakable may stand anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from backend.forms import keywords
+from backend.forms.folding import agrees, tidy
+from backend.forms.kinds.choice import NO_WORDS
+from backend.forms.model import Accepted, Context, Field, Form, Parsed, Rejected
+from backend.forms.questions import all_no, apply_answer_string, identity_fields, question_fields, string_fields
+
+_HARD = re.compile(r"[;#\n\r|]+")
+_SOFT = re.compile(r"(?<=\d)\s*[,./]\s*|\s*[,./]+\s+|[,./](?=\S)")
+_BITS = re.compile(r"[01](?:[\s,./*-]?[01])*")
+_TRIM = " \t,.:/*-"
+LONGEST_TEXT = 480  # characters looked at: three segments
+_MOST_PARTS = 24  # soft-separated parts of one piece; a longer piece is no declaration
+_WIDEST_FIELD = 6  # soft-separated parts that one field may hold
+
+
+@dataclass
+class OneMessage:
+    """What a message said: values that passed, fields that were meant but did not pass, and what was not read."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    rejected: dict[str, Rejected] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.rejected)
+
+
+def read(form: Form, text: str, context: Context, selected: Sequence[str] | None = None) -> OneMessage:
+    """Read a message, with or without the form's keyword, against the identity and the `selected` questions."""
+    return _Reader(form, context, selected).read(_without_keyword(form, text[:LONGEST_TEXT]))
+
+
+class _Cutting(NamedTuple):
+    """One way to cut a piece; the smallest by its first three members is the best.  `sure` counts down."""
+
+    unread: int = 0
+    sure: int = 0
+    cuts: int = 0
+    parts: tuple[str, ...] = ()
+    fields: frozenset[str] = frozenset()
+
+
+class _Reader:
+    """One reading; remembers what each piece can be, because the same piece is looked at in several cuts."""
+
+    def __init__(self, form: Form, context: Context, selected: Sequence[str] | None) -> None:
+        self._form = form
+        self._context = context
+        self._selected = selected
+        self._fields = (*identity_fields(form), *question_fields(form, selected))
+        self._result = OneMessage()
+        self._meanings = lru_cache(maxsize=None)(self._find_meanings)
+
+    def read(self, text: str) -> OneMessage:
+        pieces = [part for piece in _HARD.split(text) if piece.strip(_TRIM) for part in self._cut(tidy(piece))]
+        unsure = [piece for piece in pieces if not self._take_unmistakable(piece)]
+        for piece in unsure:
+            self._take_in_order(piece, alone=len(pieces) == 1)
+        self._infer_conditions()
+        return self._result
+
+    def _cut(self, piece: str) -> list[str]:
+        """The piece cut at soft separators so that least is unread, most is unmistakable, and cuts are few."""
+        ends = [found.span() for found in _SOFT.finditer(piece)]
+        if not ends or len(ends) >= _MOST_PARTS:
+            return [piece.strip(_TRIM)]
+        starts = [0, *(end for _, end in ends)]
+        stops = [*(start for start, _ in ends), len(piece)]
+        best = [_Cutting()]
+        for last in range(len(stops)):
+            openings = range(max(0, last + 1 - _WIDEST_FIELD), last + 1)
+            longer = (self._extended(best[at], piece[starts[at] : stops[last]].strip(_TRIM)) for at in openings)
+            best.append(min(longer, key=lambda cutting: cutting[:3]))
+        return list(best[-1].parts)
+
+    def _extended(self, before: _Cutting, part: str) -> _Cutting:
+        if not part:
+            return before
+        meanings = self._meanings(part)
+        new = [name for name in meanings if name not in before.fields]
+        legible = bool(new) or (not meanings and self._fits_some(part))
+        return _Cutting(
+            before.unread + (not legible), before.sure - bool(new), before.cuts + 1,
+            (*before.parts, part), before.fields | set(new[:1]),
+        )  # fmt: skip
+
+    def _fits_some(self, part: str) -> bool:
+        required = (one for one in identity_fields(self._form) if one.required)
+        return any(isinstance(one.kind.parse(part, self._context), Accepted) for one in required)
+
+    def _find_meanings(self, part: str) -> tuple[str, ...]:
+        """Names of the fields that the part unmistakably answers; "*" for the answer string and for all no."""
+        if not part:
+            return ()
+        if self._answer_string(part) is not None:
+            return ("*",)
+        return tuple(one.name for one in self._fields if one.kind.recognise(part, self._context))
+
+    def _answer_string(self, part: str) -> Mapping[str, Any] | None:
+        count = len(string_fields(self._form, self._selected))
+        if not self._form.answer_string or not count:
+            return None
+        if any(agrees(part, word) for word in NO_WORDS):
+            return all_no(self._form, self._selected)
+        if not _BITS.fullmatch(part) or sum(sign in "01" for sign in part) < min(2, count):
+            return None
+        parsed = apply_answer_string(self._form, part, self._selected)
+        return parsed.value if isinstance(parsed, Accepted) else None
+
+    def _take_unmistakable(self, part: str) -> bool:
+        names = self._meanings(part)
+        if names == ("*",):
+            self._result.values.update(self._answer_string(part) or {})
+            return True
+        return any(self._take(one, part) for one in self._fields if one.name in names)
+
+    def _take(self, one: Field, part: str) -> bool:
+        """Fill a field that is still empty; True if the part was for it, passed or not."""
+        if one.name in self._result.values or one.name in self._result.rejected:
+            return False
+        parsed = one.kind.parse(part, self._context)
+        if isinstance(parsed, Accepted):
+            self._result.values[one.name] = parsed.value
+        else:
+            self._result.rejected[one.name] = parsed
+        return True
+
+    def _take_in_order(self, part: str, alone: bool) -> None:
+        """A part that could be several things: the first open identity field that accepts it, or nearly does.
+
+        A text that is one part only may be a sentence: it is left unread rather than refused.
+        """
+        parsed = [(one, one.kind.parse(part, self._context)) for one in self._open_identity()]
+        accepting = [one for one, answer in parsed if isinstance(answer, Accepted)]
+        nearly = [] if alone else [one for one, answer in parsed if _nearly(one, answer)]
+        if accepting or nearly:
+            self._take((accepting or nearly)[0], part)
+        else:
+            self._result.unread.append(part)
+
+    def _open_identity(self) -> Iterator[Field]:
+        known = self._result.values.keys() | self._result.rejected.keys()
+        return (one for one in identity_fields(self._form) if one.required and one.name not in known)
+
+    def _infer_conditions(self) -> None:
+        """Symptoms told mean that there are some; told and denied at once, both are asked again."""
+        values = self._result.values
+        for one in self._fields:
+            condition = one.asked_if
+            if condition is None or one.name not in values or len(condition.values) != 1:
+                continue
+            if values.setdefault(condition.field, condition.values[0]) != condition.values[0]:
+                del values[one.name], values[condition.field]
+                self._result.rejected[condition.field] = Rejected("contradiction")
+
+
+def _nearly(one: Field, parsed: Parsed) -> bool:
+    """A rejection that says more than "not this kind at all"."""
+    return isinstance(parsed, Rejected) and parsed.code.startswith(one.kind.name + "_")
+
+
+def _without_keyword(form: Form, text: str) -> str:
+    found = keywords.match(text)
+    if found is None or found.word not in _keyword_words(form):
+        return text
+    return _tail(text, found.rest)
+
+
+def _keyword_words(form: Form) -> frozenset[str]:
+    return frozenset(word for keyword in keywords.KEYWORDS if keyword.intent == form.intent for word in keyword.words)
+
+
+def _tail(text: str, rest: str) -> str:
+    """What follows the keyword, with its line breaks, which separate fields."""
+    start = len(text) - len(text.lstrip())
+    lines = text[start:].split("\n", 1)
+    first = keywords.match(lines[0])
+    return "\n".join([first.rest if first else rest, *lines[1:]])
