@@ -16,10 +16,11 @@ def summaries(form: Form, answers: Answers) -> Iterator[Any]:
     Yes/no questions answered with no are left out; those answered with yes are named, followed by what was asked
     because of them.  Whoever renders takes the first that fits.
     """
-    identity = [shown(field, answers) for field in given(form, answers, "identity") if answers[field.name] != field.default]
-    told = {"$key": "summary_all_no"}
-    full = [detailed(form, field, answers) for field in affirmed(form, answers)] or [told]
-    brief = [label(field) for field in affirmed(form, answers)] or [told]
+    told_us = [field for field in given(form, answers, "identity") if not taken_for_granted(field, answers)]
+    identity = [shown(field, answers) for field in told_us]
+    nothing = {"$key": "summary_all_no"}
+    full = [detailed(form, field, answers) for field in affirmed(form, answers)] or [nothing]
+    brief = [label(field) for field in affirmed(form, answers)] or [nothing]
     yield line([*identity, *full])
     yield line([*identity[:1], *full])
     yield line(full)
@@ -29,6 +30,11 @@ def summaries(form: Form, answers: Answers) -> Iterator[Any]:
 def given(form: Form, answers: Answers, group: str) -> Sequence[Field]:
     """The answered fields of a group, in the form's order."""
     return [field for field in form.fields if field.group == group and field.name in answers]
+
+
+def taken_for_granted(field: Field, answers: Answers) -> bool:
+    """Whether the answer is what nobody is asked about."""
+    return field.default is not None and bool(answers[field.name] == field.default)
 
 
 def affirmed(form: Form, answers: Answers) -> Sequence[Field]:

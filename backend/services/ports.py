@@ -356,6 +356,9 @@ class OutboxRepository(Protocol):
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
         """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids."""
 
+    def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
+        """The newest `limit` messages with an id above `after` that a channel has taken for an address, oldest first."""
+
 
 class PeopleRepository(Protocol):
     """Persons kept on a phone."""
