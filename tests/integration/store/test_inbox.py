@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.services.ports import InboxState, LeaseLost
+from backend.store.unit_of_work import SqlUnits
+from channels.contract import EventKind, InboundEvent, Medium
+from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, claim, finish, receive, sms
+
+
+def test_an_event_comes_back_as_it_went_in(units: SqlUnits) -> None:
+    event = InboundEvent(
+        "africastalking", Medium.USSD, EventKind.START, "s1:0", PHONE, "1*2", "*098#", "s1", 0, NOW, ("7", 2, 1), "1*2"
+    )
+    receive(units, event)
+    (row,) = claim(units)
+    assert row.event == event
+    assert (row.state, row.attempts, row.received_at) == (InboxState.LEASED, 0, NOW)
+
+
+def test_a_repeat_gives_the_first_row_and_its_answer(units: SqlUnits) -> None:
+    receive(units, sms("1"))
+    (row,) = claim(units)
+    with units() as unit:
+        unit.inbox.finish(row, "w1", InboxState.DONE, NOW, answer="CON Họ tên?")
+        unit.commit()
+    with units() as unit:
+        again, fresh = unit.inbox.add(sms("1"), LATER)
+    assert not fresh
+    assert (again.id, again.state, again.answer, again.received_at) == (row.id, InboxState.DONE, "CON Họ tên?", NOW)
+
+
+def test_the_same_id_on_another_channel_is_another_message(units: SqlUnits) -> None:
+    receive(units, sms("1"))
+    with units() as unit:
+        other = InboundEvent("twilio", Medium.SMS, EventKind.TEXT, "1", PHONE)
+        assert unit.inbox.add(other, NOW)[1]
+
+
+def test_leaving_without_commit_stores_nothing(units: SqlUnits) -> None:
+    with units() as unit:
+        unit.inbox.add(sms("1"), NOW)
+    assert claim(units) == []
+
+
+def test_a_sender_has_one_turn_at_a_time_and_in_order(units: SqlUnits) -> None:
+    receive(units, sms("1", text="a"), sms("2", text="b"), sms("3", OTHER_PHONE, text="c"))
+    first = claim(units)
+    assert [row.event.text for row in first] == ["a", "c"]
+    assert claim(units, "w2") == []
+    finish(units, first[0])
+    assert [row.event.text for row in claim(units, "w2")] == ["b"]
+
+
+def test_a_row_waiting_for_its_retry_holds_back_the_later_ones(units: SqlUnits) -> None:
+    receive(units, sms("1", text="a"), sms("2", text="b"))
+    (row,) = claim(units)
+    with units() as unit:
+        unit.inbox.retry(row, "w1", LATER, "bot_unavailable")
+        unit.commit()
+    assert claim(units) == []
+    (again,) = claim(units, now=LATER, until=LATER + timedelta(minutes=1))
+    assert (again.event.text, again.attempts) == ("a", 1)
+
+
+def test_a_retry_need_not_count(units: SqlUnits) -> None:
+    receive(units, sms("1"))
+    (row,) = claim(units)
+    with units() as unit:
+        unit.inbox.retry(row, "w1", NOW, "bot_unavailable", counted=False)
+        unit.commit()
+    assert claim(units)[0].attempts == 0
+
+
+def test_claim_takes_only_the_rows_named_and_not_more_than_the_limit(units: SqlUnits) -> None:
+    rows = receive(units, *(sms(str(n), f"8490000000{n}") for n in range(4)))
+    assert [row.id for row in claim(units, ids=[rows[2].id, rows[3].id], limit=1)] == [rows[2].id]
+
+
+def test_an_expired_lease_goes_back_and_its_owner_cannot_finish(units: SqlUnits) -> None:
+    receive(units, sms("1"))
+    (row,) = claim(units)
+    with units() as unit:
+        assert unit.inbox.release_expired(LATER - timedelta(seconds=1)) == []
+        assert unit.inbox.release_expired(LATER) == [row.id]
+        unit.commit()
+    with units() as unit, pytest.raises(LeaseLost):
+        unit.inbox.finish(row, "w1", InboxState.DONE, LATER)
+    (again,) = claim(units, "w2", now=LATER, until=LATER + timedelta(minutes=1))
+    assert again.attempts == 1
+
+
+def test_a_session_row_is_born_leased_and_waits_for_earlier_ones(units: SqlUnits) -> None:
+    receive(units, sms("1", text="a"))
+    index = units.blind_index(PHONE, "address")
+    with units() as unit:
+        own, _ = unit.inbox.add(sms("2", text="b"), NOW, ("request", LATER))
+        unit.commit()
+    with units() as unit:
+        earlier = unit.inbox.claim_sender(index, "request", NOW, LATER)
+        assert earlier is not None
+        assert earlier.event.text == "a"
+        unit.commit()
+    assert claim(units) == []
+    finish(units, earlier, "request")
+    with units() as unit:
+        mine = unit.inbox.claim_sender(index, "request", NOW, LATER)
+        assert mine is not None
+        assert mine.id == own.id
+        unit.inbox.finish(mine, "request", InboxState.DONE, NOW, "END")
+        assert unit.inbox.claim_sender(index, "request", NOW, LATER) is None
+        unit.commit()
+
+
+def test_a_sender_whose_row_another_holds_cannot_be_claimed(units: SqlUnits) -> None:
+    receive(units, sms("1"))
+    claim(units)
+    index = units.blind_index(PHONE, "address")
+    with units() as unit:
+        assert unit.inbox.claim_sender(index, "request", NOW, LATER) is None
+        assert unit.inbox.claim_sender(index, "request", LATER, LATER + timedelta(minutes=1)) is not None
+
+
+def test_messages_are_counted_by_sender_and_time(units: SqlUnits) -> None:
+    receive(units, sms("1"), sms("2"), sms("3", OTHER_PHONE))
+    index = units.blind_index(PHONE, "address")
+    with units() as unit:
+        assert unit.inbox.count_since(index, NOW) == 2
+        assert unit.inbox.count_since(index, NOW + timedelta(microseconds=1)) == 0
+
+
+class_of_moves = st.lists(
+    st.tuples(st.sampled_from(["receive", "claim", "finish", "retry", "expire"]), st.integers(0, 2)), max_size=30
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=class_of_moves)
+def test_any_history_keeps_each_sender_in_order(units: SqlUnits, moves: list[tuple[str, int]]) -> None:
+    """Whatever happens to the rows, a sender's messages are finished in the order they came."""
+    senders = [units.blind_index(str(id(moves)) + str(n), "address") for n in range(3)]
+    phones = [str(id(moves)) + str(n) for n in range(3)]
+    came: list[list[str]] = [[], [], []]
+    done: list[list[str]] = [[], [], []]
+    held: dict[int, list] = {0: [], 1: [], 2: []}
+    now = NOW
+    for number, (move, who) in enumerate(moves):
+        now += timedelta(seconds=1)
+        if move == "receive":
+            text = f"{number}"
+            receive(units, sms(f"{phones[who]}:{number}", phones[who], text))
+            came[who].append(text)
+        elif move == "claim":
+            for row in claim(units, now=now, until=now + timedelta(minutes=1)):
+                if row.address_index in senders:
+                    held[senders.index(row.address_index)].append(row)
+        elif move == "finish" and held[who]:
+            row = held[who].pop()
+            finish(units, row)
+            done[who].append(row.event.text)
+        elif move == "retry" and held[who]:
+            with units() as unit:
+                unit.inbox.retry(held[who].pop(), "w1", now, "again")
+                unit.commit()
+        elif move == "expire":
+            now += timedelta(minutes=2)
+            with units() as unit:
+                unit.inbox.release_expired(now)
+                unit.commit()
+            held = {0: [], 1: [], 2: []}
+        assert all(len(rows) <= 1 for rows in held.values())
+    for who in range(3):
+        assert done[who] == came[who][: len(done[who])]

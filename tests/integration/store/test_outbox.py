@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from backend.services.ports import LeaseLost, MessageClass, OutboxState, Reply
+from backend.store.unit_of_work import SqlUnits
+from channels.contract import DeliveryState
+from tests.integration.store.support import (
+    LATER,
+    NOW,
+    OTHER_PHONE,
+    claim_out,
+    conversation,
+    hand_to_provider,
+    receive,
+    send,
+    sms,
+)
+
+
+def state_of(units: SqlUnits, row_id: int) -> str:
+    with units.engine.connect() as connection:
+        return connection.exec_driver_sql(f"SELECT state FROM outbox WHERE id = {row_id}").scalar_one()
+
+
+def record(units: SqlUnits, row, state: OutboxState, **more) -> None:
+    with units() as unit:
+        unit.outbox.record(row, "s1", state, NOW, **more)
+        unit.commit()
+
+
+def receipt(units: SqlUnits, state: DeliveryState, reference: str | None = None, key: str | None = None) -> bool:
+    with units() as unit:
+        known = unit.outbox.receipt("kannel", state, reference, key, None, NOW)
+        unit.commit()
+    return known
+
+
+def test_a_message_comes_back_as_it_went_in(units: SqlUnits) -> None:
+    to = conversation(units, question=2, accents=True)
+    (cause,) = receive(units, sms("1"))
+    replies = [Reply("ask_sex", {"name": "Ánh", "when": {"$date": "2026-11-22"}}, [{"send": "1", "key": "choice_male"}])]
+    with units() as unit:
+        made = unit.outbox.add(to, replies, MessageClass.RESULT, NOW, inbox_id=cause.id, position=1, text="CON")
+        unit.commit()
+    (row,) = claim_out(units)
+    assert row.replies == tuple(replies)
+    assert (row.key, row.address, row.question, row.text, row.position) == (made.key, to.address, 2, "CON", 1)
+    assert (row.id, row.state, row.message_class, row.accents) == (made.id, OutboxState.LEASED, MessageClass.RESULT, True)
+
+
+def test_a_cause_has_one_message_per_position(units: SqlUnits) -> None:
+    to = conversation(units)
+    (cause,) = receive(units, sms("1"))
+    send(units, to, inbox_id=cause.id)
+    with pytest.raises(IntegrityError):
+        send(units, to, inbox_id=cause.id)
+
+
+def test_a_screen_already_shown_is_never_claimed(units: SqlUnits) -> None:
+    send(units, conversation(units), state=OutboxState.ANSWERED, text="END")
+    assert claim_out(units) == []
+
+
+def test_a_conversation_gets_its_messages_in_order(units: SqlUnits) -> None:
+    to, other = conversation(units), conversation(units, OTHER_PHONE)
+    first, second, third = send(units, to, "a"), send(units, to, "b"), send(units, other, "c")
+    rows = claim_out(units)
+    assert [row.id for row in rows] == [first.id, third.id]
+    assert claim_out(units, "s2") == []
+    hand_to_provider(units, rows[0])
+    assert claim_out(units, "s2") == []
+    record(units, rows[0], OutboxState.SENT, reference="r1")
+    assert [row.id for row in claim_out(units, "s2")] == [second.id]
+
+
+def test_a_refused_send_comes_back_and_keeps_its_key(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    record(units, row, OutboxState.WAITING, code="throttled", retry_at=LATER)
+    assert claim_out(units) == []
+    (again,) = claim_out(units, now=LATER, until=LATER + timedelta(minutes=1))
+    assert (again.key, again.attempts, again.unknowns) == (row.key, 1, 0)
+
+
+def test_an_unknown_outcome_lets_later_messages_pass_and_comes_back(units: SqlUnits) -> None:
+    to = conversation(units)
+    first, second = send(units, to, "a"), send(units, to, "b")
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    record(units, row, OutboxState.UNKNOWN, code="timeout", retry_at=LATER)
+    (passing,) = claim_out(units)
+    assert passing.id == second.id
+    record(units, passing, OutboxState.SENT)
+    (again,) = claim_out(units, now=LATER, until=LATER + timedelta(minutes=1))
+    assert (again.id, again.unknowns) == (first.id, 1)
+
+
+def test_an_unknown_and_a_waiting_message_are_not_claimed_together(units: SqlUnits) -> None:
+    to = conversation(units)
+    send(units, to, "a")
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    send(units, to, "b")
+    record(units, row, OutboxState.UNKNOWN, retry_at=NOW)
+    assert [claimed.id for claimed in claim_out(units)] == [row.id]
+
+
+def test_an_unknown_without_a_time_never_comes_back(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    record(units, row, OutboxState.UNKNOWN)
+    assert claim_out(units, now=LATER + timedelta(days=9)) == []
+
+
+def test_opting_out_stops_advice_only(units: SqlUnits) -> None:
+    to = conversation(units)
+    advice = send(units, to, message_class=MessageClass.ADVICE)
+    (row,) = claim_out(units)
+    other = conversation(units, OTHER_PHONE)
+    warning = send(units, other, message_class=MessageClass.EXPOSURE)
+    (second,) = claim_out(units)
+    conversation(units, opted_out=True)
+    conversation(units, OTHER_PHONE, opted_out=True)
+    with units() as unit:
+        going = unit.outbox.mark_sending([row, second], "s1", NOW)
+        unit.commit()
+    assert [left.id for left in going] == [warning.id]
+    assert state_of(units, advice.id) == "cancelled"
+    assert state_of(units, warning.id) == "sending"
+
+
+def test_another_owner_can_neither_send_nor_record(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    with units() as unit:
+        assert unit.outbox.mark_sending([row], "s2", NOW) == []
+        with pytest.raises(LeaseLost):
+            unit.outbox.record(row, "s2", OutboxState.SENT, NOW)
+        unit.commit()
+    assert state_of(units, row.id) == "leased"
+
+
+def test_what_a_dead_sender_left_is_released(units: SqlUnits) -> None:
+    leased = send(units, conversation(units))
+    sending = send(units, conversation(units, OTHER_PHONE))
+    rows = {row.id: row for row in claim_out(units)}
+    hand_to_provider(units, rows[sending.id])
+    with units() as unit:
+        assert unit.outbox.release_expired(NOW) == []
+        assert unit.outbox.release_expired(LATER) == [leased.id, sending.id]
+        unit.commit()
+    assert state_of(units, sending.id) == "unknown"
+    again = claim_out(units, now=LATER, until=LATER + timedelta(minutes=1))
+    assert [(row.id, row.unknowns) for row in again] == [(leased.id, 0), (sending.id, 1)]
+
+
+def test_receipts_move_forward_only(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    record(units, row, OutboxState.SENT, reference="r1")
+    assert receipt(units, DeliveryState.DELIVERED, "r1")
+    assert receipt(units, DeliveryState.SENT, "r1")
+    assert receipt(units, DeliveryState.FAILED, key=row.key)
+    assert state_of(units, row.id) == "delivered"
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_an_early_receipt_waits_for_its_row(units: SqlUnits, by_key: bool) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    known = receipt(units, DeliveryState.DELIVERED, None if by_key else "r1", row.key if by_key else None)
+    assert not known
+    assert state_of(units, row.id) == "sending"
+    record(units, row, OutboxState.SENT, reference="r1")
+    assert state_of(units, row.id) == "delivered"
+
+
+def test_a_receipt_that_crossed_with_the_recording_is_settled_by_the_sweep(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    receipt(units, DeliveryState.FAILED, "r1")
+    with units.engine.begin() as connection:  # the state the race leaves: recorded, receipt still kept
+        index = units.blind_index("kannel\x00r1", "reference")
+        connection.exec_driver_sql(
+            "UPDATE outbox SET state = 'sent', lease_owner = NULL, reference_index = "
+            + (f"x'{index.hex()}'" if connection.dialect.name == "sqlite" else f"'\\x{index.hex()}'::bytea")
+        )
+    with units() as unit:
+        unit.outbox.release_expired(NOW)
+        unit.commit()
+    assert state_of(units, row.id) == "failed"
+
+
+def test_a_receipt_ends_the_doubt(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    record(units, row, OutboxState.UNKNOWN, retry_at=LATER)
+    assert receipt(units, DeliveryState.SENT, key=row.key)
+    assert state_of(units, row.id) == "sent"
+    assert claim_out(units, now=LATER) == []
+
+
+def test_a_receipt_for_somebody_elses_message_changes_nothing(units: SqlUnits) -> None:
+    row = send(units, conversation(units))
+    assert not receipt(units, DeliveryState.FAILED, key="not-hex")
+    assert not receipt(units, DeliveryState.FAILED, "unheard-of")
+    assert not receipt(units, DeliveryState.FAILED)
+    assert state_of(units, row.id) == "waiting"
