@@ -50,7 +50,7 @@ class Program:
 def programs(config: Config) -> tuple[Program, ...]:
     """Bot, web and worker, in starting order."""
     bot = ["-m", "bot.server", "--socket", str(config.bot_socket), "--workers", str(config.bot_workers)]
-    web = ["-m", "gunicorn", "backend.api:create_app()", "--bind", f"{config.host}:{config.port}", "--worker-class",
+    web = ["-m", "gunicorn", "backend.bootstrap:web()", "--bind", f"{config.host}:{config.port}", "--worker-class",
            "gthread", "--workers", str(config.web_workers), "--threads", str(config.web_threads), "--log-level",
            "warning"]  # fmt: skip
     return (
