@@ -1,0 +1,116 @@
+"""Disease packs: what is asked, for how long it is kept and how it is judged, as data with dates.
+
+A pack selects and orders questions of the forms catalogue; it cannot invent any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from backend.domain.packs.checks import problems
+from backend.domain.triage import Weights, level
+
+FOLDER = Path(__file__).parent
+_VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class PackError(ValueError):
+    """Packs that cannot be used; the message has one line for each problem: file, field, reason."""
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Who counts as exposed: days before onset or sample that a case infects, least minutes together, follow-up."""
+
+    infectious_days_before_onset: int
+    infectious_days_before_sample: int
+    least_minutes: int
+    follow_up_days: int
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One disease under the rules of one time; days are whole days, `valid_to` is the last one."""
+
+    name: str
+    valid_from: date
+    valid_to: date | None
+    legal_basis: str  # "law" or "consent"
+    window_days: int
+    forms: Mapping[str, Sequence[str]]
+    weights: Weights
+    thresholds: Mapping[str, int]
+    retention_days: Mapping[str, int]
+    exposure: Exposure
+
+    def asks(self, form: str) -> Sequence[str] | None:
+        """The questions of a form it asks, in order; None if it has no use for the form."""
+        return self.forms.get(form)
+
+    def consent(self, form: str) -> bool:
+        """Whether a declaration waits for the person's consent."""
+        return self.legal_basis == "consent"
+
+    def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
+        """The level (triage.LEVELS) of a declaration's answers."""
+        return level(answers, self.weights, self.thresholds)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is valid on a day in Viet Nam."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def load_packs(folder: Path = FOLDER) -> Sequence[Pack]:
+    """Every pack (*.yml) of a folder, by file name.
+
+    Raises:
+        PackError: with all problems of all files.
+    """
+    read = {path: _read(path) for path in sorted(folder.glob("*.yml"))}
+    found = [f"{path.name}: {problem}" for path, content in read.items() for problem in problems(content)]
+    if found:
+        raise PackError("\n".join(found))
+    return tuple(_pack(content) for content in read.values())
+
+
+def in_force(packs: Sequence[Pack], day: date) -> Pack:
+    """The pack of a day, the one with the newest rules if there are several; PackError if there is none."""
+    valid = [pack for pack in packs if pack.holds_on(day)]
+    if not valid:
+        raise PackError(f"no disease pack is valid on {day}")
+    return max(valid, key=lambda pack: pack.valid_from)
+
+
+def pack_in_force(now: datetime) -> Pack:
+    """The installed pack of a moment (aware datetime), by the date in Viet Nam."""
+    return in_force(_installed(), now.astimezone(_VIET_NAM).date())
+
+
+@lru_cache(maxsize=1)
+def _installed() -> Sequence[Pack]:
+    return load_packs()
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PackError(f"{path.name}: not YAML: {error}") from error
+
+
+def _pack(content: Mapping[str, Any]) -> Pack:
+    return Pack(
+        name=content["name"], valid_from=content["valid_from"], valid_to=content["valid_to"],
+        legal_basis=content["legal_basis"], window_days=content["window_days"],
+        forms={form: tuple(names) for form, names in content["forms"].items()},
+        weights=content["triage"]["weights"], thresholds=content["triage"]["thresholds"],
+        retention_days=content["retention_days"], exposure=Exposure(**content["exposure"]),
+    )  # fmt: skip
