@@ -51,4 +51,4 @@ class Handset:
 
     def _received(self, row: Outbound) -> Received:
         text = row.text or self._renderer.message(row.replies, row.language, row.accents, Medium.SMS)
-        return Received(row.id, text, segments(text).count, row.created_at)
+        return Received(row.id, text, segments(text).number, row.created_at)
