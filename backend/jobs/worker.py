@@ -23,6 +23,25 @@ class Listener(Protocol):
         """What became ready ("inbox", "outbox"), after at most so long."""
 
 
+class Bell:
+    """Wakes threads, also those that were still busy when it rang."""
+
+    def __init__(self) -> None:
+        self.rings = 0
+        self._changed = threading.Condition()
+
+    def ring(self) -> None:
+        """There is work."""
+        with self._changed:
+            self.rings += 1
+            self._changed.notify_all()
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Until it has rung more often than `heard` times, at most so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.rings != heard, seconds)
+
+
 class Worker:
     """Takes turns, sends, sweeps until told to stop.
 
@@ -33,7 +52,7 @@ class Worker:
         self._house, self._listener = house, listener
         self._poll, self._sweep, self._batch = poll, sweep, batch
         self._stop = threading.Event()
-        self._woken = {"inbox": threading.Condition(), "outbox": threading.Condition()}
+        self._bells = {"inbox": Bell(), "outbox": Bell()}
         self._threads = [
             *(self._thread("inbox", house.process.round, number) for number in range(threads)),
             *(self._thread("outbox", house.deliver.round, number) for number in range(threads)),
@@ -57,10 +76,11 @@ class Worker:
         return threading.Thread(target=self._working, args=(kind, work, owner), name=f"{kind}-{number}")
 
     def _working(self, kind: str, work: Callable[[str, int], int], owner: str) -> None:
+        bell = self._bells[kind]
         while not self._stop.is_set():
+            heard = bell.rings
             if self._guarded(lambda: work(owner, self._batch)) == 0:
-                with self._woken[kind]:
-                    self._woken[kind].wait(self._poll)
+                bell.wait(heard, self._poll)
 
     def _sweeping(self) -> None:
         while not self._stop.is_set():
@@ -70,13 +90,9 @@ class Worker:
     def _listening(self) -> None:
         while not self._stop.is_set():
             for kind in self._listener.wait(self._poll):
-                self._wake(kind)
-        for kind in self._woken:
-            self._wake(kind)
-
-    def _wake(self, kind: str) -> None:
-        with self._woken[kind]:
-            self._woken[kind].notify_all()
+                self._bells[kind].ring()
+        for bell in self._bells.values():
+            bell.ring()
 
     def _guarded(self, work: Callable[[], int]) -> int:
         """The work's answer; 0 after a rest when it failed, because the thread must go on."""

@@ -88,7 +88,7 @@ class Receive:
 
     def drain_spool(self) -> int:
         """Bring what the spool holds into the inbox, in order; raises StoreUnavailable when it still cannot."""
-        return self._spool.drain(self.store) if self._spool.pending() else 0
+        return self._spool.drain(self.store)
 
     def _whole(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> InboundEvent | None:
         return unit.parts.add(event, now) if event.concatenation else event

@@ -2,41 +2,91 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from backend.forms.catalogue import FORMS
+from backend.forms.questions import consistent, missing, question_fields, with_defaults
+from backend.forms.reference import RANDOM_BYTES, make
 
-class Rules(Protocol):
-    """The rules of one day; a pack change is a new object."""
 
-    pack: str
+class Pack(Protocol):
+    """The part of a disease pack that declarations need."""
+
+    name: str
     legal_basis: str
+    window_days: int
+
+    def asks(self, form: str) -> Sequence[str] | None:
+        """The questions of a form it asks, in order; None if it has no use for the form."""
+
+    def consent(self, form: str) -> bool:
+        """Whether a declaration waits for the person's consent."""
+
+    def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
+        """The level of a declaration."""
+
+
+class Rules:
+    """The catalogue under one pack."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self.pack, self.legal_basis = pack.name, pack.legal_basis
 
     def forms(self) -> Mapping[str, Mapping[str, Any]]:
         """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days"}."""
+        asked = {name: self._pack.asks(name) for name in FORMS}
+        return {
+            name: {"fields": list(fields), "consent": self._pack.consent(name), "window_days": self._pack.window_days}
+            for name, fields in asked.items() if fields is not None
+        }
 
     def version(self, form: str) -> int:
         """The form's version; raises KeyError for an unknown form."""
+        return FORMS[form].version
 
-    def split(self, form: str, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    def split(self, form: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """(identity, answers): the values of fields asked once per person and of those asked every time.
 
         Raises:
-            ValueError: a value is not of a field of the form, or fails its schema.
+            KeyError: no such form.
+            ValueError: a value is not of a field of the form.
         """
+        groups = {field.name: field.group for field in FORMS[form].fields}
+        if not groups.keys() >= values.keys():
+            raise ValueError("a value is of no field of the form")
+        identity = {name: value for name, value in values.items() if groups[name] == "identity"}
+        return identity, {name: value for name, value in values.items() if groups[name] != "identity"}
 
     def missing(self, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> Sequence[str]:
         """Required fields that apply and have no value."""
+        return [field.name for field in missing(FORMS[form], {**identity, **answers}, self._pack.asks(form))]
 
-    def triage(self, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any], today: date) -> str:
+    def applicable(self, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers to this pack's questions without those a correction has made pointless."""
+        asked = {field.name for field in question_fields(FORMS[form], self._pack.asks(form))}
+        return {name: value for name, value in consistent(FORMS[form], answers).items() if name in asked}
+
+    def whole_identity(self, form: str, identity: Mapping[str, Any]) -> dict[str, Any]:
+        """The identity with the defaults of what is never asked by itself."""
+        return self.split(form, with_defaults(FORMS[form], identity))[0]
+
+    def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
         """The level of a declaration."""
+        return self._pack.triage(form, answers, today)
 
     def place(self, identity: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """(province, commune) codes officers filter by."""
+        address = identity.get("address") or {}
+        return address.get("province"), address.get("commune")
 
     def name(self, identity: Mapping[str, Any]) -> str:
         """The person's name as given."""
+        return str(identity.get("full_name") or "")
 
     def new_reference(self) -> str:
         """A random reference code with its check digit; the caller makes sure that it is free."""
+        return make(os.urandom(RANDOM_BYTES))

@@ -18,7 +18,8 @@ def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]
     """Store a complete declaration of a kept or a new person."""
     form = args["form"]
     identity, answers = split(work, form, {**(args.get("identity") or {}), **args["answers"]})
-    person = known_person(work, args["subject"]) if args.get("subject") else new_person(work, args.get("role"), identity)
+    person = known_person(work, args["subject"]) if args.get("subject") else new_person(work, form, args.get("role"), identity)
+    answers = work.rules.applicable(form, answers)
     require_all(work, form, person.identity, answers)
     province, commune = work.rules.place(person.identity)
     declaration = Declaration(
@@ -43,7 +44,7 @@ def amend_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     person = known_person(work, old.person_id)
     if identity:
         person = work.unit.people.update(person, identity={**person.identity, **identity})
-    merged = {**old.answers, **answers}
+    merged = work.rules.applicable(old.form, {**old.answers, **answers})
     require_all(work, old.form, person.identity, merged)
     province, commune = work.rules.place(person.identity)
     new = replace(old, revision=old.revision + 1, answers=merged, province=province, commune=commune,
@@ -97,11 +98,12 @@ def known_person(work: Work, person_id: str) -> Person:
     raise CommandFailed("subject_gone")
 
 
-def new_person(work: Work, role: str | None, identity: Mapping[str, Any]) -> Person:
+def new_person(work: Work, form: str, role: str | None, identity: Mapping[str, Any]) -> Person:
     """Somebody who has never declared from this phone."""
     if role not in DECLARED_FOR:
         raise CommandFailed("role_unknown")
-    return work.unit.people.add(work.conversation.address_index, role, identity, work.now)
+    whole = work.rules.whole_identity(form, identity)
+    return work.unit.people.add(work.conversation.address_index, role, whole, work.now)
 
 
 def free_reference(work: Work) -> str:
@@ -115,7 +117,7 @@ def free_reference(work: Work) -> str:
 
 def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) -> str:
     """The level under the pack in force."""
-    return work.rules.triage(form, person.identity, answers, work.now.astimezone(VIET_NAM).date())
+    return work.rules.triage(form, {**person.identity, **answers}, work.now.astimezone(VIET_NAM).date())
 
 
 def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str, Any]:

@@ -1,0 +1,110 @@
+"""Every provider's address below /webhooks goes through one view, so that no check can be forgotten."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl
+
+import flask
+from flask import Flask
+
+from backend.api.metrics import INBOUND, REFUSED
+from backend.services.house import House
+from backend.services.policy import SESSIONS
+from backend.services.ports import StoreUnavailable
+from channels.contract import (
+    Adapter,
+    Answer,
+    ChannelError,
+    InboundEvent,
+    Malformed,
+    Receipt,
+    Request,
+    Response,
+)
+
+PREFIX = "/webhooks"
+
+_log = logging.getLogger(__name__)
+
+
+class Webhook:
+    """One address of one adapter: verify, parse, make safe, acknowledge."""
+
+    def __init__(self, adapter: Adapter, house: House, public_url: str) -> None:
+        self.adapter, self._house, self._public_url = adapter, house, public_url
+
+    def __call__(self) -> flask.Response:
+        """The view."""
+        try:
+            return _answer(self._take(read_request(self._public_url)))
+        except ChannelError as error:
+            REFUSED.labels(self.adapter.name, error.code).inc()
+            _log.warning("webhook_refused channel=%s code=%s", self.adapter.name, error.code)
+            return _failure(error.code, error.status)
+        except (StoreUnavailable, OSError) as error:
+            _log.error("webhook_unsafe channel=%s error=%s", self.adapter.name, type(error).__name__)
+            return _failure("try_again", 503)
+
+    def _take(self, request: Request) -> Response:
+        self.adapter.verify(request)
+        found = self.adapter.parse(request)
+        events = [item for item in found if isinstance(item, InboundEvent)]
+        receipts = [item for item in found if isinstance(item, Receipt)]
+        INBOUND.labels(self.adapter.name).inc(len(events))
+        if receipts:
+            self._house.receipts.take(receipts)
+        return self.adapter.acknowledge(self._take_events(events), request)
+
+    def _take_events(self, events: Sequence[InboundEvent]) -> Answer | None:
+        if self.adapter.medium in SESSIONS:
+            answers = [self._house.ussd.answer(event) for event in events]
+            return answers[-1] if answers else None
+        if events:
+            self._house.receive.take(events)
+        return None
+
+
+def mount(app: Flask, house: House, adapters: Mapping[str, Adapter], public_url: str) -> None:
+    """Mount the routes of all adapters."""
+    for adapter in adapters.values():
+        view = Webhook(adapter, house, public_url)
+        for route in adapter.routes:
+            endpoint = f"webhook {route.path}"
+            app.add_url_rule(PREFIX + route.path, endpoint, view, methods=list(route.methods))
+
+
+def read_request(public_url: str) -> Request:
+    """The current request as the provider made it: raw path and query, repeats and blank values kept."""
+    request = flask.request
+    raw_query = request.query_string.decode("latin-1")
+    path = request.environ.get("RAW_URI", request.environ.get("REQUEST_URI", request.path)).partition("?")[0]
+    body = request.get_data(cache=True, parse_form_data=False)
+    return Request(
+        method=request.method,
+        url=f"{public_url.rstrip('/')}{path}{'?' if raw_query else ''}{raw_query}",
+        path=request.path,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=_pairs(raw_query),
+        form=_pairs(body.decode("latin-1")) if request.mimetype == "application/x-www-form-urlencoded" else (),
+        body=body,
+        remote=request.remote_addr or "",
+    )
+
+
+def _pairs(raw: str) -> Sequence[tuple[str, str]]:
+    try:
+        return parse_qsl(raw, keep_blank_values=True, max_num_fields=500)
+    except ValueError:
+        raise Malformed("too_many_fields") from None
+
+
+def _answer(response: Response) -> flask.Response:
+    return flask.Response(response.body, response.status, content_type=response.content_type)
+
+
+def _failure(code: str, status: int) -> flask.Response:
+    answer = flask.jsonify({"error": code})
+    answer.status_code = status
+    return answer

@@ -1,0 +1,167 @@
+"""Wires the house once: configuration in, services out.  The only module that knows every other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend import config as configuration
+from backend import i18n
+from backend.api.app import Web, create_app
+from backend.config import Config
+from backend.domain.packs import pack_in_force
+from backend.forms import places
+from backend.gateways.bot_client import BotClient
+from backend.gateways.carrier import ChannelCarrier
+from backend.gateways.hints import SocketHints
+from backend.services.commands import handlers
+from backend.services.deliver import Deliver
+from backend.services.export import Export
+from backend.services.handset import Handset
+from backend.services.house import House
+from backend.services.policy import Policy
+from backend.services.ports import Bot, Clock, Hints, StoreUnavailable
+from backend.services.process import Process
+from backend.services.receipts import Receipts
+from backend.services.receive import Receive
+from backend.services.remind import Remind
+from backend.services.render import Renderer
+from backend.services.rules import Rules
+from backend.services.sweep import Sweep
+from backend.services.turn import Turns
+from backend.services.ussd import Ussd
+from backend.simulator.page import Simulator
+from backend.store.blind_index import BlindIndex
+from backend.store.encryption import FieldCipher
+from backend.store.engine import make_engine
+from backend.store.migrate import is_current
+from backend.store.spool import DiskSpool
+from backend.store.unit_of_work import SqlUnits
+from channels import registry
+from channels.contract import Adapter
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "locales"
+PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
+MENU = ("health",)  # services the house offers, in the order of the menu
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """The current time, aware, UTC."""
+        return datetime.now(UTC)
+
+
+class Bootstrap:
+    """Builds every part at most once, when it is first asked for; arguments replace the real ones (tests)."""
+
+    def __init__(self, config: Config | None = None, *, clock: Clock | None = None, hints: Hints | None = None,
+                 bot: Bot | None = None) -> None:
+        self.config = config or configuration.load()
+        self.clock = clock or SystemClock()
+        self._hints, self._bot = hints, bot
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database."""
+        return make_engine(self.config.database_url, self.config.database_pool)
+
+    @cached_property
+    def cipher(self) -> FieldCipher:
+        """The keys of sealed fields."""
+        return FieldCipher(self.config.field_keys)
+
+    @cached_property
+    def units(self) -> SqlUnits:
+        """Units of work."""
+        return SqlUnits(self.engine, self.cipher, BlindIndex(self.config.index_keys))
+
+    @cached_property
+    def adapters(self) -> Mapping[str, Adapter]:
+        """Every channel."""
+        return registry.build(self.config.channel_values())
+
+    @cached_property
+    def bot(self) -> Bot:
+        """The conversational engine."""
+        return self._bot or BotClient(f"unix:{self.config.bot_socket}", self.config.turn_deadline.total_seconds())
+
+    @cached_property
+    def hints(self) -> Hints:
+        """What wakes the workers."""
+        return self._hints or SocketHints(self.config.hint_socket)
+
+    @cached_property
+    def texts(self) -> i18n.Texts:
+        """Everything a person reads."""
+        return i18n.load(LOCALES, always=self.always, places=places.load(PLACES))
+
+    @property
+    def always(self) -> Mapping[str, str]:
+        """What may stand in every text."""
+        return {"hotline": self.config.hotline, "short_code": self.config.short_code, "ussd_code": self.config.ussd_code}
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The numbers of the configuration that services go by."""
+        names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
+                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within")
+        return Policy(menu=MENU, **{name: getattr(self.config, name) for name in names})
+
+    @cached_property
+    def house(self) -> House:
+        """The services."""
+        units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
+        renderer, rules = Renderer(self.texts), Rules(pack_in_force(clock.now()))
+        turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {})
+        spool = DiskSpool(self.config.spool_path, self.cipher)
+        receive = Receive(units, clock, hints, spool, policy)
+        remind = Remind(units, clock, turns, policy)
+        return House(
+            policy=policy, units=units, clock=clock, spool=spool, receive=receive, receipts=Receipts(units, clock),
+            ussd=Ussd(units, clock, hints, receive, turns, renderer, policy), turns=turns,
+            process=Process(units, clock, turns, policy),
+            deliver=Deliver(units, ChannelCarrier(self.adapters), clock, renderer, policy), remind=remind,
+            sweep=Sweep(units, clock, hints, receive, remind, policy), export=Export(units, clock),
+        )
+
+    def ready(self) -> Sequence[str]:
+        """What /readyz waits for: a database with today's schema, and the bot."""
+        return [name for name, check in (("database", self._database_ready), ("bot", self._bot_ready)) if not check()]
+
+    def web(self) -> Flask:
+        """The web application."""
+        return create_app(Web(
+            house=self.house, adapters=self.adapters, public_url=self.config.public_url,
+            request_bytes=self.config.request_bytes, ready=self.ready, secret_key=self.config.secret_key,
+            pages=self._pages(),
+        ))
+
+    def _pages(self) -> Sequence[Callable[[Flask], None]]:
+        if not self.config.demo:
+            return ()
+        languages = {code: language.name for code, language in self.texts.languages.items()}
+        handset = Handset(self.units, Renderer(self.texts))
+        return (Simulator(handset, self.texts, languages, self.always).mount,)
+
+    def _database_ready(self) -> bool:
+        try:
+            return is_current(self.engine)
+        except (StoreUnavailable, SQLAlchemyError):
+            return False
+
+    def _bot_ready(self) -> bool:
+        return not isinstance(self.bot, BotClient) or self.bot.healthy()
+
+
+def web() -> Flask:
+    """The entry point of the web server: `gunicorn "backend.bootstrap:web()"`."""
+    return Bootstrap().web()

@@ -1,0 +1,76 @@
+"""The whole service layer over in-memory fakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from backend.services.commands import handlers
+from backend.services.deliver import Deliver
+from backend.services.policy import Policy
+from backend.services.process import Process
+from backend.services.receive import Receive
+from backend.services.remind import Remind
+from backend.services.render import Renderer
+from backend.services.rules import Rules
+from backend.services.sweep import Sweep
+from backend.services.turn import Turns
+from backend.services.ussd import Ussd
+from channels.contract import InboundEvent
+from tests.unit.services.fakes import (
+    FakeBot,
+    FakeCarrier,
+    FakeClock,
+    FakeHints,
+    FakePack,
+    FakeSpool,
+    FakeTexts,
+    FakeUnits,
+)
+
+
+@dataclass
+class Small:
+    """A house of fakes."""
+
+    policy: Policy
+
+    def __post_init__(self) -> None:
+        self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
+        self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
+        renderer = Renderer(FakeTexts())
+        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack()), self.policy, handlers(),
+                           {"venue": lambda unit, code: {"known": code}})
+        self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
+        self.process = Process(self.units, self.clock, self.turns, self.policy)
+        self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
+        self.remind = Remind(self.units, self.clock, self.turns, self.policy)
+        self.sweep = Sweep(self.units, self.clock, self.hints, self.receive, self.remind, self.policy)
+        self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
+                         pause=lambda seconds: self.clock.forward(seconds=seconds))
+
+    @property
+    def tables(self):
+        """What is committed."""
+        return self.units.tables
+
+    def hears(self, *events: InboundEvent) -> None:
+        """Take events in and their turns, and send what they say."""
+        self.receive.take(events)
+        self.settle()
+
+    def settle(self) -> None:
+        """Work until nothing is due."""
+        while self.process.round("worker", 10) + self.deliver.round("worker", 10):
+            pass
+
+    @property
+    def sent(self) -> list[str]:
+        """The texts that went out."""
+        return [message.text for _, message in self.carrier.sent]
+
+
+@pytest.fixture
+def house() -> Small:
+    return Small(Policy(sms_channel="kannel", inbound_limit=5))

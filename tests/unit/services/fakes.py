@@ -1,0 +1,437 @@
+"""In-memory stand-ins for backend/services/ports.py: what is not committed is gone, like in the real store."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from backend.services.ports import (
+    Conversation,
+    Declaration,
+    Inbound,
+    InboxState,
+    LeaseLost,
+    MessageClass,
+    Outbound,
+    OutboxState,
+    Person,
+    Reply,
+    StaleVersion,
+    StoreUnavailable,
+    TurnResult,
+    UssdSession,
+)
+from channels.contract import Accepted, Answer, EventKind, InboundEvent, Medium, Outgoing, SendResult
+
+START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+PHONE = "84901234567"
+
+
+class FakeClock:
+    """Stands still unless moved."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        return self.time
+
+    def forward(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@dataclass
+class Tables:
+    """Everything stored."""
+
+    inbox: dict[int, Inbound] = field(default_factory=dict)
+    leases: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    due: dict[int, datetime] = field(default_factory=dict)
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    outbox: dict[int, Outbound] = field(default_factory=dict)
+    outbox_due: dict[int, datetime] = field(default_factory=dict)
+    receipts: list[tuple[Any, ...]] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
+    declarations: list[Declaration] = field(default_factory=list)
+    audit: list[tuple[Any, ...]] = field(default_factory=list)
+    callbacks: dict[int, str] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], UssdSession] = field(default_factory=dict)
+    parts: list[tuple[InboundEvent, datetime]] = field(default_factory=list)
+
+
+class Inbox:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+        for row in self.t.inbox.values():
+            if (row.event.channel, row.event.provider_id) == (event.channel, event.provider_id):
+                return row, False
+        number = len(self.t.inbox) + 1
+        state = InboxState.LEASED if lease else InboxState.WAITING
+        self.t.inbox[number] = Inbound(number, event.sender.encode(), event, state, 0, now)
+        self.t.due[number] = now
+        if lease:
+            self.t.leases[number] = lease
+        return self.t.inbox[number], True
+
+    def _open(self, sender: bytes | None = None) -> list[Inbound]:
+        opened = (row for row in self.t.inbox.values() if row.state in (InboxState.WAITING, InboxState.LEASED))
+        return [row for row in opened if sender in (None, row.address_index)]
+
+    def _lease(self, row: Inbound, owner: str, until: datetime) -> Inbound:
+        self.t.leases[row.id] = (owner, until)
+        self.t.inbox[row.id] = replace(row, state=InboxState.LEASED)
+        return self.t.inbox[row.id]
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> list[Inbound]:
+        first = {row.address_index: row for row in reversed(self._open())}
+        free = [row for row in first.values() if row.state is InboxState.WAITING and self.t.due[row.id] <= now]
+        return [self._lease(row, owner, until) for row in free if ids is None or row.id in ids][:limit]
+
+    def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
+        row = next(iter(self._open(address_index)), None)
+        held = row and self.t.leases.get(row.id)
+        if row is None or (held and held[0] != owner and held[1] > now):
+            return None
+        return self._lease(row, owner, until)
+
+    def _held(self, row: Inbound, owner: str) -> None:
+        if self.t.leases.get(row.id, ("", None))[0] != owner or self.t.inbox[row.id].state is not InboxState.LEASED:
+            raise LeaseLost
+        del self.t.leases[row.id]
+
+    def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
+        self._held(row, owner)
+        self.t.inbox[row.id] = replace(self.t.inbox[row.id], state=state, answer=answer)
+
+    def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
+        self._held(row, owner)
+        self.t.due[row.id] = at
+        old = self.t.inbox[row.id]
+        self.t.inbox[row.id] = replace(old, state=InboxState.WAITING, attempts=old.attempts + counted)
+
+    def release_expired(self, now: datetime) -> list[int]:
+        dead = [number for number, (_, until) in self.t.leases.items() if until <= now]
+        for number in dead:
+            del self.t.leases[number]
+            self.t.inbox[number] = replace(self.t.inbox[number], state=InboxState.WAITING)
+            self.t.due[number] = now
+        return dead
+
+    def count_since(self, address_index: bytes, since: datetime) -> int:
+        return sum(row.address_index == address_index and row.received_at >= since for row in self.t.inbox.values())
+
+
+class Parts:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def add(self, event: InboundEvent, now: datetime) -> InboundEvent | None:
+        assert event.concatenation
+        self.t.parts.append((event, now))
+        mine = [part for part, _ in self.t.parts if part.sender == event.sender]
+        return self._join(mine) if len(mine) == event.concatenation[1] else None
+
+    def overdue(self, before: datetime) -> list[InboundEvent]:
+        old = [part for part, at in self.t.parts if at <= before]
+        self.t.parts.clear()
+        return [self._join(old)] if old else []
+
+    def _join(self, parts: list[InboundEvent]) -> InboundEvent:
+        ordered = sorted(parts, key=lambda part: part.concatenation or ())
+        return replace(ordered[0], text="".join(part.text for part in ordered), concatenation=None)
+
+
+class Conversations:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def get_or_create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
+        found = self.find(address_index)
+        if found:
+            return found
+        number = len(self.t.conversations) + 1
+        made = Conversation(number, address_index, event.sender, 0, language, False, None, 0, None, None, None, None, None,
+                            False, event.medium, event.channel)
+        self.t.conversations[number] = made
+        return replace(made, created=True)
+
+    def find(self, address_index: bytes) -> Conversation | None:
+        return next((each for each in self.t.conversations.values() if each.address_index == address_index), None)
+
+    def save(self, conversation: Conversation, **changes: Any) -> Conversation:
+        if self.t.conversations[conversation.id].version != conversation.version:
+            raise StaleVersion
+        saved = replace(conversation, version=conversation.version + 1, created=False, **changes)
+        self.t.conversations[conversation.id] = saved
+        return saved
+
+    def due(self, now: datetime, limit: int) -> list[Conversation]:
+        return [each for each in self.t.conversations.values()
+                if any(at and at <= now for at in (each.remind_at, each.expires_at))][:limit]
+
+    def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
+        found = self.t.conversations[conversation_id]
+        if found.question == question:
+            self.t.conversations[conversation_id] = replace(found, question_handed_at=at)
+
+
+class Outbox:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def add(self, conversation: Conversation, replies: Sequence[Reply], message_class: MessageClass, now: datetime, *,
+            inbox_id: int | None, position: int = 0, state: OutboxState = OutboxState.WAITING, channel: str | None = None,
+            text: str | None = None) -> Outbound:
+        number = len(self.t.outbox) + 1
+        row = Outbound(number, f"key{number}", conversation.id, conversation.address_index, conversation.address,
+                       channel or conversation.channel, message_class, conversation.language, conversation.accents,
+                       tuple(replies), state, 0, now, inbox_id, position, None, conversation.question, text)
+        self.t.outbox[number] = row
+        self.t.outbox_due[number] = now
+        return row
+
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> list[Outbound]:
+        ready = [row for row in self.t.outbox.values() if row.state in (OutboxState.WAITING, OutboxState.UNKNOWN)
+                 and row.id in self.t.outbox_due and self.t.outbox_due[row.id] <= now and (ids is None or row.id in ids)]
+        return [self._set(row, state=OutboxState.LEASED) for row in ready[:limit]]
+
+    def _set(self, row: Outbound, **changes: Any) -> Outbound:
+        self.t.outbox[row.id] = replace(self.t.outbox[row.id], **changes)
+        return self.t.outbox[row.id]
+
+    def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> list[Outbound]:
+        going = []
+        for row in rows:
+            opted_out = self.t.conversations[row.conversation_id or 0].opted_out
+            if opted_out and row.message_class is MessageClass.ADVICE:
+                self._set(row, state=OutboxState.CANCELLED)
+            else:
+                going.append(self._set(row, state=OutboxState.SENDING))
+        return going
+
+    def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
+               code: str | None = None, retry_at: datetime | None = None) -> None:
+        old = self.t.outbox[row.id]
+        unknown, again = state is OutboxState.UNKNOWN, state in (OutboxState.UNKNOWN, OutboxState.WAITING)
+        self._set(row, state=state, reference=reference, unknowns=old.unknowns + unknown, attempts=old.attempts + again)
+        self.t.outbox_due.pop(row.id, None)
+        if retry_at:
+            self.t.outbox_due[row.id] = retry_at
+
+    def receipt(self, *receipt: Any) -> bool:
+        self.t.receipts.append(receipt)
+        return True
+
+    def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> list[int]:
+        return []
+
+
+class People:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def on_phone(self, address_index: bytes) -> list[Person]:
+        return [person for person in self.t.people.values() if person.address_index == address_index]
+
+    def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
+        person = Person(f"person{len(self.t.people) + 1}", address_index, role, identity, now)
+        self.t.people[person.id] = person
+        return person
+
+    def update(self, person: Person, **changes: Any) -> Person:
+        self.t.people[person.id] = replace(person, **changes)
+        return self.t.people[person.id]
+
+
+class Declarations:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def add(self, declaration: Declaration) -> None:
+        self.t.declarations.append(declaration)
+
+    def latest(self, reference: str) -> Declaration | None:
+        return next((each for each in reversed(self.t.declarations) if each.reference == reference), None)
+
+    def last_of(self, person_id: str, form: str) -> Declaration | None:
+        return next((each for each in reversed(self.t.declarations) if each.person_id == person_id
+                     and each.status in ("pending", "complete")), None)
+
+    def last_from(self, address_index: bytes) -> Declaration | None:
+        return next((each for each in reversed(self.t.declarations) if each.address_index == address_index
+                     and each.status != "undone"), None)
+
+    def set_status(self, reference: str, revision: int, status: str) -> None:
+        for number, each in enumerate(self.t.declarations):
+            if (each.reference, each.revision) == (reference, revision):
+                self.t.declarations[number] = replace(each, status=status)
+
+    def since(self, since: datetime | None) -> Any:
+        return iter([each for each in self.t.declarations if each.status in ("pending", "complete")])
+
+
+class Sessions:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def get(self, channel: str, session_id: str) -> UssdSession | None:
+        return self.t.sessions.get((channel, session_id))
+
+    def put(self, channel: str, session_id: str, address_index: bytes, *, step: int, pages: Sequence[str], page: int,
+            open: bool, now: datetime) -> None:
+        index = session_id.encode()
+        self.t.sessions[channel, session_id] = UssdSession(channel, index, address_index, step, pages, page, open)
+
+    def newest_open(self, address_index: bytes) -> str | None:
+        mine = [each for each in self.t.sessions.values() if each.address_index == address_index and each.open]
+        return mine[-1].session_index.hex() if mine else None
+
+
+class Unit:
+    """One transaction over a copy of the tables."""
+
+    def __init__(self, units: FakeUnits) -> None:
+        self.units = units
+
+    def __enter__(self) -> Unit:
+        if self.units.down:
+            raise StoreUnavailable("down")
+        self.t = t = copy.deepcopy(self.units.tables)
+        self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
+        self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
+        self.audit = type("Audit", (), {"add": lambda _, *line: t.audit.append(line)})()
+        self.callbacks = type("Callbacks", (), {"request": lambda _, c, reason, now: t.callbacks.setdefault(c.id, reason)})()
+        self.units.open += 1
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.units.open -= 1
+
+    def commit(self) -> None:
+        self.units.tables = self.t
+        self.units.commits += 1
+
+    def index(self, value: str, purpose: str = "address") -> bytes:
+        return value.encode() if purpose == "address" else f"{purpose}:{value}".encode()
+
+
+class FakeUnits:
+    def __init__(self) -> None:
+        self.tables, self.down, self.open, self.commits = Tables(), False, 0, 0
+
+    def __call__(self) -> Any:
+        return Unit(self)
+
+
+class FakeBot:
+    """Answers with whatever the test's function makes of the request; notes that no transaction was open."""
+
+    def __init__(self, units: FakeUnits) -> None:
+        self.units, self.requests = units, list[Mapping[str, Any]]()
+        self.answer: Callable[[Mapping[str, Any]], TurnResult] = lambda request: says(f"heard {request['text']}")
+
+    def turn(self, request: Mapping[str, Any], timeout: float | None = None) -> TurnResult:
+        assert self.units.open == 0, "the bot was called inside a unit of work"
+        self.requests.append(request)
+        return self.answer(request)
+
+
+class FakeSpool:
+    def __init__(self) -> None:
+        self.events: list[InboundEvent] = []
+
+    def pending(self) -> bool:
+        return bool(self.events)
+
+    def append(self, events: Sequence[InboundEvent]) -> None:
+        self.events += events
+
+    def drain(self, take: Callable[[Sequence[InboundEvent]], object]) -> int:
+        if not self.events:
+            return 0
+        take(self.events)
+        count = len(self.events)
+        self.events = []
+        return count
+
+
+class FakeHints:
+    def __init__(self) -> None:
+        self.woken: list[tuple[str, Sequence[int]]] = []
+
+    def inbox(self, ids: Sequence[int]) -> None:
+        self.woken.append(("inbox", ids))
+
+    def outbox(self, ids: Sequence[int]) -> None:
+        self.woken.append(("outbox", ids))
+
+
+class FakeCarrier:
+    """Sends nowhere; `results` says what the provider answers, in order, then Accepted."""
+
+    def __init__(self, units: FakeUnits) -> None:
+        self.units, self.sent, self.results = units, list[tuple[str, Outgoing]](), list[SendResult]()
+        self.found: SendResult | None = None
+
+    def medium(self, channel: str) -> Medium:
+        return Medium.USSD if "ussd" in channel else Medium.SMS
+
+    def send(self, channel: str, message: Outgoing) -> SendResult:
+        assert self.units.open == 0, "sent inside a unit of work"
+        self.sent.append((channel, message))
+        return self.results.pop(0) if self.results else Accepted(f"ref{len(self.sent)}")
+
+    def lookup(self, channel: str, message: Outgoing) -> SendResult | None:
+        return self.found
+
+
+class FakeTexts:
+    """A text is its key and arguments."""
+
+    def render_all(self, replies: Sequence[Reply], language: str, medium: str) -> str:
+        return "\n".join(self.text(reply.name, language, medium, **reply.args) for reply in replies)
+
+    def text(self, key: str, language: str, medium: str, /, **args: Any) -> str:
+        return " ".join([key, *(f"{name}={value}" for name, value in args.items())])
+
+    def folds(self, language: str) -> bool:
+        return True
+
+
+class FakePack:
+    name, legal_basis, window_days = "test", "consent", 14
+
+    def asks(self, form: str) -> Sequence[str]:
+        return ("travelled", "has_symptoms", "symptoms", "symptoms_since", "contact_case")
+
+    def consent(self, form: str) -> bool:
+        return False
+
+    def triage(self, form: str, answers: Mapping[str, Any], today: Any) -> str:
+        return "red" if answers.get("contact_case") else "green"
+
+
+def says(name: str, commands: Sequence[Any] = (), open: Mapping[str, str] | None = None, state: Any = None,
+         queries: Sequence[str] = (), **reply: Any) -> TurnResult:
+    """What the bot answers."""
+    return TurnResult(state, [{"name": name, "args": {}, **reply}], list(commands), list(queries), {}, open)
+
+
+def sms(text: str, number: str = "m1", sender: str = PHONE, **more: Any) -> InboundEvent:
+    return InboundEvent("kannel", Medium.SMS, EventKind.TEXT, number, sender, text, **more)
+
+
+def dial(text: str = "", step: int = 0, session: str = "s1", kind: EventKind | None = None, sender: str = PHONE) -> InboundEvent:
+    kind = kind or (EventKind.TEXT if step else EventKind.START)
+    return InboundEvent("ussd", Medium.USSD, kind, f"{session}:{step}", sender, text, session_id=session, step=step)
+
+
+def shown(answer: Answer | None) -> str:
+    """A screen as `CON text` or `END text`."""
+    assert answer is not None
+    return f"{'END' if answer.final else 'CON'} {answer.text}"
