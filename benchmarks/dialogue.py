@@ -14,13 +14,13 @@ ANSWERS = {
     "birth_year": "1980",
     "gender": "1",
     "address": "Ben Nghe, TP HCM",
-    "nationality": "VN",
     "confirm": "1",
 }
 NO = "0"  # every question of the form that is not about identity
 LONGEST = 30  # turns; more means that the dialogue runs in a circle
+IDENTITY = ("full_name", "birth_year", "gender", "address")
 QUESTIONS = ("travelled", "has_symptoms", "contact_case", "contact_area", "contact_symptomatic")
-FORM = {"fields": [*ANSWERS][:4] + [*QUESTIONS], "consent": False, "window_days": 14}
+FORM = {"fields": [*IDENTITY, *QUESTIONS], "consent": False, "window_days": 14}
 
 # As people write them: without accents, in a hurry, with figures; the classifier has to decide each.
 SENTENCES = (

