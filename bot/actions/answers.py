@@ -1,0 +1,126 @@
+"""Reading the answer to the requested slot: a field by its kind, a dialogue question by its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from backend.forms.folding import fold_lower, tidy
+from backend.forms.kinds import Address
+from backend.forms.model import Accepted, Field, Parsed, Rejected
+from backend.forms.questions import all_no, apply_answer_string
+from bot import slots as s
+from bot.actions.course import cleared, first_steps
+from bot.actions.offers import chosen
+from bot.actions.view import View
+
+LENIENT_AFTER = 2  # misses, then a place that is in no list is kept as written
+
+
+class Taken(NamedTuple):
+    """What an answer changes; `wrong` says why it does not fit, `choices` what it may have meant."""
+
+    changes: Mapping[str, Any]
+    wrong: Rejected | None = None
+    choices: Sequence[Mapping[str, str]] = ()
+
+
+def take(slot: str, text: str, view: View) -> Taken:
+    """Read `text` as the answer to `slot`."""
+    field = view.field(slot)
+    return _take_field(field, text, view) if field else _take_offer(slot, text, view)
+
+
+def fits(slot: str, text: str, view: View) -> bool:
+    """Whether `text` answers `slot`."""
+    return take(slot, text, view).wrong is None
+
+
+def _take_field(field: Field, text: str, view: View) -> Taken:
+    options = view.slots.get(s.PLACES)
+    if options and text.strip().isdigit() and 1 <= int(text) <= len(options):
+        return Taken({field.name: options[int(text) - 1], s.PLACES: None})
+    parsed = _parse(field, text, view)
+    if isinstance(parsed, Accepted):
+        return Taken({field.name: parsed.value, **({s.PLACES: None} if options else {})})
+    places = parsed.args.get("options")
+    if not places:
+        return Taken({}, parsed)
+    named = [{"send": str(number), "text": _place_name(view, place)} for number, place in enumerate(places, 1)]
+    return Taken({s.PLACES: list(places)}, Rejected(parsed.code), named)
+
+
+def _parse(field: Field, text: str, view: View) -> Parsed:
+    parsed = field.kind.parse(text, view.context)
+    wrong_before = view.slots.get(s.MISSES) or 0
+    if isinstance(parsed, Rejected) and isinstance(field.kind, Address) and wrong_before >= LENIENT_AFTER:
+        return field.kind.lenient(text)
+    return parsed
+
+
+def _place_name(view: View, place: Mapping[str, Any]) -> str:
+    places = view.context.places
+    return ", ".join(places.name(place[level]) for level in ("commune", "province") if place.get(level))
+
+
+def _take_offer(slot: str, text: str, view: View) -> Taken:
+    offer = chosen(slot, text, view)
+    if offer is not None:
+        return Taken(_MEANING[slot](offer.value, view))
+    answers = answers_in(text, view) if slot == s.HOW else {}
+    if answers:
+        return Taken({s.HOW: s.GIVEN, **answers})
+    return Taken({}, Rejected("choice"))
+
+
+def answers_in(text: str, view: View) -> Mapping[str, Any]:
+    """Answers given together: digits such as "00000", or "khong" for five times no; {} if it is neither."""
+    parsed = apply_answer_string(view.form, text, view.selected)
+    if isinstance(parsed, Accepted) and len(parsed.value) > 1:
+        return parsed.value
+    if fold_lower(tidy(text)).strip(" .,!") in ("khong", "ko", "khong co", "khong co gi", "no"):
+        return all_no(view.form, view.selected)
+    return {}
+
+
+def _resume(value: str, view: View) -> Mapping[str, Any]:
+    if value == "continue":
+        return {s.RESUMING: None}
+    return {**cleared(view), **first_steps(view, somebody_else=False)}
+
+
+def _subject(value: str, view: View) -> Mapping[str, Any]:
+    how = {s.HOW: s.GIVEN} if value != s.NEW_PERSON and _questions_given(view) else {}
+    return {s.SUBJECT: value, **how}
+
+
+def _questions_given(view: View) -> bool:
+    return any(field.name in view.given for field in view.questions)
+
+
+def _how(value: str, view: View) -> Mapping[str, Any]:
+    if value == s.SAME:
+        return {s.HOW: s.SAME, **view.same_as_last()}
+    if value == s.SOMEBODY_ELSE:
+        others = len(view.people) > 1
+        return {s.SUBJECT: None if others else s.NEW_PERSON, s.HOW: None}
+    return {s.HOW: value}
+
+
+def _confirm(value: str, view: View) -> Mapping[str, Any]:
+    return {s.CONFIRM: value} if value == "send" else {s.CORRECTING: True}
+
+
+def _correct(value: str, view: View) -> Mapping[str, Any]:
+    changed = [*(view.slots.get(s.CHANGED) or ()), value]
+    return {s.CORRECTING: None, value: None, **({s.CHANGED: changed} if view.slots.get(s.AMENDING) else {})}
+
+
+_MEANING = {
+    s.RESUME: _resume,
+    s.SUBJECT: _subject,
+    s.ROLE: lambda value, view: {s.ROLE: value},
+    s.HOW: _how,
+    s.CONFIRM: _confirm,
+    s.CORRECT: _correct,
+}

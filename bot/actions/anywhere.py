@@ -1,0 +1,277 @@
+"""What a person may say at any time: greetings, help, status, reference, language, advice messages, the hotline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot import slots as s
+from bot.actions import say
+from bot.actions.form import Events, slot_events
+from bot.actions.view import View, view_of
+
+MENU_MORE = ("status", "reference", "correct", "language", "hotline")
+ANSWERS_AFTER_MISSES = 3
+
+
+def menu_choices(names: Sequence[str]) -> Sequence[Mapping[str, str]]:
+    """Numbered menu lines."""
+    return [{"send": str(number), "key": f"choice_menu_{name}"} for number, name in enumerate(names, 1)]
+
+
+class Anywhere(Action):
+    """An action that answers and leaves an open form as it is."""
+
+    action_name = ""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return f"action_{self.action_name}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """Answer; returns slot changes."""
+        view = view_of(tracker)
+        changes = self.answer(dispatcher, view, tracker.latest_message or {})
+        return slot_events(changes or {})
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Say the answer; returns the slots it changes."""
+        raise NotImplementedError
+
+
+def with_menu(dispatcher: CollectingDispatcher, view: View, name: str) -> Mapping[str, Any]:
+    """Say `name` with the menu below it; a digit then chooses from it.  In a form no menu is shown."""
+    if view.form:
+        say.reply(dispatcher, name)
+        return {}
+    say.reply(dispatcher, name, choices=menu_choices(view.menu))
+    return {s.EXPECTING: s.MENU}
+
+
+class Menu(Anywhere):
+    """The services on offer."""
+
+    action_name = "menu"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        return with_menu(dispatcher, view, "menu")
+
+
+class MenuMore(Anywhere):
+    """The second page of the menu."""
+
+    action_name = "menu_more"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.reply(dispatcher, "menu_more", choices=menu_choices(MENU_MORE))
+        return {s.EXPECTING: s.MENU_MORE}
+
+
+class Greet(Anywhere):
+    """Hello."""
+
+    action_name = "greet"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        return with_menu(dispatcher, view, "greeting_short" if view.form else "greeting")
+
+
+class Help(Anywhere):
+    """Help outside a form."""
+
+    action_name = "help"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        return with_menu(dispatcher, view, "help")
+
+
+class NotUnderstood(Anywhere):
+    """The fallback: our own action, because the stock one reverts the message and every slot with it."""
+
+    action_name = "not_understood"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        misses = (view.slots.get(s.MISSES) or 0) + 1
+        name = "not_understood_again" if misses >= ANSWERS_AFTER_MISSES else "not_understood"
+        return {**with_menu(dispatcher, view, name), s.MISSES: misses}
+
+
+class NothingToAnswer(Anywhere):
+    """Yes, no or back while nothing was asked."""
+
+    action_name = "nothing_to_answer"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        return with_menu(dispatcher, view, "nothing_to_answer")
+
+
+class ServiceOff(Anywhere):
+    """A service that is not switched on."""
+
+    action_name = "service_off"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        return with_menu(dispatcher, view, "service_off")
+
+
+class Reference(Anywhere):
+    """The reference code again."""
+
+    action_name = "reference"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        _about_last(dispatcher, view, "your_reference")
+        return None
+
+
+class Status(Anywhere):
+    """What was declared last."""
+
+    action_name = "status"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        _about_last(dispatcher, view, "your_status")
+        return None
+
+
+def _about_last(dispatcher: CollectingDispatcher, view: View, name: str) -> None:
+    last = view.last
+    if not last:
+        say.reply(dispatcher, "no_declaration")
+        return
+    kept = (view.person(last.get("person")) or {}).get("last") or {}
+    day = kept.get("date") if kept.get("reference") == last["reference"] else None
+    args = {"reference": last["reference"], "name": last.get("name"), "date": {"$date": day} if day else None}
+    say.reply(dispatcher, name, args)
+
+
+class Hotline(Anywhere):
+    """Somebody wants to talk to a person."""
+
+    action_name = "hotline"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "request_callback", reason="asked")
+        say.reply(dispatcher, "hotline")
+        return None
+
+
+class Emergency(Anywhere):
+    """Somebody is in danger."""
+
+    action_name = "emergency"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "request_callback", reason="emergency")
+        say.reply(dispatcher, "emergency")
+        return None
+
+
+class Language(Anywhere):
+    """Another language; without a name, the other of Vietnamese and English."""
+
+    action_name = "language"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        other = "vi" if view.facts.get("language") == "en" else "en"
+        named = (entity["value"] for entity in message.get("entities", ()) if entity["entity"] == "language")
+        say.command(dispatcher, "set_language", language=next(named, other))
+        say.reply(dispatcher, "language_set")
+        return None
+
+
+class AccentsOn(Anywhere):
+    """SMS with accents from now on."""
+
+    action_name = "accents_on"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "set_accents", on=True)
+        say.reply(dispatcher, "accents_on")
+        return None
+
+
+class AccentsOff(Anywhere):
+    """SMS without accents from now on."""
+
+    action_name = "accents_off"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "set_accents", on=False)
+        say.reply(dispatcher, "accents_off")
+        return None
+
+
+class OptOut(Anywhere):
+    """No more advice messages."""
+
+    action_name = "opt_out"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "opt_out")
+        say.reply(dispatcher, "opted_out")
+        return None
+
+
+class OptIn(Anywhere):
+    """Advice messages again."""
+
+    action_name = "opt_in"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "opt_in")
+        say.reply(dispatcher, "opted_in")
+        return None

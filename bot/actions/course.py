@@ -1,0 +1,73 @@
+"""The course of a declaration: which question comes next, and what going back or starting again clears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import slots as s
+from bot.actions.view import View
+
+
+def required(view: View) -> Sequence[str]:
+    """The slots this dialogue needs, in the order they are asked; those already filled included."""
+    names = [s.RESUME] if view.slots.get(s.RESUMING) else []
+    if view.slots.get(s.CORRECTING):
+        names.append(s.CORRECT)
+    if view.slots.get(s.AMENDING):
+        return [*names, *_amended(view)]
+    return [*names, *_who(view), *view.open_fields, *_end(view)]
+
+
+def next_question(view: View) -> str | None:
+    """The slot to ask now, None when the form is complete."""
+    return next((name for name in required(view) if view.slots.get(name) is None), None)
+
+
+def _who(view: View) -> Sequence[str]:
+    subject = view.slots.get(s.SUBJECT)
+    if subject is None:
+        return [s.SUBJECT]
+    return [s.ROLE] if subject == s.NEW_PERSON else [s.HOW]
+
+
+def _end(view: View) -> Sequence[str]:
+    return [s.CONFIRM] if one_by_one(view) else []
+
+
+def one_by_one(view: View) -> bool:
+    """Whether any field was asked by itself, so that the declaration ends with a summary."""
+    return any(view.field(name) for name in view.slots.get(s.ASKED) or ())
+
+
+def _amended(view: View) -> Sequence[str]:
+    """The fields being corrected, and those that apply only because of the correction."""
+    return [name for name in view.open_fields if name in (view.slots.get(s.CHANGED) or ()) or _follows(view, name)]
+
+
+def _follows(view: View, name: str) -> bool:
+    field = view.field(name)
+    return bool(field and field.asked_if and field.asked_if.field in (view.slots.get(s.CHANGED) or ()))
+
+
+def cleared(view: View) -> dict[str, Any]:
+    """Slots of a form that is over, or that starts again: every field and everything kept in mind."""
+    fields = [field.name for field in view.form.fields] if view.form else []
+    return {name: None for name in (*fields, *s.DIALOGUE_QUESTIONS, *s.KEPT_IN_MIND, s.REQUESTED)}
+
+
+def taken_back(view: View, name: str) -> dict[str, Any]:
+    """The slots to clear so that `name` is asked again: itself and what was decided by it."""
+    if name in (s.SUBJECT, s.HOW):
+        return {**cleared(view), **first_steps(view, somebody_else=name == s.SUBJECT)}
+    depending = [field.name for field in view.questions if field.asked_if and field.asked_if.field == name]
+    return {slot: None for slot in (name, *depending)}
+
+
+def first_steps(view: View, somebody_else: bool) -> Mapping[str, Any]:
+    """Who the declaration is for, as far as it is clear without asking."""
+    if not view.people:
+        return {s.SUBJECT: s.NEW_PERSON, s.ROLE: None if somebody_else else s.SELF}
+    if len(view.people) == 1 and not somebody_else:
+        return {s.SUBJECT: view.people[0]["id"]}
+    return {}

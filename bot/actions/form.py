@@ -1,0 +1,192 @@
+"""The Rasa actions of every form: the validator, one question per slot, and the submission; made from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from backend.forms.catalogue import FORMS
+from backend.forms.model import Accepted, Rejected
+from backend.forms.questions import consistent, with_defaults
+from bot import slots as s
+from bot.actions import say
+from bot.actions.answers import Taken, take
+from bot.actions.course import cleared, next_question
+from bot.actions.offers import offers
+from bot.actions.view import View, view_of, view_with_form
+from bot.forms import all_fields
+
+Events = list[dict[str, Any]]
+SHOW_EXAMPLE, GIVE_UP = 3, 6  # misses in a row
+
+
+def slot_events(values: Mapping[str, Any]) -> Events:
+    """SlotSet events for a mapping."""
+    return [SlotSet(name, value) for name, value in values.items()]
+
+
+class ValidateForm(FormValidationAction):
+    """Checks the answer to the requested slot and decides what is asked next.
+
+    Values set before the form was opened are already checked (bot/actions/opening.py).
+    """
+
+    form_of_catalogue = ""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return f"validate_{self.form_of_catalogue}_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """The checked slots and the next requested one."""
+        view = view_with_form(tracker, self.form_of_catalogue)
+        requested = view.slots.get(s.REQUESTED)
+        candidates = tracker.slots_to_validate()
+        if requested not in candidates:
+            return slot_events({**candidates, **_ask_next(view, requested)})
+        text = candidates.pop(requested)
+        before = View({**view.slots, requested: None}, (tracker.latest_message or {}).get("metadata"), view.form)
+        taken = take(requested, "" if text is None else str(text), before)
+        changes = self._settle(dispatcher, before, requested, taken)
+        after = View({**before.slots, **changes}, (tracker.latest_message or {}).get("metadata"), view.form)
+        return slot_events({**candidates, requested: None, **changes, **_ask_next(after)})
+
+    def _settle(self, dispatcher: CollectingDispatcher, view: View, requested: str, taken: Taken) -> dict[str, Any]:
+        """The slots an answer changes, misses included."""
+        if taken.wrong is None:
+            return {**taken.changes, s.MISSES: None}
+        misses = (view.slots.get(s.MISSES) or 0) + 1
+        if misses >= GIVE_UP:
+            return {s.MISSES: None, s.PUT_ASIDE: True}
+        if misses == SHOW_EXAMPLE:
+            say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{requested}"}})
+        else:
+            say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
+        return {**taken.changes, s.MISSES: misses}
+
+
+def _ask_next(view: View, keep: str | None = None) -> dict[str, Any]:
+    """The requested slot, with the list of slots asked; `keep` stays requested while it has no value."""
+    if view.slots.get(s.PUT_ASIDE):
+        return {s.REQUESTED: None}
+    if keep is not None and view.slots.get(keep) is None:
+        return {s.REQUESTED: keep}
+    name = next_question(view)
+    asked = s.asked_in(view.slots)
+    if name is None or asked[-1:] == [name]:
+        return {s.REQUESTED: name}
+    return {s.ASKED: [*(one for one in asked if one != name), name], s.REQUESTED: name}
+
+
+class AskSlot(Action):
+    """Asks the question of one slot."""
+
+    slot = ""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return f"action_ask_{self.slot}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """Say the question with its choices."""
+        view = view_of(tracker)
+        choices = [offer.shown() for offer in offers(self.slot, view)] or _field_choices(view, self.slot)
+        say.reply(dispatcher, f"ask_{self.slot}", _question_args(view, self.slot), choices)
+        return []
+
+
+def _field_choices(view: View, slot: str) -> Sequence[Mapping[str, str]]:
+    field = view.field(slot)
+    return [{"send": choice.send, "key": choice.key} for choice in field.kind.choices] if field else ()
+
+
+def _question_args(view: View, slot: str) -> Mapping[str, Any]:
+    if slot == s.HOW:
+        person = view.person(view.slots.get(s.SUBJECT)) or {}
+        last = person.get("last")
+        return {"name": person.get("name"), "date": {"$date": last["date"]} if last else None}
+    if slot == s.CONFIRM:
+        return {"summary": {"$summary": {"form": view.form.name, "answers": view.given}}, "name": subject_name(view)}
+    return {"window_days": view.pack.get("window_days", 14)} if view.field(slot) else {}
+
+
+def subject_name(view: View) -> str | None:
+    """The name of the person the open declaration is about, None while unknown."""
+    person = view.person(view.slots.get(s.SUBJECT))
+    return person["name"] if person else view.given.get("full_name")
+
+
+class SubmitForm(Action):
+    """Hands over a complete declaration or correction, and clears the form."""
+
+    form_of_catalogue = ""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return f"action_submit_{self.form_of_catalogue}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """One command and the receipt, or `put_aside`."""
+        view = view_with_form(tracker, self.form_of_catalogue)
+        after = cleared(view)
+        if view.slots.get(s.PUT_ASIDE):
+            say.reply(dispatcher, "put_aside")
+        elif view.slots.get(s.AMENDING):
+            _amend(dispatcher, view)
+        else:
+            after[s.EXPECTING] = _submit(dispatcher, view)
+        return slot_events(after)
+
+
+def _amend(dispatcher: CollectingDispatcher, view: View) -> None:
+    say.command(dispatcher, "amend_declaration", reference=view.slots[s.AMENDING], changes=dict(view.given))
+    say.reply(dispatcher, f"receipt_{view.form.name}", result=True)
+
+
+def _submit(dispatcher: CollectingDispatcher, view: View) -> str | None:
+    """Submit; the question that waits afterwards, if any."""
+    identity = {field.name for field in view.identity}
+    values = consistent(view.form, view.given)
+    subject = view.slots.get(s.SUBJECT)
+    new = subject == s.NEW_PERSON
+    pending = bool(view.pack.get("consent"))
+    say.command(
+        dispatcher,
+        "submit_declaration",
+        form=view.form.name,
+        subject=None if new else subject,
+        role=view.slots.get(s.ROLE) if new else None,
+        identity=_identity(view, values, identity) if new else {},
+        answers={name: value for name, value in values.items() if name not in identity},
+        at_once=s.CONFIRM not in s.asked_in(view.slots),
+        pending=pending,
+    )
+    if pending:
+        say.reply(dispatcher, "receipt_pending", choices=CONSENT_CHOICES, result=True)
+        return s.CONSENT
+    say.reply(dispatcher, f"receipt_{view.form.name}", result=True)
+    return None
+
+
+CONSENT_CHOICES = ({"send": "1", "key": "choice_agree"}, {"send": "0", "key": "choice_disagree"})
+
+
+def _identity(view: View, values: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
+    complete = with_defaults(view.form, values)
+    return {name: complete[name] for name in complete if name in names}
+
+
+def _made(base: type, **attributes: str) -> type:
+    label = "_".join(attributes.values())
+    return type(f"{base.__name__}_{label}", (base,), {"__module__": __name__, "__doc__": base.__doc__, **attributes})
+
+
+# rasa-sdk registers every subclass it finds; the references here keep them alive.
+MADE: Sequence[type] = (
+    *(_made(base, form_of_catalogue=name) for base in (ValidateForm, SubmitForm) for name in FORMS),
+    *(_made(AskSlot, slot=name) for name in (*s.DIALOGUE_QUESTIONS, *all_fields())),
+)

@@ -1,0 +1,105 @@
+"""The options of the dialogue's own questions, and reading an answer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from backend.forms.folding import agrees, tidy
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
+from bot import slots as s
+from bot.actions.view import View
+
+CANCEL = "cancel"
+
+
+class Offer(NamedTuple):
+    """One option: what to send, what it means, how it is shown ({"key"} or {"text"}), words that mean it too."""
+
+    send: str
+    value: Any
+    label: Mapping[str, str]
+    words: Sequence[str] = ()
+
+    def shown(self) -> Mapping[str, str]:
+        """The choice as a reply carries it."""
+        return {"send": self.send, **self.label}
+
+
+def offers(slot: str, view: View) -> Sequence[Offer]:
+    """The options of a dialogue question right now; () for anything else."""
+    make = _OFFERS.get(slot)
+    return make(view) if make else ()
+
+
+def chosen(slot: str, text: str, view: View) -> Offer | None:
+    """The option somebody means with `text`."""
+    typed = tidy(text).rstrip(" .,;:!*#")
+    return next((offer for offer in offers(slot, view) if typed == offer.send or _said(typed, offer.words)), None)
+
+
+def _said(typed: str, words: Sequence[str]) -> bool:
+    return any(agrees(typed, word) for word in words)
+
+
+def _numbered(rows: Sequence[tuple[Any, Mapping[str, str], Sequence[str]]]) -> Sequence[Offer]:
+    return [Offer(str(number), value, label, words) for number, (value, label, words) in enumerate(rows, 1)]
+
+
+def _key(name: str) -> Mapping[str, str]:
+    return {"key": f"choice_{name}"}
+
+
+def _resume(view: View) -> Sequence[Offer]:
+    return [
+        Offer("1", "continue", _key("continue"), ("tiếp tục", "tiếp", "continue", *YES_WORDS)),
+        Offer("2", "again", _key("start_again"), ("khai lại", "làm lại", "start again", *NO_WORDS)),
+    ]
+
+
+def _subject(view: View) -> Sequence[Offer]:
+    known = [(person["id"], {"text": person["name"]}, (person["name"],)) for person in view.people]
+    return _numbered([*known, (s.NEW_PERSON, _key("somebody_else"), ("người khác", "somebody else", "other"))])
+
+
+def _role(view: View) -> Sequence[Offer]:
+    return [
+        Offer("1", s.HOUSEHOLD, _key("household"), ("người nhà", "trong nhà", "gia đình", "household", "family")),
+        Offer("2", s.OTHER, _key("other_person"), ("người khác", "người ngoài", "other")),
+    ]
+
+
+def _how(view: View) -> Sequence[Offer]:
+    same = (s.SAME, _key("same_as_last"), ("như cũ", "như lần trước", "như hôm qua", "giống lần trước", "same"))
+    rest = [
+        (s.ONE_BY_ONE, _key("one_by_one"), ("từng câu", "hỏi từng câu", "one by one")),
+        (s.SOMEBODY_ELSE, _key("somebody_else"), ("người khác", "somebody else")),
+    ]
+    return _numbered([same, *rest] if view.same_as_last() else rest)
+
+
+def _confirm(view: View) -> Sequence[Offer]:
+    send = ("gửi", "đồng ý", "ok", "oke", "chính xác", "send", *YES_WORDS)
+    return [
+        Offer("1", "send", _key("send"), send),
+        Offer("2", "correct", _key("correct"), ("sửa", "sai", "chưa đúng", "không đúng", "correct", *NO_WORDS)),
+        Offer("0", CANCEL, _key("cancel"), ("hủy", "bỏ", "cancel")),
+    ]
+
+
+def _correct(view: View) -> Sequence[Offer]:
+    given = view.answers
+    fields = [field for field in (*view.identity, *view.questions) if given.get(field.name) is not None]
+    if not view.slots.get(s.AMENDING) and view.slots.get(s.SUBJECT) != s.NEW_PERSON:
+        fields = [field for field in fields if field.group == "question"]
+    return _numbered([(field.name, {"key": f"label_{field.name}"}, ()) for field in fields])
+
+
+_OFFERS: Mapping[str, Callable[[View], Sequence[Offer]]] = {
+    s.RESUME: _resume,
+    s.SUBJECT: _subject,
+    s.ROLE: _role,
+    s.HOW: _how,
+    s.CONFIRM: _confirm,
+    s.CORRECT: _correct,
+}

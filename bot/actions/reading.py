@@ -1,0 +1,66 @@
+"""What an opening text already answers: keyword syntax ("KB 00000") or a free sentence ("toi bi sot 2 ngay nay")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backend.forms import keywords
+from backend.forms.folding import fold_lower, nfc, tidy
+from backend.forms.kinds import Since, Symptoms, find_symptoms
+from backend.forms.model import Accepted, Field
+from backend.forms.one_message import read
+from bot.actions.view import View
+
+_FOR_SOMEBODY = re.compile(
+    r"^(?:(?:toi|em|con|chau|minh)\s+)?(?:(?:muon|can|xin)\s+)?(?:khai(?: bao)?(?: y te)?|kbyt|kb)"
+    r"\s+(?:ho|giup|gium|thay|dum|cho (?=me|bo|ba|cha|ong|vo|chong|con|chau|nguoi|anh|chi|em))\s*[:,.;]?\s*"
+)
+_MOST_WORDS = 5  # of a day told inside a sentence ("tu 3 ngay truoc day")
+LONGEST_SENTENCE = 300  # characters searched for symptoms and days
+
+
+def for_somebody(text: str) -> bool:
+    """Whether a text asks to declare for somebody else ("khai ho me toi", "KB ho")."""
+    return _FOR_SOMEBODY.match(fold_lower(tidy(text))) is not None
+
+
+def read_opening(text: str, view: View) -> Mapping[str, Any]:
+    """Values of fields that the text which opens a form already gives."""
+    ahead = _FOR_SOMEBODY.match(fold_lower(text)) if len(fold_lower(text)) == len(text) else None
+    if keywords.match(text):
+        return read(view.form, text[ahead.end() :] if ahead else text, view.context, view.selected).values
+    return _told(text, view)
+
+
+def _told(text: str, view: View) -> Mapping[str, Any]:
+    """Symptoms told in a sentence, since when, and that there are some."""
+    sentence = nfc(text)[:LONGEST_SENTENCE]
+    told = {mention.value for mention in find_symptoms(sentence) if not mention.denied}
+    values: dict[str, Any] = {}
+    for field in view.questions:
+        chosen = [one for one in field.kind.ids if one in told] if isinstance(field.kind, Symptoms) else []
+        if chosen:
+            values[field.name] = chosen
+            values.update(_gate(field))
+    since = [field for field in view.questions if isinstance(field.kind, Since)] if values else []
+    return {**values, **{field.name: day for field in since for day in _first_day(field, sentence, view)}}
+
+
+def _gate(field: Field) -> Mapping[str, Any]:
+    """The answer that makes a field apply."""
+    return {field.asked_if.field: field.asked_if.values[0]} if field.asked_if else {}
+
+
+def _first_day(field: Field, sentence: str, view: View) -> Iterator[Any]:
+    """The first, longest run of words that is unmistakably a day."""
+    words = sentence.split()
+    for start in range(len(words)):
+        for end in range(min(len(words), start + _MOST_WORDS), start, -1):
+            piece = " ".join(words[start:end])
+            if field.kind.recognise(piece, view.context):
+                parsed = field.kind.parse(piece, view.context)
+                if isinstance(parsed, Accepted):
+                    yield parsed.value
+                    return

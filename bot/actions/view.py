@@ -1,0 +1,115 @@
+"""A turn as an action sees it: the open form, what is filled, what the person said, what the backend knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from backend.forms.model import Context, Field, Form
+from backend.forms.questions import identity_fields, missing, question_fields
+from bot import slots as s
+from bot.forms import form_called, form_of_loop, gazetteer
+
+
+class View:
+    """Read-only; `slots` are the values of Rasa's slots, `metadata` came with the person's message."""
+
+    def __init__(self, slots: Mapping[str, Any], metadata: Mapping[str, Any] | None, form: Form | None) -> None:
+        metadata = metadata or {}
+        self.slots = slots
+        self.form = form
+        self.facts: Mapping[str, Any] = metadata.get("facts") or {}
+        self.channel: str = metadata.get("channel") or "sms"
+
+    @property
+    def context(self) -> Context:
+        """What the checks of fields may look at."""
+        today = self.facts.get("today")
+        day = date.fromisoformat(today) if today else date.today()
+        return Context(day, gazetteer(), self.channel, self.facts.get("language") or "vi")
+
+    @property
+    def people(self) -> Sequence[Mapping[str, Any]]:
+        """Persons known on this phone."""
+        return self.facts.get("people") or ()
+
+    @property
+    def last(self) -> Mapping[str, Any] | None:
+        """The newest declaration from this phone."""
+        return self.facts.get("last")
+
+    @property
+    def menu(self) -> Sequence[str]:
+        """Services on offer."""
+        return self.facts.get("menu") or ("health",)
+
+    @property
+    def pack(self) -> Mapping[str, Any]:
+        """What the disease pack says about the open form."""
+        forms = self.facts.get("forms") or {}
+        return forms.get(self.form.name, {}) if self.form else {}
+
+    def person(self, subject: Any) -> Mapping[str, Any] | None:
+        """The known person with this id."""
+        return next((person for person in self.people if person["id"] == subject), None)
+
+    def same_as_last(self) -> Mapping[str, Any]:
+        """The answers of the subject's last declaration to questions still asked, {} if there is none."""
+        person = self.person(self.slots.get(s.SUBJECT))
+        answers = ((person or {}).get("last") or {}).get("answers") or {}
+        return {field.name: answers[field.name] for field in self.questions if answers.get(field.name) is not None}
+
+    @property
+    def selected(self) -> Sequence[str] | None:
+        """The questions the pack asks, in its order; None = all of the form."""
+        return self.pack.get("fields")
+
+    @property
+    def identity(self) -> Sequence[Field]:
+        """The open form's fields asked once per person."""
+        return identity_fields(self.form) if self.form else ()
+
+    @property
+    def questions(self) -> Sequence[Field]:
+        """The fields asked every time, in the pack's order."""
+        return question_fields(self.form, self.selected) if self.form else ()
+
+    @property
+    def open_fields(self) -> Sequence[str]:
+        """Names of the fields still to be asked, in order."""
+        if self.form is None:
+            return ()
+        known = self.slots.get(s.SUBJECT) != s.NEW_PERSON
+        return [field.name for field in missing(self.form, self.answers, self.selected, known_identity=known)]
+
+    def _fields(self) -> Sequence[Field]:
+        return self.form.fields if self.form else ()
+
+    def field(self, name: str) -> Field | None:
+        """The open form's field of this name."""
+        return next((field for field in self._fields() if field.name == name), None)
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Every field that has a value in this dialogue."""
+        values = ((field.name, self.slots.get(field.name)) for field in self._fields())
+        return {name: value for name, value in values if value is not None}
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """What skip logic looks at: the declaration being corrected, if any, under what is given now."""
+        stored = (self.last or {}).get("answers") or {} if self.slots.get(s.AMENDING) else {}
+        changed = self.slots.get(s.CHANGED) or ()
+        return {**{name: value for name, value in stored.items() if name not in changed}, **self.given}
+
+
+def view_of(tracker: Any) -> View:
+    """The view of a rasa-sdk tracker; its form is the active loop's."""
+    message = tracker.latest_message or {}
+    return View(tracker.slots, message.get("metadata"), form_of_loop(tracker.active_loop_name))
+
+
+def view_with_form(tracker: Any, form_name: str) -> View:
+    """The view of a rasa-sdk tracker for an action that belongs to one form."""
+    return View(tracker.slots, (tracker.latest_message or {}).get("metadata"), form_called(form_name))

@@ -1,0 +1,258 @@
+"""One turn of a dialogue as a pure function: state, text and facts in; new state, replies and commands out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+from rasa.core.channels.channel import UserMessage
+
+from backend.forms.catalogue import FORMS, forms_version
+from bot import slots as s
+from bot import snapshot
+from bot.forms import form_of_loop, gazetteer, loop_of
+from bot.speed import action_results, event_lookup, freeze
+from bot.speed.endpoint import InProcessEndpoint, load_actions
+from bot.speed.processor import LeanProcessor
+from bot.speed.tracker import LeanTracker
+
+LONGEST_TEXT = 2000  # characters that are looked at; the backend keeps the whole text
+_LEADING_SLASH = re.compile(r"^[\s/]*/\s*")
+SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
+_SENDER = "turn"
+_EVENT_INTENTS = {"start": "dial", "resume": "resume_form"}
+
+
+class TurnFailed(Exception):
+    """The turn came to nothing; `code` is loggable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class BadRequest(ValueError):
+    """The request does not keep to docs/turn.md; the message is a code."""
+
+
+class Engine:
+    """A loaded model.  Holds nothing between turns."""
+
+    def __init__(self, model_path: Path) -> None:
+        """Load; takes seconds.
+
+        Args:
+            model_path: archive made by bot.train.
+        """
+        action_results.install()
+        event_lookup.install()
+        self.model = model_path.name
+        self.version = forms_version()
+        self._processor = LeanProcessor(model_path, InProcessEndpoint(load_actions()))
+        self._domain = self._processor.domain
+        missing = [name for name in FORMS if loop_of(FORMS[name]) not in self._domain.form_names]
+        if missing:
+            raise ValueError(f"the model lacks forms of the catalogue: {', '.join(missing)}")
+
+    def freeze(self) -> None:
+        """Warm up what is made at first use, then take everything out of the garbage collector's sight."""
+        gazetteer().resolve("Ben Nghe, TP HCM")
+        self.turn({"state": None, "event": "text", "text": "KB", "channel": "sms", "facts": {}})
+        freeze.freeze()
+
+    def turn(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one turn, see docs/turn.md.
+
+        Raises:
+            BadRequest: the request is malformed.
+            snapshot.BadSnapshot: the state cannot be restored.
+            TurnFailed: an action raised, or nothing was said.
+        """
+        state, event, text, channel, facts = _read(request)
+        if event == "timeout":
+            return _silent(None, channel)
+        if event == "close" or (event in ("resume", "notice") and not _serves(event, state, text)):
+            return _silent(state, channel)
+        return self._run(state, event, text, channel, facts)
+
+    def parse(self, text: str) -> dict[str, Any]:
+        """What a text means outside a dialogue: {"text", "intent", "confidence", "entities"}."""
+        metadata = {"facts": {}, "channel": "sms", "slots": {}, "form": None}
+        offset, clean = _without_slash(text)
+        message = UserMessage(clean, None, _SENDER, metadata=metadata)
+        found = _run_now(self._processor.parse_message(message, LeanTracker(_SENDER, self._domain.slots)))
+        return {"text": text, **_understood(found, offset)}
+
+    def _run(
+        self, state: Mapping[str, Any] | None, event: str, text: str, channel: str, facts: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        steps = _steps(event, text, facts)
+        if len(steps) > 1:  # a dialled path says what to do: a form left half done is dropped
+            state = None
+        answer: dict[str, Any] = {}
+        commands: list[Any] = []
+        for intent, said in steps:
+            answer = self._step(state, intent, said, channel, facts)
+            _shift(answer["replies"], len(commands))
+            commands += answer["commands"]
+            state = answer["state"]
+        return {**answer, "commands": commands}
+
+    def _step(
+        self,
+        state: Mapping[str, Any] | None,
+        intent: str | None,
+        text: str,
+        channel: str,
+        facts: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        tracker = self._restored(state)
+        metadata = self._metadata(tracker, channel, facts)
+        offset, clean = _without_slash(text[:LONGEST_TEXT])
+        parsed = {"text": clean, "intent": {"name": intent, "confidence": 1.0}, "entities": []} if intent else None
+        if parsed is not None:
+            parsed["metadata"] = metadata
+        message = UserMessage(clean, None, _SENDER, parse_data=parsed, input_channel=channel, metadata=metadata)
+        try:
+            said = _run_now(self._processor.handle(message, tracker))
+        except Exception as error:
+            raise TurnFailed(f"action_{type(error).__name__}") from error
+        return self._answer(tracker, said, offset, channel)
+
+    def _restored(self, state: Mapping[str, Any] | None) -> LeanTracker:
+        tracker = LeanTracker(_SENDER, self._domain.slots)
+        for event in snapshot.events(state, self._domain, self.version):
+            tracker.update(event, self._domain)
+        tracker.model_id = self._processor.model_metadata.model_id
+        tracker.assistant_id = self._processor.model_metadata.assistant_id
+        return tracker
+
+    def _metadata(self, tracker: LeanTracker, channel: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What travels with the message: facts for actions, the open question for the grammar."""
+        form = form_of_loop(tracker.active_loop_name)
+        filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
+        return {"facts": facts, "channel": channel, "slots": filled, "form": form.name if form else None}
+
+    def _answer(self, tracker: LeanTracker, said: Sequence[Mapping[str, Any]], offset: int, channel: str) -> dict[str, Any]:
+        replies, commands = _sorted_out(said)
+        if not replies and not commands:
+            raise TurnFailed("silent")
+        state = snapshot.take(tracker, self.version)
+        if state is not None and snapshot.size(state) > snapshot.LARGEST:
+            raise TurnFailed("state_too_large")
+        message = tracker.latest_message
+        found = {"intent": message.intent, "entities": message.entities} if message else {}
+        return {
+            "state": state,
+            "replies": replies,
+            "commands": commands,
+            "queries": [],
+            "understood": _understood(found, offset),
+            "open": _open(state, channel),
+        }
+
+
+def _read(request: Mapping[str, Any]) -> tuple[Any, str, str, str, Mapping[str, Any]]:
+    """The parts of a request, checked."""
+    if not isinstance(request, Mapping):
+        raise BadRequest("request_not_an_object")
+    event, text, channel = request.get("event", "text"), request.get("text", ""), request.get("channel", "sms")
+    facts = request.get("facts") or {}
+    if event not in ("text", "start", "resume", "close", "timeout", "notice"):
+        raise BadRequest("event_unknown")
+    if channel not in ("sms", "ussd", "zalo", "voice"):
+        raise BadRequest("channel_unknown")
+    if text is None:
+        text = ""
+    if not isinstance(text, str) or not isinstance(facts, Mapping):
+        raise BadRequest("wrong_type")
+    return request.get("state"), event, text, channel, facts
+
+
+def _serves(event: str, state: Any, text: str) -> bool:
+    """Whether a reminder or a notice has something to say: a form is open, or none is and the notice names one."""
+    is_open = isinstance(state, Mapping) and bool(state.get("l"))
+    return is_open if event == "resume" else not is_open and text in FORMS
+
+
+def _steps(event: str, text: str, facts: Mapping[str, Any]) -> Sequence[tuple[str | None, str]]:
+    """The inputs a request stands for: (intent that is given, text)."""
+    if facts.get("failed"):
+        return [("command_failed", text)]
+    if event == "notice":
+        return [(FORMS[text].intent, "")]
+    if event == "text":
+        return [(None, text)]
+    if event == "start" and text.strip("*# "):
+        return [("dial", ""), *((None, part) for part in text.strip("*# ").split("*"))]
+    return [(_EVENT_INTENTS[event], "")]
+
+
+def _without_slash(text: str) -> tuple[int, str]:
+    """A leading "/" would be read as a command to Rasa itself; (characters dropped, rest)."""
+    found = _LEADING_SLASH.match(text)
+    return (found.end(), text[found.end() :]) if found else (0, text)
+
+
+def _run_now(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that never waits: everything a turn needs is in this process."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    work.close()
+    raise TurnFailed("turn_waited")
+
+
+def _sorted_out(said: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(replies, commands) of the messages the actions dispatched."""
+    replies: list[dict[str, Any]] = []
+    commands: list[dict[str, Any]] = []
+    for message in said:
+        custom = message.get("custom") or {}
+        if "command" in custom:
+            commands.append(custom["command"])
+        elif "reply" in custom:
+            reply = dict(custom["reply"])
+            after_command = reply.pop("after_command")
+            replies.append({**reply, "result_of": len(commands) - 1 if after_command else None})
+    return replies, commands
+
+
+def _shift(replies: Sequence[dict[str, Any]], by: int) -> None:
+    for reply in replies:
+        if reply["result_of"] is not None:
+            reply["result_of"] += by
+
+
+def _understood(found: Mapping[str, Any], offset: int) -> dict[str, Any]:
+    intent = found.get("intent") or {}
+    entities = [
+        {"entity": one["entity"], "value": one["value"], "start": one["start"] + offset, "end": one["end"] + offset}
+        for one in found.get("entities") or ()
+    ]
+    return {"intent": intent.get("name"), "confidence": round(intent.get("confidence") or 0.0, 4), "entities": entities}
+
+
+def _open(state: Any, channel: str) -> dict[str, str] | None:
+    """The question that waits; a menu waits only where a session would end otherwise."""
+    if not isinstance(state, Mapping):
+        return None
+    form = form_of_loop(state.get("l"))
+    slots = state.get("s") or {}
+    if form and slots.get(s.REQUESTED):
+        return {"form": form.name, "field": slots[s.REQUESTED]}
+    expecting = slots.get(s.EXPECTING) if channel in SESSIONS else None
+    return {"form": "menu", "field": expecting} if expecting else None
+
+
+def _silent(state: Any, channel: str) -> dict[str, Any]:
+    """The answer to an event that needs none."""
+    nothing = {"intent": None, "confidence": 0.0, "entities": []}
+    waiting = _open(state, channel)
+    return {"state": state, "replies": [], "commands": [], "queries": [], "understood": nothing, "open": waiting}

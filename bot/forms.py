@@ -1,0 +1,45 @@
+"""The catalogue as Rasa names it: form "health" is the loop "health_form"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Optional
+
+from backend.forms.catalogue import FORMS
+from backend.forms.model import Form, Gazetteer
+from backend.forms.places import load
+
+_SUFFIX = "_form"
+_PLACES = Path(__file__).resolve().parent.parent / "nlu_data/lookups/admin_units.json"
+
+
+def loop_of(form: Form) -> str:
+    """The name of the Rasa form."""
+    return form.name + _SUFFIX
+
+
+def form_of_loop(loop: Optional[str]) -> Optional[Form]:
+    """The form behind a Rasa loop; None for no loop or one the catalogue has not."""
+    return FORMS.get(loop[: -len(_SUFFIX)]) if loop and loop.endswith(_SUFFIX) else None
+
+
+def form_called(name: str) -> Form:
+    """The form of that name; KeyError for an unknown one."""
+    return FORMS[name]
+
+
+def form_opened_by(intent: str) -> Optional[Form]:
+    """The form an intent opens."""
+    return next((form for form in FORMS.values() if form.intent == intent), None)
+
+
+def all_fields() -> dict[str, Any]:
+    """Every field of every form by name."""
+    return {field.name: field for form in FORMS.values() for field in form.fields}
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """Administrative units and countries, read once per process."""
+    return load(_PLACES)

@@ -1,0 +1,73 @@
+"""The dialogue between two turns: a few hundred bytes of JSON, read back as ordinary Rasa events.
+
+`{"v": catalogue version, "s": {slot: value}, "l": loop or null}`.  Restoring always ends in action_listen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import slots as s
+from bot.forms import form_of_loop
+
+LARGEST = 4096  # bytes of JSON
+_PASSING = ("session_started_metadata",)
+
+
+class BadSnapshot(ValueError):
+    """The state cannot be restored; the backend drops it and sends the turn once more."""
+
+
+def take(tracker: DialogueStateTracker, version: str) -> dict[str, Any] | None:
+    """The snapshot of a tracker, None when there is nothing to remember."""
+    values = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None and name not in _PASSING}
+    loop = tracker.active_loop_name
+    return {"v": version, "s": values, "l": loop} if values or loop else None
+
+
+def size(snapshot: Mapping[str, Any]) -> int:
+    """Bytes of the snapshot as compact JSON."""
+    return len(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def events(snapshot: Mapping[str, Any] | None, domain: Domain, version: str) -> list[Event]:
+    """The events that bring a new tracker to the snapshot's state.
+
+    Slots the domain has not are dropped; so is the question that was open when the catalogue has changed, which
+    makes the form ask what is missing now.
+
+    Raises:
+        BadSnapshot: not a snapshot, or of a form the catalogue has not.
+    """
+    if snapshot is None:
+        return [ActionExecuted(ACTION_LISTEN_NAME)]
+    slots, loop = _checked(snapshot)
+    known = {slot.name for slot in domain.slots}
+    kept = {name: value for name, value in slots.items() if name in known and name not in _PASSING}
+    opening: list[Event] = [ActionExecuted(loop), ActiveLoop(loop)] if loop else []
+    return [*opening, *(SlotSet(name, value) for name, value in kept.items()), ActionExecuted(ACTION_LISTEN_NAME)]
+
+
+def outdated(snapshot: Mapping[str, Any] | None, domain: Domain, version: str) -> bool:
+    """Whether the question that was open may no longer be what the form asks: the catalogue has changed since."""
+    if snapshot is None or snapshot.get("v") == version or not snapshot.get("l"):
+        return False
+    return snapshot["s"].get(s.REQUESTED) not in {slot.name for slot in domain.slots}
+
+
+def _checked(snapshot: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    if not isinstance(snapshot, Mapping) or not isinstance(snapshot.get("s"), Mapping):
+        raise BadSnapshot("state_malformed")
+    loop = snapshot.get("l")
+    if loop is not None and (not isinstance(loop, str) or form_of_loop(loop) is None):
+        raise BadSnapshot("state_unknown_form")
+    if size(snapshot) > LARGEST:
+        raise BadSnapshot("state_too_large")
+    return snapshot["s"], loop
