@@ -19,6 +19,7 @@ _RETENTION = ("declarations", "visits", "contacts")
 _EXPOSURE = ("infectious_days_before_onset", "infectious_days_before_sample", "least_minutes", "follow_up_days")
 _LONGEST_DAYS = 3_650
 _MOST_POINTS = 1_000
+LEGAL_BASES = ("law", "consent")  # each is told once by the text `kept_<basis>`
 
 
 def problems(content: Any) -> list[str]:
@@ -42,7 +43,7 @@ def _head(content: Mapping[str, Any]) -> Iterator[str]:
         yield "name: must be a word"
     if not isinstance(content["sources"], list) or not content["sources"]:
         yield "sources: say where the rules come from"
-    if content["legal_basis"] not in ("law", "consent"):
+    if content["legal_basis"] not in LEGAL_BASES:
         yield f"legal_basis: must be law or consent, not {content['legal_basis']!r}"
     yield from _dates(content["valid_from"], content["valid_to"])
 
