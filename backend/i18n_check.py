@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend.domain.packs.checks import LEGAL_BASES
+from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.model import Field
 from backend.i18n import LAST_RESORT, Entries, Language, placeholders, read_entries, read_languages
@@ -127,7 +129,8 @@ def gather(root: Path = ROOT) -> Found:
     found = read_code(path for source in SOURCES for path in sorted((root / source).rglob("*.py")))
     files = (path for place in TEMPLATES for path in sorted((root / place).rglob("*")))
     pages = read_templates(path for path in files if path.suffix in (".html", ".js"))
-    found.needed |= {*form_keys(), *OWN, *pages}
+    packs = {*(f"advice_{level}" for level in LEVELS), *(f"kept_{basis}" for basis in LEGAL_BASES)}
+    found.needed |= {*form_keys(), *OWN, *pages, *packs}
     return found
 
 

@@ -27,6 +27,7 @@ WORDS = (
     "sim_dial_key", "sim_erase", "sim_inbox", "sim_write", "sim_back", "sim_send", "sim_end", "sim_unread", "sim_segments",
     "sim_no_messages", "sim_not_sent", "sim_wrong_code", "sim_no_answer",
 )  # fmt: skip
+LOCALES = {"en": "en-GB"}  # how a browser writes times and days, where the language alone says it otherwise
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -83,7 +84,7 @@ class Simulator:
     def _settings(self, language: str) -> Mapping[str, Any]:
         words = {key: self._reader(language)(key) for key in WORDS}
         return {
-            "words": {**words, "page_language": language, "ussd_code": self.always["ussd_code"]},
+            "words": {**words, "page_locale": LOCALES.get(language, language), "ussd_code": self.always["ussd_code"]},
             "numbers": NUMBERS,
             "addresses": {
                 "sms": "/webhooks/simulator/sms",

@@ -186,11 +186,11 @@ export class Phone {
     const time = this.#time(now);
     this.find(".big-clock").textContent = time;
     this.find(".status .clock").textContent = time;
-    this.find(".day").textContent = now.toLocaleDateString(this.words.page_language, { weekday: "long", day: "numeric", month: "numeric" });
+    this.find(".day").textContent = now.toLocaleDateString(this.words.page_locale, { weekday: "long", day: "numeric", month: "numeric" });
   }
 
   #time(moment) {
-    return moment.toLocaleTimeString(this.words.page_language, { hour: "2-digit", minute: "2-digit", hour12: false });
+    return moment.toLocaleTimeString(this.words.page_locale, { hour: "2-digit", minute: "2-digit", hour12: false });
   }
 
   // ---- text messages -------------------------------------------------------------------------------------------
