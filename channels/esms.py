@@ -51,7 +51,7 @@ class Esms:
     routes = (Route("/esms/mo", ("GET",)), Route("/esms/dlr", ("GET",), "receipt"))
 
     def __init__(self, values: Mapping[str, str], http: HttpClient) -> None:
-        """Reads `public_url`, `esms_api_url`, `_api_key`, `_secret_key`, `_brandname`, `_mo_key`, `_token`, `_allow`."""
+        """Reads `public_url`, `esms_api_url`, `_api_key`, `_secret_key`, `_brandname`, `_mo_key`, `_token`, …."""
         self._guard = Guard.of(values, "esms")
         self._mo_key = values.get("esms_mo_key", "")
         self._unconfigured = Guard(token="", demo=values.get("demo") == "1")

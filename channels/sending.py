@@ -21,6 +21,7 @@ BODY_LIMIT = 64 * 1024
 # Raised before the first byte of a request can have left: sending again is safe.
 NOT_SENT: tuple[type[BaseException], ...] = (
     requests.exceptions.ConnectTimeout,
+    requests.exceptions.URLRequired,
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidURL,

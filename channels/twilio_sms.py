@@ -115,7 +115,7 @@ class TwilioSms:
             )
         except _EXPECTED as error:
             return _failure(error)
-        return Accepted(created.sid)
+        return Accepted(created.sid) if isinstance(created.sid, str) else Unknown("twilio_unreadable")
 
     def lookup(self, message: Outgoing) -> SendResult | None:
         """Look for the text among the newest messages to the number, none older than `message.created_at`."""
@@ -170,7 +170,7 @@ class _NoAnswer(Exception):
 
 
 # The transport's, the library's, and what the library raises on an answer that is not what it should be.
-_EXPECTED = (_NoAnswer, TwilioException, ValueError, KeyError, TypeError)
+_EXPECTED = (_NoAnswer, TwilioException, ValueError, KeyError, TypeError, AttributeError)
 
 
 class _Transport(TwilioHttpClient):  # type: ignore[misc]  # twilio ships without types

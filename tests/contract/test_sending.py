@@ -1,0 +1,298 @@
+"""What sending means when the provider accepts, refuses, hangs up, is silent or is not there."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+import urllib3.exceptions
+
+from channels.contract import Accepted, Dead, Outgoing, Retry, Unknown
+from channels.registry import CHANNELS, build
+from channels.sending import CAUGHT, NOT_SENT, HttpAnswer, HttpClient, outcome
+from tests.contract.peer import peer
+
+NUMBER, TEXT = "84901234567", "Ma cua ban la KB-1234"
+MESSAGE = Outgoing(key="b3f1", recipient=NUMBER, text=TEXT, created_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
+CREATED = {"sid": "SM1", "status": "queued", "body": TEXT, "date_created": "Sun, 22 Nov 2026 10:00:05 +0000"}
+WANTED = {"kannel": (202, "0: Accepted for delivery"), "esms": (200, '{"CodeResult": "100", "SMSID": "s-1"}'),
+          "twilio": (201, json.dumps(CREATED))}  # fmt: skip
+
+
+@pytest.fixture
+def provider():
+    with peer() as told:
+        yield told
+
+
+@pytest.fixture
+def http():
+    client = HttpClient(connect_timeout=2, read_timeout=0.3)
+    yield client
+    client.close()
+
+
+def sender(name, url, http):
+    values = {
+        "public_url": "https://khaibao.example",
+        "short_code": "8088",
+        "kannel_send_url": f"{url}/cgi-bin/sendsms",
+        "kannel_user": "app",
+        "kannel_password": "p w",
+        "kannel_token": "tok-1",
+        "twilio_account_sid": "AC1",
+        "twilio_auth_tokens": "12345,67890",
+        "twilio_from": "+18005551212",
+        "twilio_api_url": url,
+        "esms_api_url": url,
+        "esms_api_key": "key",
+        "esms_secret_key": "secret",
+        "esms_brandname": "KHAIBAO",
+        "esms_token": "esmstoken1",
+        "demo": "1",
+    }
+    return build(values, http)[name]
+
+
+def test_every_sender_over_http_is_tested_here():
+    senders = {name for name, adapter in build({"demo": "1"}).items() if adapter.limits.can_start}
+    assert senders - set(WANTED) == {name for name in senders if CHANNELS[name].demo_only}
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_accepted(name, provider, http):
+    provider.status, provider.body = WANTED[name]
+    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Accepted)
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_not_there_is_a_retry(name, http):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    assert sender(name, f"http://127.0.0.1:{port}", http).send(MESSAGE) == Retry("provider_unreachable")
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_a_name_that_does_not_resolve_is_a_retry(name, http, monkeypatch):
+    def unresolved(*args, **kwargs):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unresolved)
+    assert sender(name, "http://gateway.invalid", http).send(MESSAGE) == Retry("provider_unreachable")
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_hanging_up_after_the_request_is_unknown(name, provider, http):
+    provider.hang_up = True
+    assert sender(name, provider.url, http).send(MESSAGE) == Unknown("provider_no_answer")
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_silence_after_the_request_is_unknown(name, provider, http):
+    provider.silent = threading.Event()
+    assert sender(name, provider.url, http).send(MESSAGE) == Unknown("provider_no_answer")
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["esms", "twilio"])  # the status is the whole answer of Kannel
+@pytest.mark.parametrize("broken", ["", "<html>", "[]", '{"sid": 1}'])
+def test_an_answer_that_cannot_be_read_never_counts_as_sent(name, broken, provider, http):
+    provider.status, provider.body = WANTED[name][0], broken
+    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Unknown)
+
+
+@pytest.mark.parametrize("name", WANTED)
+@pytest.mark.parametrize("status", [301, 401, 404, 429, 503])
+def test_trouble_of_the_account_or_the_server_kills_no_message(name, status, provider, http):
+    provider.status, provider.headers = status, {"Location": provider.url}
+    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Retry | Unknown)
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_without_an_address_nothing_is_lost(name, http):
+    assert isinstance(build({}, http)[name].send(MESSAGE), Retry)
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_no_log_names_the_number_the_text_or_a_secret(name, provider, http, caplog):
+    caplog.set_level(logging.DEBUG)
+    provider.status, provider.body = WANTED[name]
+    channel = sender(name, provider.url, http)
+    channel.send(MESSAGE)
+    channel.lookup(MESSAGE)
+    provider.hang_up = True
+    channel.send(MESSAGE)
+    sender(name, "http://127.0.0.1:9", http).send(MESSAGE)
+    for secret in (NUMBER, TEXT, TEXT.rsplit(maxsplit=1)[-1], "p w", "p+w", "12345", "secret"):
+        assert secret not in caplog.text
+
+
+def test_kannel_is_asked_as_its_manual_says(provider, http):
+    provider.status = 202
+    sender("kannel", provider.url, http).send(Outgoing("b3 f1", NUMBER, "Mã của bạn", "vi"))
+    [asked] = provider.asked
+    assert asked.path == "/cgi-bin/sendsms"
+    assert {name: value for name, [value] in asked.query.items()} == {
+        "username": "app",
+        "password": "p w",
+        "from": "8088",
+        "to": NUMBER,
+        "text": "Mã của bạn",
+        "coding": "2",
+        "charset": "UTF-8",
+        "dlr-mask": "31",
+        "dlr-url": "https://khaibao.example/webhooks/kannel/dlr?token=tok-1&key=b3+f1&type=%d",
+    }
+
+
+def test_kannel_codes(provider, http):
+    channel = sender("kannel", provider.url, http)
+    for status, result in (
+        (202, Accepted()),
+        (200, Retry("kannel_200")),
+        (400, Dead("kannel_400")),
+        (403, Retry("kannel_403")),
+        (502, Unknown("kannel_502")),
+        (503, Retry("kannel_503", after=30.0)),
+        (504, Unknown("kannel_504")),
+    ):
+        provider.status, provider.headers = status, {"Retry-After": "30"} if status == 503 else {}
+        assert channel.send(MESSAGE) == result
+
+
+def test_a_token_kannel_would_have_to_escape_is_refused():
+    with pytest.raises(ValueError, match="letters, digits"):
+        build({"kannel_token": "a%d&b"})
+
+
+def test_twilio_is_asked_as_its_manual_says(provider, http):
+    provider.status, provider.body = WANTED["twilio"]
+    assert sender("twilio", provider.url, http).send(MESSAGE) == Accepted("SM1")
+    [asked] = provider.asked
+    assert asked.path == "/2010-04-01/Accounts/AC1/Messages.json"
+    assert asked.headers["authorization"] == "Basic QUMxOjEyMzQ1"  # AC1:12345, the first token
+    assert {name: value for name, [value] in parse_qs(asked.body).items()} == {
+        "To": f"+{NUMBER}",
+        "From": "+18005551212",
+        "Body": TEXT,
+        "StatusCallback": "https://khaibao.example/webhooks/twilio/status?key=b3f1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "result"),
+    [
+        (400, 21211, Dead("twilio_21211")),
+        (400, 21610, Dead("twilio_21610", opted_out=True)),
+        (400, 21612, Dead("twilio_21612")),
+        (400, 21614, Dead("twilio_21614")),
+        (400, 30007, Dead("twilio_30007")),
+        (400, 30001, Retry("twilio_30001")),
+        (400, 30003, Retry("twilio_30003")),
+        (401, 20003, Retry("twilio_20003")),
+        (429, 20429, Retry("twilio_20429")),
+        (500, None, Retry("twilio_500")),
+        (502, None, Unknown("twilio_502")),
+    ],
+)
+def test_twilio_codes(status, code, result, provider, http):
+    provider.status, provider.body = status, json.dumps({"code": code, "message": "no", "status": status})
+    assert sender("twilio", provider.url, http).send(MESSAGE) == result
+
+
+@pytest.mark.parametrize(
+    ("messages", "result"),
+    [
+        ([CREATED], Accepted("SM1")),
+        ([], Retry("twilio_never_came")),
+        ([{**CREATED, "body": "another"}], Retry("twilio_never_came")),
+        ([{**CREATED, "date_created": "Sun, 22 Nov 2026 09:00:00 +0000"}], Retry("twilio_never_came")),
+    ],
+)
+def test_twilio_is_asked_what_became_of_a_message(messages, result, provider, http):
+    provider.body = json.dumps({"messages": messages, "next_page_uri": None})
+    assert sender("twilio", provider.url, http).lookup(MESSAGE) == result
+    [asked] = provider.asked
+    assert asked.query["To"] == [f"+{NUMBER}"]
+
+
+def test_twilio_that_cannot_answer_leaves_the_outcome_unknown(provider, http):
+    provider.status = 503
+    assert isinstance(sender("twilio", provider.url, http).lookup(MESSAGE), Unknown)
+
+
+def test_esms_is_asked_with_our_key(provider, http):
+    provider.body = WANTED["esms"][1]
+    assert sender("esms", provider.url, http).send(MESSAGE) == Accepted("s-1")
+    [asked] = provider.asked
+    body = json.loads(asked.body)
+    assert (body["RequestId"], body["Phone"], body["Content"], body["IsUnicode"]) == ("b3f1", NUMBER, TEXT, "0")
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [("124", Accepted()), ("146", Dead("esms_146")), ("103", Retry("esms_103")), ("99", Retry("esms_99"))],
+)
+def test_esms_codes(code, result, provider, http):
+    provider.body = json.dumps({"CodeResult": code})
+    assert sender("esms", provider.url, http).send(MESSAGE) == result
+
+
+def subclasses(parent):
+    for child in parent.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+CLIENT_ERRORS = sorted(
+    {
+        error
+        for parent in (requests.exceptions.RequestException, urllib3.exceptions.HTTPError)
+        for error in (parent, *subclasses(parent))
+        if error.__module__.startswith(("requests", "urllib3"))
+    },
+    key=lambda error: (error.__module__, error.__name__),
+)
+MAY_HAVE_LEFT = {
+    "BodyNotHttplibCompatible", "ChunkedEncodingError", "ConnectionError", "ContentDecodingError", "DecodeError",
+    "HTTPError", "HeaderParsingError", "HostChangedError", "IncompleteRead", "InvalidChunkLength", "InvalidHeader",
+    "MaxRetryError", "PoolError", "ProtocolError", "ProxyError", "ProxySchemeUnknown", "ProxySchemeUnsupported",
+    "ReadTimeout", "ReadTimeoutError", "RequestError", "RequestException", "ResponseError", "ResponseNotChunked",
+    "RetryError", "SSLError", "StreamConsumedError", "Timeout", "TimeoutError", "TimeoutStateError", "TooManyRedirects",
+    "JSONDecodeError", "UnrewindableBodyError",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", CLIENT_ERRORS, ids=lambda error: f"{error.__module__}.{error.__name__}")
+def test_every_exception_of_the_client_is_mapped(error):
+    assert issubclass(error, CAUGHT)
+    raised = error.__new__(error)
+    result = outcome(raised)
+    if issubclass(error, NOT_SENT):
+        assert result == Retry("provider_unreachable")
+    else:
+        assert error.__name__ in MAY_HAVE_LEFT
+        assert result == Unknown("provider_no_answer")
+
+
+def test_large_answers_are_cut(provider, http):
+    provider.body = "x" * 200_000
+    answer = http.exchange("GET", provider.url)
+    assert isinstance(answer, HttpAnswer)
+    assert len(answer.body) == 64 * 1024
+
+
+def test_connections_are_kept(provider, http):
+    for _ in range(3):
+        assert isinstance(http.exchange("GET", provider.url), HttpAnswer)
+    assert len({asked.port for asked in provider.asked}) == 1
