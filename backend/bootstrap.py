@@ -19,7 +19,8 @@ from backend.domain.packs import pack_in_force
 from backend.forms import places
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
-from backend.gateways.hints import SocketHints
+from backend.gateways.hints import HintListener, SocketHints
+from backend.jobs.worker import Worker
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.export import Export
@@ -49,6 +50,7 @@ from channels.contract import Adapter
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
+WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
 MENU = ("health",)  # services the house offers, in the order of the menu
 
 
@@ -120,7 +122,7 @@ class Bootstrap:
     def house(self) -> House:
         """The services."""
         units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
-        renderer, rules = Renderer(self.texts), Rules(pack_in_force(clock.now()))
+        renderer, rules = Renderer(self.texts), Rules(lambda: pack_in_force(clock.now()))
         turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {})
         spool = DiskSpool(self.config.spool_path, self.cipher)
         receive = Receive(units, clock, hints, spool, policy)
@@ -144,6 +146,15 @@ class Bootstrap:
             request_bytes=self.config.request_bytes, ready=self.ready, secret_key=self.config.secret_key,
             pages=self._pages(),
         ))
+
+    def worker(self) -> Worker:
+        """The polling worker of one machine."""
+        config = self.config
+        return Worker(
+            self.house, HintListener(config.hint_socket), threads=max(1, config.worker_threads // 2),
+            poll=config.poll_interval.total_seconds(), sweep=config.sweep_interval.total_seconds(),
+            batch=min(config.batch_size, WORKER_BATCH),
+        )
 
     def _pages(self) -> Sequence[Callable[[Flask], None]]:
         if not self.config.demo:

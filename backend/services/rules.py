@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -15,9 +15,17 @@ from backend.forms.reference import RANDOM_BYTES, make
 class Pack(Protocol):
     """The part of a disease pack that declarations need."""
 
-    name: str
-    legal_basis: str
-    window_days: int
+    @property
+    def name(self) -> str:
+        """What declarations are filed under."""
+
+    @property
+    def legal_basis(self) -> str:
+        """Why they may be kept: law or consent."""
+
+    @property
+    def window_days(self) -> int:
+        """How many days back the questions reach."""
 
     def asks(self, form: str) -> Sequence[str] | None:
         """The questions of a form it asks, in order; None if it has no use for the form."""
@@ -30,17 +38,30 @@ class Pack(Protocol):
 
 
 class Rules:
-    """The catalogue under one pack."""
+    """The catalogue under the pack of the moment.
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
-        self.pack, self.legal_basis = pack.name, pack.legal_basis
+    Arguments: `in_force`, gives the pack that holds now; cheap, it is asked for every rule.
+    """
+
+    def __init__(self, in_force: Callable[[], Pack]) -> None:
+        self._in_force = in_force
+
+    @property
+    def pack(self) -> str:
+        """The name of the pack in force."""
+        return self._in_force().name
+
+    @property
+    def legal_basis(self) -> str:
+        """Why declarations may be kept: law or consent."""
+        return self._in_force().legal_basis
 
     def forms(self) -> Mapping[str, Mapping[str, Any]]:
         """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days"}."""
-        asked = {name: self._pack.asks(name) for name in FORMS}
+        pack = self._in_force()
+        asked = {name: pack.asks(name) for name in FORMS}
         return {
-            name: {"fields": list(fields), "consent": self._pack.consent(name), "window_days": self._pack.window_days}
+            name: {"fields": list(fields), "consent": pack.consent(name), "window_days": pack.window_days}
             for name, fields in asked.items() if fields is not None
         }
 
@@ -63,11 +84,11 @@ class Rules:
 
     def missing(self, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> Sequence[str]:
         """Required fields that apply and have no value."""
-        return [field.name for field in missing(FORMS[form], {**identity, **answers}, self._pack.asks(form))]
+        return [field.name for field in missing(FORMS[form], {**identity, **answers}, self._in_force().asks(form))]
 
     def applicable(self, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers to this pack's questions without those a correction has made pointless."""
-        asked = {field.name for field in question_fields(FORMS[form], self._pack.asks(form))}
+        asked = {field.name for field in question_fields(FORMS[form], self._in_force().asks(form))}
         return {name: value for name, value in consistent(FORMS[form], answers).items() if name in asked}
 
     def whole_identity(self, form: str, identity: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +97,7 @@ class Rules:
 
     def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
         """The level of a declaration."""
-        return self._pack.triage(form, answers, today)
+        return self._in_force().triage(form, answers, today)
 
     def place(self, identity: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """(province, commune) codes officers filter by."""

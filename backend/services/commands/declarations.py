@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from backend.domain.people import same_person
 from backend.services.commands.base import Work
 from backend.services.facts import VIET_NAM, amendable, counts, undoable
 from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
@@ -18,7 +19,8 @@ def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]
     """Store a complete declaration of a kept or a new person."""
     form = args["form"]
     identity, answers = split(work, form, {**(args.get("identity") or {}), **args["answers"]})
-    person = known_person(work, args["subject"]) if args.get("subject") else new_person(work, form, args.get("role"), identity)
+    subject = args.get("subject")
+    person = known_person(work, subject) if subject else new_person(work, form, args.get("role"), identity)
     answers = work.rules.applicable(form, answers)
     require_all(work, form, person.identity, answers)
     province, commune = work.rules.place(person.identity)
@@ -99,10 +101,13 @@ def known_person(work: Work, person_id: str) -> Person:
 
 
 def new_person(work: Work, form: str, role: str | None, identity: Mapping[str, Any]) -> Person:
-    """Somebody who has never declared from this phone."""
+    """Somebody who has never declared from this phone; told as new twice, a person is still one."""
     if role not in DECLARED_FOR:
         raise CommandFailed("role_unknown")
     whole = work.rules.whole_identity(form, identity)
+    for person in work.unit.people.on_phone(work.conversation.address_index):
+        if same_person(person.identity, whole):
+            return work.unit.people.update(person, identity={**person.identity, **whole})
     return work.unit.people.add(work.conversation.address_index, role, whole, work.now)
 
 

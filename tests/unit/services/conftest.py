@@ -40,7 +40,7 @@ class Small:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
         self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
         renderer = Renderer(FakeTexts())
-        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack()), self.policy, handlers(),
+        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack), self.policy, handlers(),
                            {"venue": lambda unit, code: {"known": code}})
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)

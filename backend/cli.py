@@ -1,0 +1,70 @@
+"""`khaibao`: everything an operator does from a terminal.  Errors go to stderr; status 2 for usage, 1 otherwise."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+import click
+
+from backend.config import ConfigError
+from backend.services.ports import StoreUnavailable
+
+# name → (module, function): a command's libraries are loaded only when it runs.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("backend.commands.processes", "run"),
+    "worker": ("backend.commands.processes", "worker"),
+    "web": ("backend.commands.processes", "web"),
+    "migrate": ("backend.commands.database", "migrate"),
+    "demo-data": ("backend.commands.database", "demo_data"),
+    "keys": ("backend.commands.keys", "keys"),
+    "parse": ("backend.commands.understanding", "parse"),
+    "model": ("backend.commands.understanding", "model"),
+    "say": ("backend.commands.talking", "say"),
+    "phone": ("backend.commands.talking", "phone"),
+    "export": ("backend.commands.export", "export"),
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Khai Báo: health declarations by SMS, USSD and Zalo."""
+
+
+def main(run: Callable[[], object] = cli) -> None:
+    """Run a command; a failure that has an explanation is one sentence and not a traceback."""
+    try:
+        run()
+    except ConfigError as error:
+        fail("\n".join(error.problems))
+    except StoreUnavailable as error:
+        fail(f"the database cannot be used ({error.code}); is KHAIBAO_DATABASE_URL right?")
+    except OSError as error:
+        fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+
+
+def fail(reason: str) -> None:
+    """Say why on stderr and end with status 1."""
+    click.echo(f"khaibao: {reason}", err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

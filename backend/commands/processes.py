@@ -1,0 +1,46 @@
+"""The processes of an installation."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+
+
+@click.command()
+def run() -> None:
+    """Model, database, then bot, web and worker together; Ctrl-C stops them all."""
+    from backend.supervisor import supervise
+
+    sys.exit(supervise())
+
+
+@click.command()
+def worker() -> None:
+    """Take turns and send messages until stopped (SIGTERM or Ctrl-C finishes what is in hand)."""
+    from backend.bootstrap import Bootstrap
+    from backend.logging import configure
+
+    parts = Bootstrap()
+    configure(parts.config.log_level)
+    if parts.config.redis_url:
+        raise click.ClickException("KHAIBAO_REDIS_URL is set: start workers with `dramatiq backend.jobs.queue:broker`.")
+    working = parts.worker()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: working.stop())
+    working.run()
+
+
+@click.command()
+def web() -> None:
+    """The web server alone, on HOST and PORT of the configuration."""
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    from backend.config import load
+
+    config = load()
+    sys.argv = ["khaibao web", "backend.bootstrap:web()", "--bind", f"{config.host}:{config.port}", "--worker-class",
+                "gthread", "--workers", str(config.web_workers), "--threads", str(config.web_threads),
+                "--log-level", "warning"]  # fmt: skip
+    WSGIApplication("%(prog)s [OPTIONS]").run()
