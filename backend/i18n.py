@@ -120,8 +120,9 @@ class Texts:
         layout = LAYOUTS[medium]
         return layout.before_choices.join(filter(None, (body, layout.between_choices.join(choices))))
 
-    def render_all(self, replies: Sequence[Reply], language: str, medium: str,
-                   extra: Mapping[str, Any] | None = None) -> str:
+    def render_all(
+        self, replies: Sequence[Reply], language: str, medium: str, extra: Mapping[str, Any] | None = None
+    ) -> str:
         """The replies of one turn as one message."""
         rendered = (self.render(reply, language, medium, extra) for reply in replies)
         return LAYOUTS[medium].between_replies.join(filter(None, rendered))
@@ -163,7 +164,7 @@ class Texts:
 
     def _place(self, content: Mapping[str, Any], language: str, medium: str) -> str:
         units = [code for code in (content.get("commune"), content.get("province")) if code]
-        codes = units or [code for code in (content.get("country"),) if code]
+        codes = units or [code for code in [content.get("country")] if code]
         if self.places is None or not codes:
             return str(content.get("text") or "")
         return ", ".join(self.places.name(code, language) for code in codes)
@@ -254,8 +255,14 @@ def read_entries(directory: Path, language: str) -> dict[tuple[str, str], str]:
     }
 
 
-def load(directory: Path | str, *, always: Mapping[str, str] | None = None, places: Gazetteer | None = None,
-         strict: bool = False, required: Sequence[str] = ()) -> Texts:
+def load(
+    directory: Path | str,
+    *,
+    always: Mapping[str, str] | None = None,
+    places: Gazetteer | None = None,
+    strict: bool = False,
+    required: Sequence[str] = (),
+) -> Texts:
     """Read every language of a locales directory.
 
     Args:

@@ -24,7 +24,7 @@ from backend.i18n import LAST_RESORT, Entries, Language, placeholders, read_entr
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("bot", "backend", "channels")
 TEMPLATES = ("backend/simulator", "backend/console")
-TAKES_KEYS = frozenset({"Reply", "reply", "text", "line", "_line", "_say", "_with_menu", "_about_last", "t"})
+TAKES_KEYS = frozenset({"Reply", "reply", "text", "line", "_line", "_say", "_with_menu", "_about_last", "_words", "t"})
 KEY_FIELDS = frozenset({"$key", "key"})
 DIALOGUE_QUESTIONS = ("resume", "subject", "role", "how", "correct", "confirm")  # as in bot/slots.py
 OWN = (LAST_RESORT, "choice_line", "summary_detail", "summary_all_no", "wrong_form")
@@ -77,9 +77,7 @@ def read_node(node: ast.AST, found: Found) -> None:
         found.needed.update(keys_of_call(node))
     elif isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
-        found.needed.update(
-            key for name, value in pairs if literal(name) in KEY_FIELDS for key in literals(value)
-        )
+        found.needed.update(key for name, value in pairs if literal(name) in KEY_FIELDS for key in literals(value))
     elif isinstance(node, ast.JoinedStr):
         found.families.update(family(node))
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):

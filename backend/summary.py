@@ -40,7 +40,8 @@ def taken_for_granted(field: Field, answers: Answers) -> bool:
 def affirmed(form: Form, answers: Answers) -> Sequence[Field]:
     """The questions worth naming: those not answered with no and not asked because of another."""
     return [
-        field for field in given(form, answers, "question")
+        field
+        for field in given(form, answers, "question")
         if answers[field.name] is not False and field.asked_if is None
     ]
 
@@ -48,7 +49,8 @@ def affirmed(form: Form, answers: Answers) -> Sequence[Field]:
 def detailed(form: Form, field: Field, answers: Answers) -> Any:
     """A question and everything it led to."""
     led_to = [
-        follow for follow in given(form, answers, "question")
+        follow
+        for follow in given(form, answers, "question")
         if follow.asked_if and follow.asked_if.field == field.name and follow.asked_if.holds(answers)
     ]
     own = [] if answers[field.name] is True else [shown(field, answers)]

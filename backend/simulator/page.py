@@ -24,8 +24,8 @@ KEYPAD = (
     ("7", "pqrs"), ("8", "tuv"), ("9", "wxyz"), ("*", "+"), ("0", "␣"), ("#", "⇧"),
 )  # fmt: skip
 WORDS = (
-    "sim_dial_key", "sim_erase", "sim_inbox", "sim_write", "sim_back", "sim_send", "sim_end", "sim_unread", "sim_segments",
-    "sim_no_messages", "sim_not_sent", "sim_wrong_code", "sim_no_answer",
+    "sim_dial_key", "sim_erase", "sim_inbox", "sim_write", "sim_back", "sim_send", "sim_end", "sim_unread",
+    "sim_segments", "sim_no_messages", "sim_not_sent", "sim_wrong_code", "sim_no_answer",
 )  # fmt: skip
 LOCALES = {"en": "en-GB"}  # how a browser writes times and days, where the language alone says it otherwise
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -33,7 +33,10 @@ POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-acti
 
 @dataclass(frozen=True)
 class Simulator:
-    """What the pages need: `languages` maps codes to names, the first is the default; `always` has the service's numbers."""
+    """What the pages need.
+
+    `languages` maps codes to names, the first is the default; `always` has the numbers of the service.
+    """
 
     handset: Handset
     texts: Texts

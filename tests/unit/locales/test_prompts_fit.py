@@ -1,0 +1,169 @@
+"""Every prompt of the health form, choices included, is one SMS and one USSD screen when folded."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from backend.domain.packs.checks import LEGAL_BASES
+from backend.domain.triage import LEVELS
+from backend.forms import places
+from backend.forms.catalogue import FORMS
+from backend.i18n import load
+from backend.services.ports import Reply
+from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
+
+ROOT = Path(__file__).resolve().parents[3]
+FORM = FORMS["health"]
+LONG_NAME = "Nguyễn Thị Phương Thảo Nguyên"
+REFERENCE = "4823019571"
+NUMBERS = {"hotline": "1900 9095", "short_code": "8099", "ussd_code": "*098#"}
+LONGEST_HOME = "Phan Rang-Tháp Chàm, Khánh Hòa"
+
+NO = {field.name: False for field in FORM.fields if field.kind.name == "yes_no"}
+IDENTITY = {
+    "full_name": LONG_NAME, "birth_year": 1958, "gender": "female", "nationality": "VN",
+    "address": {"province": None, "commune": None, "text": LONGEST_HOME},
+}  # fmt: skip
+FEVER = {"has_symptoms": True, "symptoms": ["fever", "cough"], "symptoms_since": "2026-11-20"}
+TRAVEL = {
+    "travelled": True,
+    "travel_places": [
+        {"country": "VN", "province": "01", "text": "Hà Nội"},
+        {"country": "LA", "province": None, "text": "Lào"},
+    ],
+}
+EVERYTHING = {
+    **dict.fromkeys(NO, True),
+    **TRAVEL,
+    **FEVER,
+    "symptoms": ["fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue"],
+}
+ANSWERS = {"all no": NO, "fever": {**NO, **FEVER}, "travel": {**NO, **TRAVEL}, "everything": EVERYTHING}
+
+
+@cache
+def texts():
+    gazetteer = places.load(ROOT / "nlu_data" / "lookups" / "admin_units.json")
+    return load(ROOT / "locales", always=NUMBERS, places=gazetteer, strict=True)
+
+
+def numbered(*keys, first=1):
+    return tuple({"send": str(number), "key": key} for number, key in enumerate(keys, first))
+
+
+def named(*names):
+    return tuple({"send": str(number), "text": name} for number, name in enumerate(names, 1))
+
+
+def question(field):
+    choices = tuple({"send": choice.send, "key": choice.key} for choice in field.kind.choices)
+    return Reply(f"ask_{field.name}", {"window_days": 14}, choices)
+
+
+def confirmation(answers):
+    summary = {"$summary": {"form": "health", "answers": {**IDENTITY, **answers}}}
+    choices = (*numbered("choice_send", "choice_correct"), {"send": "0", "key": "choice_cancel"})
+    return Reply("ask_confirm", {"summary": summary, "name": LONG_NAME}, choices)
+
+
+HOUSEHOLD = named(LONG_NAME, "Trần Văn Minh Hoàng", "Nguyễn Thị Hồng Nhung", "Lê Văn Út")
+CORRECTABLE = [field for field in FORM.fields if field.required]
+PROMPTS = {
+    **{f"ask_{field.name}": question(field) for field in FORM.fields},
+    **{f"ask_confirm {name}": confirmation(answers) for name, answers in ANSWERS.items()},
+    "ask_subject": Reply("ask_subject", {}, (*HOUSEHOLD, {"send": "5", "key": "choice_somebody_else"})),
+    "ask_how": Reply(
+        "ask_how",
+        {"name": LONG_NAME, "date": {"$date": "2026-11-20"}},
+        numbered("choice_same_as_last", "choice_one_by_one", "choice_somebody_else"),
+    ),
+    "ask_role": Reply("ask_role", {}, numbered("choice_household", "choice_other_person")),
+    "ask_resume": Reply("ask_resume", {}, numbered("choice_continue", "choice_start_again")),
+    "ask_correct": Reply("ask_correct", {}, numbered(*(f"label_{field.name}" for field in CORRECTABLE))),
+    "menu": Reply(
+        "menu", {}, numbered(*(f"choice_menu_{name}" for name in ("health", "arrive", "leave", "entry", "more")))
+    ),
+    "menu_more": Reply(
+        "menu_more",
+        {},
+        numbered(*(f"choice_menu_{name}" for name in ("status", "reference", "correct", "language", "hotline"))),
+    ),
+    "receipt_pending": Reply(
+        "receipt_pending",
+        {"reference": REFERENCE, "person_name": LONG_NAME},
+        ({"send": "1", "key": "choice_agree"}, {"send": "0", "key": "choice_disagree"}),
+    ),
+    **{
+        f"receipt_health {level}": Reply(
+            "receipt_health",
+            {"reference": REFERENCE, "person_name": LONG_NAME, "advice": {"$key": f"advice_{level}"}, "kept": ""},
+        )
+        for level in LEVELS
+    },
+    **{f"help_{field.name}": Reply(f"help_{field.name}", {"window_days": 14}) for field in FORM.fields},
+    **{
+        key: Reply(key)
+        for key in (
+            "help",
+            "busy_ussd",
+            "finish_by_sms",
+            "apology",
+            "too_many_messages",
+            "put_aside",
+            "not_understood_again",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", PROMPTS)
+def test_one_sms(name, language):
+    shown = fold_for_sms(texts().render(PROMPTS[name], language, "sms"))
+    assert is_gsm7(shown), shown
+    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", PROMPTS)
+def test_one_ussd_screen(name, language):
+    shown = fold_for_sms(texts().render(PROMPTS[name], language, "ussd"))
+    assert fits_screen(shown), f"{len(shown)} characters: {shown}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("basis", LEGAL_BASES)
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_first_receipt_with_what_is_kept_is_two_sms(level, basis, language):
+    args = {"reference": REFERENCE, "person_name": LONG_NAME, "advice": {"$key": f"advice_{level}"}}
+    receipt = Reply("receipt_health", {**args, "kept": {"$key": f"kept_{basis}"}})
+    shown = fold_for_sms(texts().render(receipt, language, "sms"))
+    assert segments(shown).number <= 2, f"{len(shown)} characters: {shown}"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_text_of_the_dialogue_needs_more_than_the_basic_alphabet(language):
+    """A single letter outside GSM-7 would more than double the price of the message it stands in."""
+    spoken = {key: text for key, text in texts().entries[language].items() if not key[0].startswith(("sim_", "phone_"))}
+    costly = [
+        key for key, text in spoken.items() if not is_gsm7(fold_for_sms(text.replace("{", "(").replace("}", ")")))
+    ]
+    assert costly == []
+
+
+def test_the_summary_names_what_was_answered_with_yes_and_leaves_out_what_was_not():
+    shown = texts().render(confirmation({**NO, **FEVER}), "vi", "zalo")
+    assert "Triệu chứng: Sốt, Ho, 20/11/2026" in shown
+    assert "Đi xa" not in shown
+    assert "Việt Nam" not in shown
+
+
+def test_the_summary_says_so_when_all_is_no():
+    assert "Tất cả các câu: Không" in texts().render(confirmation(NO), "vi", "sms")
+
+
+def test_a_summary_too_long_for_an_sms_still_names_every_yes():
+    shown = texts().render(confirmation(EVERYTHING), "vi", "sms")
+    for name in NO:
+        assert texts().text(f"label_{name}", "vi") in shown
