@@ -35,8 +35,8 @@ class Webhook:
     def __init__(self, adapter: Adapter, house: House, public_url: str) -> None:
         self.adapter, self._house, self._public_url = adapter, house, public_url
 
-    def __call__(self) -> flask.Response:
-        """The view."""
+    def __call__(self, **_path: str) -> flask.Response:
+        """The view; an adapter reads variable parts of its address from the path itself."""
         try:
             return _answer(self._take(read_request(self._public_url)))
         except ChannelError as error:
@@ -78,7 +78,7 @@ def mount(app: Flask, house: House, adapters: Mapping[str, Adapter], public_url:
 def read_request(public_url: str) -> Request:
     """The current request as the provider made it: raw path and query, repeats and blank values kept."""
     request = flask.request
-    raw_query = request.query_string.decode("latin-1")
+    raw_query = request.query_string.decode("utf-8", "replace")
     path = request.environ.get("RAW_URI", request.environ.get("REQUEST_URI", request.path)).partition("?")[0]
     body = request.get_data(cache=True, parse_form_data=False)
     return Request(
@@ -87,7 +87,7 @@ def read_request(public_url: str) -> Request:
         path=request.path,
         headers={name.lower(): value for name, value in request.headers.items()},
         query=_pairs(raw_query),
-        form=_pairs(body.decode("latin-1")) if request.mimetype == "application/x-www-form-urlencoded" else (),
+        form=_pairs(body.decode("utf-8", "replace")) if request.mimetype == "application/x-www-form-urlencoded" else (),
         body=body,
         remote=request.remote_addr or "",
     )
