@@ -73,7 +73,7 @@ class Config:
     hint_socket: Path = setting("unix socket that wakes the worker without Redis", Path("var/hints.sock"))
 
     language: str = setting("language of a phone that has not chosen one", "vi")
-    inbound_limit: int = setting("messages one number may send within an hour", 60, least=1)
+    inbound_limit: int = setting("messages one number may send within ten minutes", 60, least=1)
     segments_limit: int = setting("most SMS segments of one reply", 3, least=1, most=10)
     text_limit: int = setting("characters of one message that the bot is shown", 2000, least=160)
     parts_wait: timedelta = setting("how long a long text waits for its missing pieces", _MINUTE, least=1)
