@@ -132,6 +132,7 @@ outbox = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     UniqueConstraint("uid"),
     UniqueConstraint("inbox_id", "position"),
+    Index("outbox_address", "address_index", "channel", "id"),
     sqlite_autoincrement=True,
 )
 _OUTBOX_READY = text("state IN ('waiting', 'unknown') AND due_at IS NOT NULL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.services.ports import Conversation
-from backend.store.access import Access
+from backend.store.access import Access, insert_for
 from backend.store.tables_health import callbacks
 
 
@@ -18,7 +18,7 @@ class SqlCallbacks:
     def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
         """Put the phone on the list; False if an open request was there already."""
         values = {"conversation_id": conversation.id, "reason": reason, "requested_at": now}
-        statement = self._access.insert(callbacks).on_conflict_do_nothing(
+        statement = insert_for(self._access.dialect, callbacks).on_conflict_do_nothing(
             index_elements=["conversation_id"], index_where=callbacks.c.closed_at.is_(None)
         )
         return self._access.run(statement.returning(callbacks.c.id), values).scalar() is not None

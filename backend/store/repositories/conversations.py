@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Conversation, StaleVersion
-from backend.store.access import Access
+from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
 from backend.store.tables import conversations
 from channels.contract import InboundEvent, Medium
@@ -28,17 +30,15 @@ class SqlConversations:
 
     def find(self, address_index: bytes) -> Conversation | None:
         """The conversation of a blind index, or None."""
-        row = self._access.first(select(conversations).where(conversations.c.address_index == address_index))
+        row = self._access.first(_find(), {"the_address": address_index})
         return None if row is None else self._read(row)
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
-        statement = (
-            update(conversations)
-            .where(conversations.c.id == conversation.id, conversations.c.version == conversation.version)
-            .values(version=conversation.version + 1, **self._columns(conversation.uid, changes))
-        )
-        if self._access.run(statement).rowcount == 0:
+        columns = self._columns(conversation.uid, {**changes, "version": conversation.version + 1})
+        values = {f"the_{name}": value for name, value in columns.items()}
+        guard = {"guard_id": conversation.id, "guard_version": conversation.version}
+        if self._access.run(_save(tuple(sorted(columns))), {**values, **guard}).rowcount == 0:
             raise StaleVersion
         return replace(conversation, version=conversation.version + 1, **changes)
 
@@ -57,11 +57,7 @@ class SqlConversations:
 
         Nothing happens when a later question is open already.
         """
-        self._access.run(
-            update(conversations)
-            .where(conversations.c.id == conversation_id, conversations.c.question == question)
-            .values(question_handed_at=at)
-        )
+        self._access.run(_hand_over(), {"the_id": conversation_id, "the_question": question, "the_time": at})
 
     def _create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
         uid = new_uid()
@@ -78,7 +74,8 @@ class SqlConversations:
             "channel": event.channel,
             "created_at": now,
         }
-        statement = self._access.insert(conversations).on_conflict_do_nothing(index_elements=["address_index"])
+        once = insert_for(self._access.dialect, conversations)
+        statement = once.on_conflict_do_nothing(index_elements=["address_index"])
         row = self._access.first(statement.returning(*conversations.c), values)
         if row is not None:
             return replace(self._read(row), created=True)
@@ -115,3 +112,26 @@ class SqlConversations:
             limited_at=row.limited_at,
             uid=row.uid,
         )
+
+
+@cache
+def _find() -> Executable:
+    return select(conversations).where(conversations.c.address_index == bindparam("the_address"))
+
+
+@cache
+def _save(columns: tuple[str, ...]) -> Executable:
+    return (
+        update(conversations)
+        .where(conversations.c.id == bindparam("guard_id"), conversations.c.version == bindparam("guard_version"))
+        .values({name: bindparam(f"the_{name}") for name in columns})
+    )
+
+
+@cache
+def _hand_over() -> Executable:
+    return (
+        update(conversations)
+        .where(conversations.c.id == bindparam("the_id"), conversations.c.question == bindparam("the_question"))
+        .values(question_handed_at=bindparam("the_time"))
+    )

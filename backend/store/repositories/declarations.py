@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Declaration
 from backend.store.access import Access
@@ -53,29 +55,15 @@ class SqlDeclarations:
 
     def latest(self, reference: str) -> Declaration | None:
         """The newest revision."""
-        return self._one(
-            select(declarations).where(declarations.c.reference == reference).order_by(declarations.c.revision.desc())
-        )
+        return self._one(_latest(), {"the_reference": reference})
 
     def last_of(self, person_id: str, form: str) -> Declaration | None:
         """The person's newest one that counts (pending or complete)."""
-        return self._one(
-            select(declarations)
-            .where(
-                declarations.c.person_id == person_id,
-                declarations.c.form == form,
-                declarations.c.status.in_(COUNTING),
-            )
-            .order_by(declarations.c.id.desc())
-        )
+        return self._one(_last_of(), {"the_person": person_id, "the_form": form})
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         """The newest one sent from a phone, undone ones excluded."""
-        return self._one(
-            select(declarations)
-            .where(declarations.c.address_index == address_index, declarations.c.status != UNDONE)
-            .order_by(declarations.c.id.desc())
-        )
+        return self._one(_last_from(), {"the_address": address_index})
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
         """Move a declaration along its life; raises LookupError when there is none."""
@@ -96,8 +84,8 @@ class SqlDeclarations:
         for row in self._access.run(statement.execution_options(yield_per=EXPORT_ROWS)):
             yield self._read(row)
 
-    def _one(self, statement: Select[Any]) -> Declaration | None:
-        row = self._access.first(statement.limit(1))
+    def _one(self, statement: Executable, values: dict[str, Any]) -> Declaration | None:
+        row = self._access.first(statement, values)
         return None if row is None else self._read(row)
 
     def _read(self, row: Row[Any]) -> Declaration:
@@ -107,3 +95,37 @@ class SqlDeclarations:
             address=cipher.open(declarations.c.address, row.uid, row.address),
             answers=cipher.open(declarations.c.answers, row.uid, row.answers),
         )
+
+
+@cache
+def _latest() -> Executable:
+    return (
+        select(declarations)
+        .where(declarations.c.reference == bindparam("the_reference"))
+        .order_by(declarations.c.revision.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _last_of() -> Executable:
+    return (
+        select(declarations)
+        .where(
+            declarations.c.person_id == bindparam("the_person"),
+            declarations.c.form == bindparam("the_form"),
+            declarations.c.status.in_(COUNTING),
+        )
+        .order_by(declarations.c.id.desc())
+        .limit(1)
+    )
+
+
+@cache
+def _last_from() -> Executable:
+    return (
+        select(declarations)
+        .where(declarations.c.address_index == bindparam("the_address"), declarations.c.status != UNDONE)
+        .order_by(declarations.c.id.desc())
+        .limit(1)
+    )

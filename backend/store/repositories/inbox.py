@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Update, bindparam, exists, func, or_, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Inbound, InboxState, LeaseLost
-from backend.store.access import Access
+from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
 from backend.store.tables import inbox
@@ -30,8 +32,7 @@ class SqlInbox:
     ) -> tuple[Inbound, bool]:
         """Insert; (row, True), or (the first row with this channel and provider id, False)."""
         values = self._values(event, now, lease)
-        statement = self._access.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
-        row_id = self._access.run(statement.returning(inbox.c.id), values).scalar()
+        row_id = self._access.run(_insert(self._access.dialect), values).scalar()
         if row_id is None:
             return self._first(event.channel, values["provider_index"]), False
         state = InboxState(values["state"])
@@ -41,35 +42,31 @@ class SqlInbox:
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Inbound]:
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
-        picked = _claimable(now, limit, ids).with_for_update(skip_locked=True, of=inbox).cte("picked")
-        return self._lease(inbox.c.id.in_(select(picked.c.id)), owner, until)
+        values = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
+        if ids is None:
+            return self._leased(_claim(named=False), values)
+        return self._leased(_claim(named=True), {**values, "the_ids": list(ids)})
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
         """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
 
         A waiting row is leased even before its retry is due: somebody is holding a phone to the ear.
         """
-        oldest = self._access.first(
-            select(inbox.c.id, inbox.c.lease_owner, inbox.c.lease_until)
-            .where(inbox.c.address_index == address_index, inbox.c.state.in_(OPEN_STATES))
-            .order_by(inbox.c.id)
-            .limit(1)
-            .with_for_update()
-        )
+        oldest = self._access.first(_oldest_open(), {"the_sender": address_index})
         if oldest is None or _held_by_other(oldest, owner, now):
             return None
-        return next(iter(self._lease(inbox.c.id == oldest.id, owner, until)), None)
+        values = {"the_owner": owner, "the_until": until, "the_id": oldest.id}
+        return next(iter(self._leased(_lease_one(), values)), None)
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
         """Close the row; raises LeaseLost unless `owner` still holds it."""
         sealed = self._access.cipher.seal_optional(inbox.c.answer, row.uid, answer)
-        self._change_held(row.id, owner, {"state": state.value, "answer": sealed, "closed_at": now, **FREE})
+        values = {"the_state": state.value, "the_answer": sealed, "the_time": now}
+        self._change_held(_finish(), row, owner, values)
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
-        attempts = inbox.c.attempts + (1 if counted else 0)
-        changes = {"state": InboxState.WAITING.value, "due_at": at, "code": code, "attempts": attempts, **FREE}
-        self._change_held(row.id, owner, changes)
+        self._change_held(_retry(), row, owner, {"the_time": at, "the_code": code, "the_count": int(counted)})
 
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids.
@@ -86,8 +83,8 @@ class SqlInbox:
 
     def count_since(self, address_index: bytes, since: datetime) -> int:
         """How many messages the sender sent since then."""
-        statement = select(func.count()).where(inbox.c.address_index == address_index, inbox.c.received_at >= since)
-        return int(self._access.run(statement).scalar_one())
+        values = {"the_sender": address_index, "the_time": since}
+        return int(self._access.run(_count_since(), values).scalar_one())
 
     def _values(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None) -> dict[str, Any]:
         uid = new_uid()
@@ -107,29 +104,17 @@ class SqlInbox:
         }
 
     def _first(self, channel: str, provider_index: bytes) -> Inbound:
-        row = self._access.first(
-            select(inbox).where(inbox.c.channel == channel, inbox.c.provider_index == provider_index)
-        )
+        statement = select(inbox).where(inbox.c.channel == channel, inbox.c.provider_index == provider_index)
+        row = self._access.first(statement)
         if row is None:
             raise LookupError("the inbox row disappeared")
         return self._read(row)
 
-    def _lease(self, which: ColumnElement[bool], owner: str, until: datetime) -> list[Inbound]:
-        statement = (
-            update(inbox)
-            .where(which, inbox.c.state.in_(OPEN_STATES))
-            .values(state=InboxState.LEASED.value, turning=True, lease_owner=owner, lease_until=until)
-            .returning(*inbox.c)
-        )
-        return sorted((self._read(row) for row in self._access.all(statement)), key=lambda row: row.id)
+    def _leased(self, statement: Executable, values: dict[str, Any]) -> list[Inbound]:
+        return sorted((self._read(row) for row in self._access.all(statement, values)), key=lambda row: row.id)
 
-    def _change_held(self, row_id: int, owner: str, changes: dict[str, Any]) -> None:
-        statement = (
-            update(inbox)
-            .where(inbox.c.id == row_id, inbox.c.lease_owner == owner, inbox.c.state == InboxState.LEASED.value)
-            .values(**changes)
-        )
-        if self._access.run(statement).rowcount == 0:
+    def _change_held(self, statement: Executable, row: Inbound, owner: str, values: dict[str, Any]) -> None:
+        if self._access.run(statement, {"the_id": row.id, "the_owner": owner, **values}).rowcount == 0:
             raise LeaseLost
 
     def _read(self, row: Row[Any]) -> Inbound:
@@ -146,17 +131,93 @@ class SqlInbox:
         )
 
 
-def _claimable(now: datetime, limit: int, ids: Sequence[int] | None) -> Select[Any]:
+@cache
+def _insert(dialect: str) -> Executable:
+    once = insert_for(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
+    statement: Executable = once.returning(inbox.c.id)
+    return statement
+
+
+@cache
+def _claim(*, named: bool) -> Executable:
     other = inbox.alias("other")
     blocked = exists().where(
         other.c.address_index == inbox.c.address_index,
         other.c.state.in_(OPEN_STATES),
         or_(other.c.id < inbox.c.id, other.c.turning),
     )
-    chosen = select(inbox.c.id).where(inbox.c.state == InboxState.WAITING.value, inbox.c.due_at <= now, ~blocked)
-    if ids is not None:
-        chosen = chosen.where(inbox.c.id.in_(ids))
-    return chosen.order_by(inbox.c.id).limit(limit)
+    chosen = select(inbox.c.id).where(
+        inbox.c.state == InboxState.WAITING.value, inbox.c.due_at <= bindparam("the_now"), ~blocked
+    )
+    if named:
+        chosen = chosen.where(inbox.c.id.in_(bindparam("the_ids", expanding=True)))
+    picked = chosen.order_by(inbox.c.id).limit(bindparam("the_limit", type_=Integer))
+    # SKIP LOCKED on PostgreSQL; SQLite has one writer and ignores it.
+    locked = picked.with_for_update(skip_locked=True, of=inbox).cte("picked")
+    return _lease(inbox.c.id.in_(select(locked.c.id)))
+
+
+@cache
+def _lease_one() -> Executable:
+    return _lease(inbox.c.id == bindparam("the_id"))
+
+
+def _lease(which: ColumnElement[bool]) -> Executable:
+    return (
+        update(inbox)
+        .where(which, inbox.c.state.in_(OPEN_STATES))
+        .values(
+            state=InboxState.LEASED.value,
+            turning=True,
+            lease_owner=bindparam("the_owner"),
+            lease_until=bindparam("the_until"),
+        )
+        .returning(*inbox.c)
+    )
+
+
+@cache
+def _oldest_open() -> Executable:
+    return (
+        select(inbox.c.id, inbox.c.lease_owner, inbox.c.lease_until)
+        .where(inbox.c.address_index == bindparam("the_sender"), inbox.c.state.in_(OPEN_STATES))
+        .order_by(inbox.c.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
+@cache
+def _finish() -> Executable:
+    return _held().values(
+        state=bindparam("the_state"), answer=bindparam("the_answer"), closed_at=bindparam("the_time"), **FREE
+    )
+
+
+@cache
+def _retry() -> Executable:
+    return _held().values(
+        state=InboxState.WAITING.value,
+        due_at=bindparam("the_time"),
+        code=bindparam("the_code"),
+        attempts=inbox.c.attempts + bindparam("the_count", type_=Integer),
+        **FREE,
+    )
+
+
+def _held() -> Update:
+    return update(inbox).where(
+        inbox.c.id == bindparam("the_id"),
+        inbox.c.lease_owner == bindparam("the_owner"),
+        inbox.c.state == InboxState.LEASED.value,
+    )
+
+
+@cache
+def _count_since() -> Executable:
+    return select(func.count()).where(
+        inbox.c.address_index == bindparam("the_sender"), inbox.c.received_at >= bindparam("the_time")
+    )
 
 
 def _held_by_other(row: Row[Any], owner: str, now: datetime) -> bool:

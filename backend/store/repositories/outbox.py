@@ -7,20 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from backend.services.ports import Conversation, LeaseLost, MessageClass, Outbound, OutboxState, Reply
 from backend.store.access import Access
 from backend.store.encryption import new_uid
+from backend.store.repositories import outbox_statements as statements
 from backend.store.repositories.receipts import Receipts
-from backend.store.tables import conversations, outbox
+from backend.store.tables import outbox
 from channels.contract import DeliveryState
 
-READY_STATES = (OutboxState.WAITING.value, OutboxState.UNKNOWN.value)
-HELD_STATES = (OutboxState.LEASED.value, OutboxState.SENDING.value)
 TAKEN_STATES = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
 WITH_PROVIDER = (OutboxState.SENT, OutboxState.UNKNOWN)
-FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
 class SqlOutbox:
@@ -65,8 +63,7 @@ class SqlOutbox:
             text=text,
             uid=uid,
         )
-        statement = outbox.insert().returning(outbox.c.id)
-        row_id = self._access.run(statement, self._values(uid, message)).scalar_one()
+        row_id = self._access.run(statements.insert(), self._values(uid, message)).scalar_one()
         return replace(message, id=row_id)
 
     def claim(
@@ -76,38 +73,21 @@ class SqlOutbox:
 
         A row with `unknowns` may have reached the provider before: look it up before sending it again.
         """
-        picked = _claimable(now, limit, ids).with_for_update(skip_locked=True, of=outbox).cte("picked")
-        statement = (
-            update(outbox)
-            .where(outbox.c.id.in_(select(picked.c.id)), outbox.c.state.in_(READY_STATES))
-            .values(state=OutboxState.LEASED.value, lease_owner=owner, lease_until=until)
-            .returning(*outbox.c)
-        )
-        return sorted((self._read(row) for row in self._access.all(statement)), key=lambda row: row.id)
+        values = {"the_owner": owner, "the_now": now, "the_until": until, "the_limit": limit}
+        if ids is not None:
+            values["the_ids"] = list(ids)
+        rows = self._access.all(statements.claim(named=ids is not None), values)
+        return sorted((self._read(row) for row in rows), key=lambda row: row.id)
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
         """Just before the network: re-check opt-out and erasure; returns the rows that may go.
 
         Opt-out stops MessageClass.ADVICE only (Decree 91/2020); an erased row is no longer leased.
         """
-        held = and_(
-            outbox.c.id.in_([row.id for row in rows]),
-            outbox.c.lease_owner == owner,
-            outbox.c.state == OutboxState.LEASED.value,
-        )
-        statement = (
-            update(outbox)
-            .where(held, ~_unwanted())
-            .values(state=OutboxState.SENDING.value, changed_at=now)
-            .returning(outbox.c.id)
-        )
-        going = {row.id for row in self._access.all(statement)}
+        values = {"the_ids": [row.id for row in rows], "the_owner": owner, "the_now": now}
+        going = {row.id for row in self._access.all(statements.mark_sending(), values)}
         if len(going) < len(rows):
-            self._access.run(
-                update(outbox)
-                .where(held)
-                .values(state=OutboxState.CANCELLED.value, changed_at=now, due_at=None, **FREE)
-            )
+            self._access.run(statements.cancel(), values)
         return [row for row in rows if row.id in going]
 
     def record(
@@ -125,20 +105,20 @@ class SqlOutbox:
 
         WAITING and UNKNOWN become claimable again at `retry_at` and count an attempt.
         """
-        changes: dict[str, Any] = {"state": state.value, "code": code, "changed_at": now, "due_at": retry_at, **FREE}
-        if state in (OutboxState.WAITING, OutboxState.UNKNOWN):
-            changes["attempts"] = outbox.c.attempts + 1
-        if state is OutboxState.UNKNOWN:
-            changes["unknowns"] = outbox.c.unknowns + 1
+        values: dict[str, Any] = {
+            "the_id": row.id,
+            "the_owner": owner,
+            "the_state": state.value,
+            "the_code": code,
+            "the_now": now,
+            "the_due": retry_at,
+            "the_attempts": int(state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
+            "the_unknowns": int(state is OutboxState.UNKNOWN),
+        }
         if reference is not None:
-            changes["reference"] = self._access.cipher.seal(outbox.c.reference, row.uid, reference)
-            changes["reference_index"] = self._receipts.index(row.channel, reference)
-        statement = (
-            update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.lease_owner == owner, outbox.c.state.in_(HELD_STATES))
-            .values(**changes)
-        )
-        if self._access.run(statement).rowcount == 0:
+            values["the_reference"] = self._access.cipher.seal(outbox.c.reference, row.uid, reference)
+            values["the_reference_index"] = self._receipts.index(row.channel, reference)
+        if self._access.run(statements.record(referenced=reference is not None), values).rowcount == 0:
             raise LeaseLost
         if state in WITH_PROVIDER:
             self._receipts.settle_row(row, reference, now)
@@ -174,7 +154,7 @@ class SqlOutbox:
         return sorted(released + doubtful)
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
-        """The newest `limit` messages with an id above `after` that a channel has taken for an address, oldest first."""
+        """The newest `limit` messages above id `after` that a channel has taken for an address, oldest first."""
         statement = (
             select(outbox)
             .where(
@@ -189,7 +169,7 @@ class SqlOutbox:
         return [self._read(row) for row in reversed(self._access.all(statement))]
 
     def _release(self, expired: ColumnElement[bool], state: OutboxState, changes: dict[str, Any]) -> list[int]:
-        statement = update(outbox).where(outbox.c.state == state.value, expired).values(**changes, **FREE)
+        statement = update(outbox).where(outbox.c.state == state.value, expired).values(**changes, **statements.FREE)
         return [row.id for row in self._access.all(statement.returning(outbox.c.id))]
 
     def _values(self, uid: bytes, message: Outbound) -> dict[str, Any]:
@@ -243,25 +223,3 @@ class SqlOutbox:
 
 def _reply_to_json(reply: Reply) -> dict[str, Any]:
     return {"name": reply.name, "args": dict(reply.args), "choices": [dict(choice) for choice in reply.choices]}
-
-
-def _ready(row: Any, now: datetime) -> ColumnElement[bool]:
-    return and_(row.c.state.in_(READY_STATES), row.c.due_at <= now)
-
-
-def _claimable(now: datetime, limit: int, ids: Sequence[int] | None) -> Select[Any]:
-    other = outbox.alias("other")
-    earlier = and_(other.c.id < outbox.c.id, or_(other.c.state == OutboxState.WAITING.value, _ready(other, now)))
-    blocked = exists().where(
-        other.c.conversation_id == outbox.c.conversation_id,
-        or_(other.c.state.in_(HELD_STATES), earlier),
-    )
-    chosen = select(outbox.c.id).where(_ready(outbox, now), ~blocked)
-    if ids is not None:
-        chosen = chosen.where(outbox.c.id.in_(ids))
-    return chosen.order_by(outbox.c.id).limit(limit)
-
-
-def _unwanted() -> ColumnElement[bool]:
-    opted_out = exists().where(conversations.c.address_index == outbox.c.address_index, conversations.c.opted_out)
-    return and_(outbox.c.message_class == MessageClass.ADVICE.value, opted_out)

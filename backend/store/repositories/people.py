@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Person
 from backend.store.access import Access
@@ -23,8 +25,7 @@ class SqlPeople:
 
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
         """Everyone, oldest first."""
-        statement = select(people).where(people.c.address_index == address_index).order_by(people.c.id)
-        return [self._read(row) for row in self._access.all(statement)]
+        return [self._read(row) for row in self._access.all(_on_phone(), {"the_address": address_index})]
 
     def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
         """A new person with a random id."""
@@ -58,3 +59,8 @@ class SqlPeople:
             created_at=row.created_at,
             told_at=row.told_at,
         )
+
+
+@cache
+def _on_phone() -> Executable:
+    return select(people).where(people.c.address_index == bindparam("the_address")).order_by(people.c.id)

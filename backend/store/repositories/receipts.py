@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Outbound, OutboxState
 from backend.store.access import Access
@@ -58,13 +60,10 @@ class Receipts:
 
     def settle_row(self, row: Outbound, reference: str | None, now: datetime) -> None:
         """Apply what waited for this row, which is with its provider now."""
-        waiting = receipts.c.key == row.uid
+        values: dict[str, Any] = {"the_key": row.uid}
         if reference is not None:
-            same = and_(
-                receipts.c.channel == row.channel, receipts.c.reference_index == self.index(row.channel, reference)
-            )
-            waiting = or_(waiting, same)
-        for receipt in _in_order(self._access.all(delete(receipts).where(waiting).returning(*receipts.c))):
+            values |= {"the_channel": row.channel, "the_reference": self.index(row.channel, reference)}
+        for receipt in _in_order(self._access.all(_take_waiting(referenced=reference is not None), values)):
             self._move(row.id, DeliveryState(receipt.state), receipt.code, now)
 
     def settle_all(self, now: datetime) -> None:
@@ -137,3 +136,12 @@ def _uid_of(key: str | None) -> bytes | None:
 
 def _in_order(found: Iterable[Row[Any]]) -> list[Row[Any]]:
     return sorted(found, key=lambda row: row.id)
+
+
+@cache
+def _take_waiting(*, referenced: bool) -> Executable:
+    of_row: ColumnElement[bool] = receipts.c.key == bindparam("the_key")
+    if referenced:
+        same_reference = receipts.c.reference_index == bindparam("the_reference")
+        of_row = or_(of_row, and_(receipts.c.channel == bindparam("the_channel"), same_reference))
+    return delete(receipts).where(of_row).returning(*receipts.c)

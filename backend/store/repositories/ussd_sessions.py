@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import UssdSession
-from backend.store.access import Access
+from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
 from backend.store.tables import ussd_sessions
+
+# All sealed columns change together with `uid`, which they are bound to.
+REPLACED = ("uid", "address_index", "step", "session", "page", "open", "changed_at")
 
 
 class SqlUssdSessions:
@@ -22,9 +27,7 @@ class SqlUssdSessions:
     def get(self, channel: str, session_id: str) -> UssdSession | None:
         """The session or None."""
         index = self._index(channel, session_id)
-        row = self._access.first(
-            select(ussd_sessions).where(ussd_sessions.c.channel == channel, ussd_sessions.c.session_index == index)
-        )
+        row = self._access.first(_find(), {"the_channel": channel, "the_session": index})
         if row is None:
             return None
         session = self._access.cipher.open(ussd_sessions.c.session, row.uid, row.session)
@@ -45,7 +48,9 @@ class SqlUssdSessions:
         """Insert or replace."""
         uid = new_uid()
         sealed = self._access.cipher.seal(ussd_sessions.c.session, uid, {"id": session_id, "pages": list(pages)})
-        changes = {
+        values = {
+            "channel": channel,
+            "session_index": self._index(channel, session_id),
             "uid": uid,
             "address_index": address_index,
             "step": step,
@@ -54,12 +59,7 @@ class SqlUssdSessions:
             "open": open,
             "changed_at": now,
         }
-        statement = (
-            self._access.insert(ussd_sessions)
-            .values(channel=channel, session_index=self._index(channel, session_id), **changes)
-            .on_conflict_do_update(index_elements=["channel", "session_index"], set_=changes)
-        )
-        self._access.run(statement)
+        self._access.run(_put(self._access.dialect), values)
 
     def newest_open(self, address_index: bytes) -> str | None:
         """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
@@ -73,3 +73,18 @@ class SqlUssdSessions:
 
     def _index(self, channel: str, session_id: str) -> bytes:
         return self._access.index(f"{channel}\x00{session_id}", "session")
+
+
+@cache
+def _find() -> Executable:
+    return select(ussd_sessions).where(
+        ussd_sessions.c.channel == bindparam("the_channel"), ussd_sessions.c.session_index == bindparam("the_session")
+    )
+
+
+@cache
+def _put(dialect: str) -> Executable:
+    insert = insert_for(dialect, ussd_sessions)
+    replaced = {name: insert.excluded[name] for name in REPLACED}
+    statement: Executable = insert.on_conflict_do_update(index_elements=["channel", "session_index"], set_=replaced)
+    return statement

@@ -159,6 +159,7 @@ def _create_outbox() -> None:
         sa.UniqueConstraint("uid", name="outbox_uid_key"),
         sqlite_autoincrement=True,
     )
+    op.create_index("outbox_address", "outbox", ["address_index", "channel", "id"])
     op.create_index(
         "outbox_held",
         "outbox",

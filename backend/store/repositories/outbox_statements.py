@@ -1,0 +1,103 @@
+"""The outbox's statements, each built once (see access.py)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select, update
+from sqlalchemy import insert as insert_into
+from sqlalchemy.sql.expression import Executable
+
+from backend.services.ports import MessageClass, OutboxState
+from backend.store.tables import conversations, outbox
+
+READY_STATES = (OutboxState.WAITING.value, OutboxState.UNKNOWN.value)
+HELD_STATES = (OutboxState.LEASED.value, OutboxState.SENDING.value)
+FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+
+
+@cache
+def insert() -> Executable:
+    """A new row; returns its id."""
+    return insert_into(outbox).returning(outbox.c.id)
+
+
+@cache
+def claim(*, named: bool) -> Executable:
+    """Lease up to the_limit rows (of the_ids if named), per conversation only the first open one."""
+    other = outbox.alias("other")
+    earlier = and_(other.c.id < outbox.c.id, or_(other.c.state == OutboxState.WAITING.value, _ready(other)))
+    blocked = exists().where(
+        other.c.conversation_id == outbox.c.conversation_id,
+        or_(other.c.state.in_(HELD_STATES), earlier),
+    )
+    chosen = select(outbox.c.id).where(_ready(outbox), ~blocked)
+    if named:
+        chosen = chosen.where(outbox.c.id.in_(bindparam("the_ids", expanding=True)))
+    picked = chosen.order_by(outbox.c.id).limit(bindparam("the_limit", type_=Integer))
+    # SKIP LOCKED on PostgreSQL; SQLite has one writer and ignores it.
+    locked = picked.with_for_update(skip_locked=True, of=outbox).cte("picked")
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(select(locked.c.id)), outbox.c.state.in_(READY_STATES))
+        .values(state=OutboxState.LEASED.value, lease_owner=bindparam("the_owner"), lease_until=bindparam("the_until"))
+        .returning(*outbox.c)
+    )
+
+
+@cache
+def mark_sending() -> Executable:
+    """Those of the_ids that the_owner holds and that are still wanted; returns their ids."""
+    return (
+        update(outbox)
+        .where(_leased_to_owner(), ~_unwanted())
+        .values(state=OutboxState.SENDING.value, changed_at=bindparam("the_now"))
+        .returning(outbox.c.id)
+    )
+
+
+@cache
+def cancel() -> Executable:
+    """Those of the_ids that the_owner still holds, leased and not sending."""
+    cancelled: dict[str, Any] = {"state": OutboxState.CANCELLED.value, "changed_at": bindparam("the_now"), "due_at": None}
+    return update(outbox).where(_leased_to_owner()).values(**cancelled, **FREE)
+
+
+@cache
+def record(*, referenced: bool) -> Executable:
+    """The outcome of a send, if the_owner still holds the row."""
+    changes: dict[str, Any] = {
+        "state": bindparam("the_state"),
+        "code": bindparam("the_code"),
+        "changed_at": bindparam("the_now"),
+        "due_at": bindparam("the_due"),
+        "attempts": outbox.c.attempts + bindparam("the_attempts", type_=Integer),
+        "unknowns": outbox.c.unknowns + bindparam("the_unknowns", type_=Integer),
+    }
+    if referenced:
+        changes["reference"] = bindparam("the_reference")
+        changes["reference_index"] = bindparam("the_reference_index")
+    held = and_(
+        outbox.c.id == bindparam("the_id"),
+        outbox.c.lease_owner == bindparam("the_owner"),
+        outbox.c.state.in_(HELD_STATES),
+    )
+    return update(outbox).where(held).values(**changes, **FREE)
+
+
+def _ready(row: Any) -> ColumnElement[bool]:
+    return and_(row.c.state.in_(READY_STATES), row.c.due_at <= bindparam("the_now"))
+
+
+def _leased_to_owner() -> ColumnElement[bool]:
+    return and_(
+        outbox.c.id.in_(bindparam("the_ids", expanding=True)),
+        outbox.c.lease_owner == bindparam("the_owner"),
+        outbox.c.state == OutboxState.LEASED.value,
+    )
+
+
+def _unwanted() -> ColumnElement[bool]:
+    opted_out = exists().where(conversations.c.address_index == outbox.c.address_index, conversations.c.opted_out)
+    return and_(outbox.c.message_class == MessageClass.ADVICE.value, opted_out)
