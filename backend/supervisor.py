@@ -26,7 +26,10 @@ from backend.settings import PREFIX, ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 APP_PYTHON = str(ROOT / ".venv-app" / "bin" / "python")
+KHAIBAO = (APP_PYTHON, "-m", "backend.cli")
+DRAMATIQ = (APP_PYTHON, "-m", "dramatiq", "backend.jobs.queue:broker", "--processes", "1", "--threads")
 BOT_PYTHON = str(ROOT / ".venv-bot" / "bin" / "python")
+QUIET = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}  # Rasa's old pins warn about each other at length
 GRACE = 10.0  # seconds a child gets to finish what it has in hand
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps failing
 STEADY = 60.0  # seconds of running after which earlier failures are forgotten
@@ -50,13 +53,10 @@ class Program:
 def programs(config: Config) -> tuple[Program, ...]:
     """Bot, web and worker, in starting order."""
     bot = ["-m", "bot.server", "--socket", str(config.bot_socket), "--workers", str(config.bot_workers)]
-    web = ["-m", "gunicorn", "backend.bootstrap:web()", "--bind", f"{config.host}:{config.port}", "--worker-class",
-           "gthread", "--workers", str(config.web_workers), "--threads", str(config.web_threads), "--log-level",
-           "warning"]  # fmt: skip
     return (
         Program("bot", [BOT_PYTHON, *bot], bare=True),
-        Program("web", [APP_PYTHON, *web]),
-        Program("worker", [APP_PYTHON, "-m", "backend.cli", "worker"]),
+        Program("web", [*KHAIBAO, "web"]),
+        Program("worker", [*KHAIBAO, "worker"] if not config.redis_url else [*DRAMATIQ, str(config.worker_threads)]),
     )
 
 
@@ -64,7 +64,7 @@ def environment(program: Program) -> Mapping[str, str]:
     """What a program finds in its environment."""
     if not program.bare:
         return os.environ
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | QUIET
 
 
 def say(text: str) -> None:
@@ -296,7 +296,7 @@ def start_all(supervisor: Supervisor, wanted: Sequence[Program]) -> None:
     say("Bot ...")
     supervisor.start(bot)
     say("Database ...")
-    supervisor.step(Program("migration", [APP_PYTHON, "-m", "backend.cli", "migrate"]))
+    supervisor.step(Program("migration", [*KHAIBAO, "migrate"]))
     say("Web and worker ...")
     for program in rest:
         supervisor.start(program)

