@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from backend.forms.kinds import (
-    Address, BirthYear, FreeText, IdNumber, Nationality, OneOf, Option, PersonName, PlaceList, Since, Symptoms, YesNo,
+    Address,
+    BirthYear,
+    FreeText,
+    IdNumber,
+    Nationality,
+    OneOf,
+    Option,
+    PersonName,
+    PlaceList,
+    Since,
+    Symptoms,
+    YesNo,
 )  # fmt: skip
 from backend.forms.model import Choice, Condition, Field, Form
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol, Union
+from typing import Any, NamedTuple, Protocol
 
 
 class Accepted(NamedTuple):
@@ -25,7 +25,7 @@ class Rejected(NamedTuple):
     args: Mapping[str, Any] = {}
 
 
-Parsed = Union[Accepted, Rejected]
+Parsed = Accepted | Rejected
 
 
 class Gazetteer(Protocol):
@@ -68,8 +68,13 @@ class Choice(NamedTuple):
 class Kind(Protocol):
     """How answers of one type are read, checked, shown and stored."""
 
-    name: str
-    choices: Sequence[Choice]
+    @property
+    def name(self) -> str:
+        """The code `wrong_<name>` of an answer that is not of this kind at all."""
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """The options to show; empty where the answer is free."""
 
     def parse(self, text: str, context: Context) -> Parsed:
         """Read a person's answer to this very question."""

@@ -25,7 +25,7 @@ _PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
 _SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
 _GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
 _WORD = re.compile(r"[^\W_]+")
-_SEGMENT = re.compile(r"[,;\n/|]+|\s-\s")
+_SEGMENT = re.compile(r"[,;\n/|]+")
 LONGEST = 6  # words in a name
 MOST = 10  # matches returned
 MOST_SEGMENTS = 8  # parts between commas looked at, from the end
@@ -283,6 +283,14 @@ def _today_first(units: Sequence[_Unit]) -> Sequence[_Unit]:
     return [unit for unit in units if not unit.old_province] or units
 
 
-def _as_places(units: Iterable[_Unit], text: str) -> list[Mapping[str, Any]]:
-    once = {unit.code: unit.province for unit in units}
+def _as_spelled(units: Sequence[_Unit], text: str) -> Sequence[_Unit]:
+    """In a text with accents, "Thanh An" is not "Thạnh An": only the units whose name stands there, if some do."""
+    if text.isascii():
+        return units
+    spelled = " ".join(_words(text))
+    return [unit for unit in units if " ".join(_words(unit.name)) in spelled] or units
+
+
+def _as_places(units: Iterable[_Unit], text: str) -> Sequence[Mapping[str, Any]]:
+    once = {unit.code: unit.province for unit in _as_spelled(list(units), text)}
     return [{"province": province, "commune": code, "text": text} for code, province in once.items()][:MOST]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
@@ -109,4 +110,4 @@ def _countries() -> Iterator[tuple[str, list[str]]]:
 
 if __name__ == "__main__":
     TARGET.write_text(json.dumps(build(), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{TARGET}: {TARGET.stat().st_size} bytes")
+    sys.stdout.write(f"{TARGET}: {TARGET.stat().st_size} bytes\n")

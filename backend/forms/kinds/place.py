@@ -18,8 +18,8 @@ _PLACE_SCHEMA = {"type": ["string", "null"]}
 class Address:
     """Province and commune, stored as {"province": code, "commune": code, "text": as given}.
 
-    Rejections: `address` (no word in it); `address_unknown`; `address_commune` (only the province was given, args province);
-    `address_ambiguous` (args options: the places it may be, each in the stored form).
+    Rejections: `address` (no word in it); `address_unknown`; `address_commune` (only the province was given, args
+    province); `address_ambiguous` (args options: the places it may be, each in the stored form).
     """
 
     longest: int = 160
@@ -89,6 +89,7 @@ class Nationality:
 _BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi)\s)\s*")
 _BEFORE_PLACES = re.compile(r"^(?:di|toi|den|ve|o|tu|qua|tai|da|tinh|nuoc)\s+")
 LONGEST_NAME = 5  # words
+_MOST_WORDS = 20  # of one piece
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,8 @@ class PlaceList:
 
     def parse(self, text: str, context: Context) -> Parsed:
         found: list[Mapping[str, Any]] = []
-        for piece in _pieces(text):
-            places = _whole(piece, context) or _scan(piece.split(), context)
+        for piece in _joined(_pieces(text), context)[: self.most]:
+            places = _read_piece(piece, context)
             if not places:
                 return Rejected("place_list_unknown", {"text": piece[:40]}) if found else Rejected(self.name)
             found += [place for place in places if not _known(place, found)]
@@ -140,7 +141,23 @@ def _without_lead(piece: str) -> str:
     return piece[lead.end() :] if lead else piece
 
 
-def _whole(piece: str, context: Context) -> list[Mapping[str, Any]]:
+def _joined(pieces: Sequence[str], context: Context) -> list[str]:
+    """The pieces, a commune and the province after it put together again."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and context.places.complete(f"{joined[-1]}, {piece}"):
+            joined[-1] = f"{joined[-1]}, {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _read_piece(piece: str, context: Context) -> list[Mapping[str, Any]]:
+    """One country, one province, a commune for its province, or several names without anything between."""
+    words = piece.split()[:_MOST_WORDS]
+    several = _scan(words, context) if len(words) > 1 else []
+    if several:
+        return several
     country = context.places.country(piece)
     if country:
         return [{"country": country, "province": None, "text": piece}]
@@ -150,15 +167,30 @@ def _whole(piece: str, context: Context) -> list[Mapping[str, Any]]:
 
 def _scan(words: Sequence[str], context: Context) -> list[Mapping[str, Any]]:
     """Names written one after the other ("Ha Noi Hai Phong Lao"), longest first; [] unless every word is used."""
-    if not words:
-        return []
-    for length in range(min(LONGEST_NAME, len(words) - 1), 0, -1):
-        first = _whole(" ".join(words[:length]), context)
+    for length in range(min(LONGEST_NAME, len(words)), 0, -1):
+        first = _exactly(words[:length], context)
         rest = words[length:]
-        others = first and (_whole(" ".join(rest), context) or _scan(rest, context))
-        if others:
-            return [*first, *others]
+        if first and not rest:
+            return [first]
+        others = _scan(rest, context) if first else []
+        if first and others:
+            return [first, *others]
     return []
+
+
+def _exactly(words: Sequence[str], context: Context) -> Mapping[str, Any] | None:
+    """The country or province that all of the words name."""
+    text = " ".join(words)
+    country = context.places.country(text)
+    if country:
+        return {"country": country, "province": None, "text": text}
+    found = context.places.resolve(text)
+    if len(found) != 1 or found[0]["commune"]:
+        return None
+    shorter = context.places.resolve(" ".join(words[1:]))
+    if shorter and shorter[0]["province"] == found[0]["province"]:
+        return None
+    return {"country": "VN", "province": found[0]["province"], "text": text}
 
 
 def _known(place: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> bool:

@@ -19,7 +19,7 @@ class FreeText:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        clean = "".join(sign for sign in tidy(text) if sign.isprintable())
+        clean = tidy("".join(sign if sign.isprintable() else " " for sign in text))
         if not clean:
             return Rejected("text_empty")
         if len(clean) > self.longest:

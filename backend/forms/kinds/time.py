@@ -62,7 +62,7 @@ def _day_of_month(found: re.Match[str], today: date) -> date:
 
 
 def _fixed(days: int) -> _Reading:
-    return lambda found, today: today - timedelta(days=days)
+    return lambda _, today: today - timedelta(days=days)
 
 
 _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
@@ -73,7 +73,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
         (rf"{_DAY_PART}(?:hom kia|bua kia|hom truoc)", _fixed(2)),
         (rf"{_NUMBER}\s*(?P<unit>ngay|hom|bua|tuan|thang|days?|weeks?|months?|d)(?:\s*(?:nay|truoc|roi|qua|ago|le))*",
          _days_ago),
-        (rf"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
+        (r"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?P<weekday>)(?:chu nhat|cn)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?:ngay\s*)?(?P<day>\d{1,2})\s*(?:[/.\-]|thang|\s)\s*(?P<month>\d{1,2})"
          r"(?:\s*(?:[/.\-]|nam|\s)\s*(?P<year>\d{4}|\d{2}))?", _day_and_month),
@@ -87,7 +87,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
 def read_day(text: str, today: date) -> date | None:
     """The day a text means, seen from `today`; None when it names none.  A bare number counts days back."""
     folded = fold_lower(tidy(text)).strip(" .,;!")
-    folded = folded[_LEAD.match(folded).end() :] if _LEAD.match(folded) else folded  # type: ignore[union-attr]
+    folded = _LEAD.sub("", folded, count=1)
     for pattern, reading in _READINGS:
         found = pattern.fullmatch(folded)
         if found:

@@ -1,0 +1,126 @@
+"""Disease packs: what ships is sound, what is wrong is named, the right one is in force."""
+
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.domain.packs import FOLDER, PackError, in_force, load_packs, pack_in_force
+from backend.domain.packs.checks import problems
+from backend.forms.health import HEALTH
+from backend.forms.questions import question_fields
+
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+COVID = pack_in_force(NOW)
+
+
+def content() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((FOLDER / "covid-19.yml").read_text(encoding="utf-8"))
+    return deepcopy(loaded)
+
+
+def test_the_shipped_pack() -> None:
+    assert (COVID.name, COVID.legal_basis, COVID.window_days) == ("covid-19", "law", 14)
+    assert COVID.asks("health") == tuple(field.name for field in question_fields(HEALTH))
+    assert COVID.asks("no such form") is None
+    assert not COVID.consent("health")
+    assert replace(COVID, legal_basis="consent").consent("health")
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [
+        ({}, "green"), ({"travelled": True}, "green"), ({"contact_area": True}, "yellow"),
+        ({"symptoms": ["fever"]}, "yellow"), ({"contact_case": True}, "orange"),
+        ({"symptoms": ["fever", "sore_throat"]}, "orange"), ({"symptoms": ["fever", "cough"]}, "red"),
+        ({"symptoms": ["fever", "sore_throat", "fatigue"]}, "red"), ({"symptoms": ["breathing_difficulty"]}, "red"),
+        ({"symptoms": ["sore_throat"], "contact_case": True}, "red"), ({"contact_case": False}, "green"),
+    ],
+)  # fmt: skip
+def test_levels(answers: dict[str, Any], level: str) -> None:
+    assert COVID.triage("health", answers, TODAY) == level
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("legal_basis",), "maybe", "legal_basis: must be law or consent, not 'maybe'"),
+        (("window_days",), 0, "window_days: must be a whole number from 1 to 3650"),
+        (("window_days",), True, "window_days: must be a whole number from 1 to 3650"),
+        (("valid_from",), "soon", "valid_from: must be a date"),
+        (("valid_to",), date(2020, 1, 1), "valid_to: before valid_from"),
+        (("valid_to",), 5, "valid_to: must be a date or null"),
+        (("sources",), [], "sources: say where the rules come from"),
+        (("name",), "", "name: must be a word"),
+        (("forms",), [], "forms: must name at least one form"),
+        (("forms",), {"helth": []}, "forms.helth: no such form"),
+        (("forms", "health"), "all", "forms.health: must be a list of questions"),
+        (("forms", "health", 0), "shoe_size", "forms.health.shoe_size: the form has no such question"),
+        (("forms", "health", 7), "travelled", "forms.health.travelled: asked twice"),
+        (("triage",), {"weights": {}}, "triage.thresholds: missing"),
+        (("triage", "weights"), 3, "triage.weights: must be a mapping"),
+        (("triage", "weights", "shoe_size"), 3, "triage.weights.shoe_size: the pack does not ask this"),
+        (("triage", "weights", "travelled"), -1, "triage.weights.travelled: must be a whole number from 0 to 1000"),
+        (("triage", "weights", "symptoms", "fevr"), 3, "triage.weights.symptoms.fevr: no such answer"),
+        (("triage", "thresholds", "pink"), 3, "triage.thresholds.pink: no such level"),
+        (("triage", "thresholds", "red"), 1, "triage.thresholds: must rise with the level"),
+        (("triage", "thresholds"), 1, "triage.thresholds: must be a mapping"),
+        (("retention_days", "visits"), 0, "retention_days.visits: must be a whole number from 1 to 3650"),
+        (("exposure", "least_minute"), 5, "exposure.least_minute: unknown"),
+        (("colour",), 5, "colour: unknown"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named(path: tuple[Any, ...], value: Any, expected: str) -> None:
+    wrong = content()
+    place = wrong
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert expected in problems(wrong)
+
+
+def test_conditions_are_kept_together() -> None:
+    wrong = content()
+    wrong["forms"]["health"] = ["symptoms", "has_symptoms", "travelled"]
+    assert set(problems(wrong)) >= {
+        "forms.health.symptoms: depends on has_symptoms, which must be asked before",
+        "forms.health.has_symptoms: symptoms_since depends on it and is not asked",
+        "forms.health.travelled: travel_places depends on it and is not asked",
+    }
+
+
+def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("- 1", encoding="utf-8")
+    wrong = {**content(), "legal_basis": "x", "window_days": "x"}
+    (tmp_path / "b.yml").write_text(yaml.safe_dump(wrong), encoding="utf-8")
+    with pytest.raises(PackError) as raised:
+        load_packs(tmp_path)
+    lines = str(raised.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["a.yml", "b.yml", "b.yml"]
+
+
+def test_what_is_not_yaml_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(PackError, match=r"a\.yml: not YAML"):
+        load_packs(tmp_path)
+
+
+def test_the_newest_valid_pack_is_in_force() -> None:
+    old = replace(COVID, name="old", valid_from=date(2020, 1, 1), valid_to=date(2022, 4, 30))
+    assert in_force([COVID, old], date(2021, 6, 1)).name == "old"
+    assert in_force([COVID, old], date(2022, 4, 30)).name == "covid-19"
+    assert in_force([old], date(2022, 4, 30)).name == "old"
+    with pytest.raises(PackError, match="2022-05-01"):
+        in_force([old], date(2022, 5, 1))
+
+
+def test_the_day_is_that_of_viet_nam() -> None:
+    late = datetime(2022, 3, 31, 18, tzinfo=UTC)  # 01:00 on 1 April in Ha Noi
+    assert pack_in_force(late).name == "covid-19"
+    with pytest.raises(PackError):
+        pack_in_force(datetime(2022, 3, 31, 16, tzinfo=UTC))

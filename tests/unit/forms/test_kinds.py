@@ -1,0 +1,257 @@
+"""How single answers are read."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.forms.catalogue import FORMS, field
+from backend.forms.kinds import (
+    Address,
+    BirthYear,
+    FreeText,
+    IdNumber,
+    Nationality,
+    PersonName,
+    Phone,
+    PlaceList,
+    Since,
+    Symptoms,
+    YesNo,
+    find_symptoms,
+)
+from backend.forms.model import Accepted, Context, Kind, Rejected
+from tests.unit.forms.conftest import TODAY
+
+GENDER = field("gender").kind
+
+
+def read(kind: Kind, text: str, context: Context) -> Any:
+    """The value, or the code of the rejection."""
+    parsed = kind.parse(text, context)
+    return parsed.value if isinstance(parsed, Accepted) else parsed.code
+
+
+@pytest.mark.parametrize("text", ["1", "co", "Có", "CÓ", "yes", "y", "c", "vâng", "có ạ", "da co", " 1. "])
+def test_yes(text: str, context: Context) -> None:
+    assert read(YesNo(), text, context) is True
+
+
+@pytest.mark.parametrize("text", ["0", "khong", "Không", "ko", "k", "hok", "hông", "no", "n", "chua", "khong co"])
+def test_no(text: str, context: Context) -> None:
+    assert read(YesNo(), text, context) is False
+
+
+@pytest.mark.parametrize("text", ["", "2", "10", "có lẽ", "cỏ", "khống", "nam"])
+def test_neither_yes_nor_no(text: str, context: Context) -> None:
+    assert read(YesNo(), text, context) == "yes_no"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", "male"), ("nam", "male"), ("Nữ", "female"), ("nu", "female"), ("KHAC", "other"), ("năm", "gender")],
+)
+def test_gender(text: str, value: str, context: Context) -> None:
+    assert read(GENDER, text, context) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("nguyen van a", "Nguyen Van A"), ("NGUYỄN VĂN A", "Nguyễn Văn A"), ("H'Hen Niê", "H'Hen Niê"),
+        ("o'brien-smith john", "O'Brien-Smith John"), ("toi ten la Nguyen Van A", "Nguyen Van A"), ("Huy", "Huy"),
+        ("Hủy", "Hủy"), ("lan", "Lan"), ("Nguye\u0302\u0303n A", "Nguyễn A"), ("HUY", "person_name"),
+        ("huy", "person_name"), ("khong", "person_name"), ("Nguyen 2", "person_name"), ("", "person_name"),
+        ("toi bi sot", "person_name"), ("a" * 61, "person_name_long"),
+    ],
+)  # fmt: skip
+def test_names(text: str, value: str, context: Context) -> None:
+    assert read(PersonName(), text, context) == value
+
+
+@given(st.text(max_size=80))
+def test_a_name_read_again_is_the_same(text: str) -> None:
+    first = PersonName().parse(text, None)  # type: ignore[arg-type]  # a name looks at nothing but the text
+    if isinstance(first, Accepted):
+        assert PersonName().parse(first.value, None) == first  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1958", 1958), ("58", 1958), ("sn 60", 1960), ("SN1960", 1960), ("sinh năm 1958", 1958), ("1/5/1958", 1958),
+        ("01-05-58", 1958), ("26", 2026), ("27", 1927), ("2027", "birth_year_future"), ("1905", "birth_year_old"),
+        ("195", "birth_year"), ("abc", "birth_year"), ("", "birth_year"), ("١٩٥٨", "birth_year"),
+    ],
+)  # fmt: skip
+def test_birth_years(text: str, value: Any, context: Context) -> None:
+    assert read(BirthYear(), text, context) == value
+
+
+@given(st.integers(0, 9999), st.dates(date(2020, 1, 1), date(2099, 12, 31)))
+def test_a_birth_year_is_never_in_the_future_nor_too_old(number: int, today: date) -> None:
+    parsed = BirthYear().parse(str(number), Context(today, None))  # type: ignore[arg-type]  # looks at today only
+    if isinstance(parsed, Accepted):
+        assert today.year - 120 <= parsed.value <= today.year
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1 3", ["fever", "breathing_difficulty"]), ("13", ["fever", "breathing_difficulty"]),
+        ("2,1", ["fever", "cough"]),
+        ("sot va ho", ["fever", "cough"]), ("Sốt, ĐAU HỌNG", ["fever", "sore_throat"]), ("ko ho, bi sot", ["fever"]),
+        ("khong sot ho nhung dau hong", ["sore_throat"]), ("het sot, con ho", ["cough"]), ("ho ko sot", ["cough"]),
+        ("sot thi khong, ho thi co", ["cough"]), ("kho tho qua", ["breathing_difficulty"]),
+        ("so\u0302\u0301t", ["fever"]),
+        ("khong ho", "symptoms"), ("7", "symptoms"), ("sót", "symptoms"), ("họ", "symptoms"), ("", "symptoms"),
+    ],
+)  # fmt: skip
+def test_symptoms(text: str, told: Any, context: Context) -> None:
+    assert read(Symptoms(), text, context) == told
+
+
+def test_mentions_carry_offsets_and_denials() -> None:
+    text = "Tôi không ho, bị đau họng"
+    found = [(text[one.start : one.end], one.value, one.denied) for one in find_symptoms(text)]
+    assert found == [("ho", "cough", True), ("đau họng", "sore_throat", False)]
+
+
+def test_a_family_name_is_not_a_cough(context: Context) -> None:
+    assert not Symptoms().recognise("Ho Van Hai", context)
+    assert Symptoms().recognise("toi bi sot, ho nhieu", context)
+
+
+@pytest.mark.parametrize(
+    ("text", "days_ago"),
+    [
+        ("hom nay", 0), ("sáng nay", 0), ("hom qua", 1), ("tối qua", 1), ("hôm kia", 2), ("2 ngay nay", 2), ("3", 3),
+        ("hai ngày trước", 2), ("cach day 3 ngay", 3), ("1 tuan", 7), ("từ thứ 2", 6), ("thu bay", 1), ("chu nhat", 0),
+        ("thu 2 tuan truoc", 13), ("20/11", 2), ("20-11-2026", 2), ("ngay 20 thang 11", 2), ("mung 5", 17),
+        ("ngay 25", 28), ("2026-11-20", 2), ("since yesterday", 1),
+    ],
+)  # fmt: skip
+def test_days_counted_back(text: str, days_ago: int, context: Context) -> None:
+    assert read(Since(), text, context) == (TODAY - timedelta(days=days_ago)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("23/11", "since_future"), ("31/12", "since_future"), ("1/1", "since_old"), ("99", "since_old"),
+     ("31/2", "since"), ("hom no", "since"), ("", "since"), ("0/0/0", "since")],
+)  # fmt: skip
+def test_days_refused(text: str, code: str, context: Context) -> None:
+    assert read(Since(), text, context) == code
+
+
+def test_december_in_early_january_is_last_month(context: Context) -> None:
+    assert Since().parse("30/12", Context(date(2027, 1, 2), context.places)) == Accepted("2026-12-30")
+
+
+DAYS = st.from_regex(r"\d{1,2}[/ -]\d{1,2}([/-]\d{2,4})?|\d{1,3} (ngay|tuan|thang)", fullmatch=True)
+
+
+@given(st.text(max_size=30) | DAYS)
+def test_a_day_is_never_in_the_future(text: str) -> None:
+    parsed = Since().parse(text, Context(TODAY, None))  # type: ignore[arg-type]  # looks at today only
+    if isinstance(parsed, Accepted):
+        assert TODAY - timedelta(days=60) <= date.fromisoformat(parsed.value) <= TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("001058000123", "001058000123"), ("CCCD: 001 058 000 123", "001058000123"), ("012345678", "012345678"),
+        ("b1234567", "B1234567"), ("097058000123", "id_number"), ("12345", "id_number"),
+    ],
+)  # fmt: skip
+def test_papers(text: str, value: str, context: Context) -> None:
+    assert read(IdNumber(), text, context) == value
+
+
+def test_a_telephone_number_is_read_and_shown(context: Context) -> None:
+    assert read(Phone(), "0912.345 678", context) == "84912345678"
+    assert read(Phone(), "12345", context) == "phone"
+    assert Phone().display("84912345678") == "0912345678"
+
+
+def test_address_with_codes(context: Context) -> None:
+    assert read(Address(), "Ben Nghe, TP HCM", context) == {
+        "province": "79", "commune": "26740", "text": "Ben Nghe, TP HCM",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Ha Noi", "address_commune"), ("khong dau ca", "address_unknown"), ("12", "address"), ("", "address")],
+)
+def test_address_refused(text: str, code: str, context: Context) -> None:
+    assert read(Address(), text, context) == code
+
+
+def test_an_ambiguous_address_offers_the_places_meant(context: Context) -> None:
+    parsed = Address().parse("Tan Lap, Thai Nguyen", context)
+    assert isinstance(parsed, Rejected)
+    assert parsed.code == "address_ambiguous"
+    assert {option["commune"] for option in parsed.args["options"]} == {"02038", "05500"}
+
+
+def test_nobody_is_stuck_at_the_address() -> None:
+    assert Address().lenient(" Xom Moi ") == Accepted({"province": None, "commune": None, "text": "Xom Moi"})
+    assert isinstance(Address().lenient("  "), Rejected)
+
+
+@pytest.mark.parametrize(
+    ("text", "travelled"),
+    [
+        ("Ha Noi, Lao", [("VN", "01"), ("LA", None)]), ("di Hai Phong va Trung Quoc", [("VN", "31"), ("CN", None)]),
+        ("Ha Noi Hai Phong", [("VN", "01"), ("VN", "31")]), ("ha noi; HN", [("VN", "01")]),
+        ("Bac Ninh\nCampuchia", [("VN", "24"), ("KH", None)]),
+    ],
+)  # fmt: skip
+def test_places_travelled_to(text: str, travelled: list[tuple[str, str | None]], context: Context) -> None:
+    assert [(one["country"], one["province"]) for one in read(PlaceList(), text, context)] == travelled
+
+
+def test_an_unknown_place_in_a_list_is_named(context: Context) -> None:
+    assert PlaceList().parse("Ha Noi, Xyzt", context) == Rejected("place_list_unknown", {"text": "Xyzt"})
+    assert read(PlaceList(), "xyzt", context) == "place_list"
+
+
+def test_nationality(context: Context) -> None:
+    assert read(Nationality(), "Việt Nam", context) == "VN"
+    assert read(Nationality(), "nuoc Lao", context) == "LA"
+    assert read(Nationality(), "Sao Hoa", context) == "country"
+
+
+def test_free_text_has_a_limit(context: Context) -> None:
+    assert read(FreeText(5), " a \x07 b ", context) == "a b"
+    assert read(FreeText(5), "abcdef", context) == "text_long"
+    assert read(FreeText(5), " ", context) == "text_empty"
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_a_kind(text: str) -> None:
+    context = Context(TODAY, _Nowhere())
+    for one in FORMS["health"].fields:
+        parsed = one.kind.parse(text, context)
+        assert isinstance(parsed, (Accepted, Rejected))
+        assert isinstance(one.kind.recognise(text, context), bool)
+
+
+class _Nowhere:
+    """A gazetteer that knows no place."""
+
+    def resolve(self, text: str) -> list[Any]:
+        return []
+
+    def complete(self, text: str) -> bool:
+        return False
+
+    def name(self, code: str, language: str = "vi") -> str:
+        raise KeyError(code)
+
+    def country(self, text: str) -> str | None:
+        return None
