@@ -29,7 +29,7 @@ DOMAIN = "khaibao"
 FALLBACKS = ("en", "vi")
 LAST_RESORT = "text_missing"
 NARROW = ("sms", "ussd")
-SUMMARY_ROOM = 115  # folded characters: one SMS, less what `ask_confirm` and its choices take
+SUMMARY_ROOM = 85  # folded characters: one SMS, less `ask_confirm` with a long name and its choices
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(\??)\}")
 _GAPS = re.compile(r"[ \t]{2,}")
@@ -74,7 +74,7 @@ class Layout:
 
 
 LAYOUTS: Mapping[str, Layout] = {
-    "sms": Layout(" ", ", ", "\n"),
+    "sms": Layout("\n", ", ", "\n"),
     "ussd": Layout("\n", "\n", "\n"),
     "zalo": Layout("\n", "\n", "\n\n"),
     "voice": Layout(" ", " ", " "),

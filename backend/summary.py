@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from backend.forms.kinds import PersonName
 from backend.forms.model import Field, Form
 
 Answers = Mapping[str, Any]
@@ -13,23 +14,27 @@ Answers = Mapping[str, Any]
 def summaries(form: Form, answers: Answers) -> Iterator[Any]:
     """Reply arguments (docs/turn.md) that sum the answers up, from the fullest to the shortest.
 
-    Yes/no questions answered with no are left out; those answered with yes are named, followed by what was asked
-    because of them.  Whoever renders takes the first that fits.
+    The person's name is left out: the question gives it.  Yes/no questions answered with no are left out; those
+    answered with yes are named, followed by what was asked because of them.  Whoever renders takes the first that fits.
     """
-    told_us = [field for field in given(form, answers, "identity") if not taken_for_granted(field, answers)]
-    identity = [shown(field, answers) for field in told_us]
+    identity = given(form, answers, "identity")
+    told_us = [field for field in identity if not (names(field) or taken_for_granted(field, answers))]
     nothing = {"$key": "summary_all_no"}
     full = [detailed(form, field, answers) for field in affirmed(form, answers)] or [nothing]
     brief = [label(field) for field in affirmed(form, answers)] or [nothing]
-    yield line([*identity, *full])
-    yield line([*identity[:1], *full])
+    yield line([*(shown(field, answers) for field in told_us), *full])
     yield line(full)
-    yield line([*identity[:1], *brief])
+    yield line(brief)
 
 
 def given(form: Form, answers: Answers, group: str) -> Sequence[Field]:
     """The answered fields of a group, in the form's order."""
     return [field for field in form.fields if field.group == group and field.name in answers]
+
+
+def names(field: Field) -> bool:
+    """Whether the field is somebody's name."""
+    return isinstance(field.kind, PersonName)
 
 
 def taken_for_granted(field: Field, answers: Answers) -> bool:

@@ -6,6 +6,7 @@ The web server has to run: `khaibao phone` talks to it as a gateway would.
 from __future__ import annotations
 
 import json
+import textwrap
 import time
 import urllib.error
 import urllib.parse
@@ -20,6 +21,7 @@ from backend.services.ports import Texts
 TIMEOUT_S = 30
 LOOKS = 20  # for an answer, one every LOOK_S
 LOOK_S = 0.4
+SCREEN = 40  # characters a line
 
 Ask = Callable[[str], str]
 Tell = Callable[[str], None]
@@ -158,7 +160,7 @@ def dialled_path(line: str, code: str) -> str | None:
 
 def framed(text: str) -> str:
     """A text in the frame of a small screen."""
-    lines = text.splitlines() or [""]
+    lines = [piece for line in text.splitlines() for piece in textwrap.wrap(line, SCREEN) or [""]] or [""]
     width = max(len(line) for line in lines)
     body = "\n".join(f"│ {line.ljust(width)} │" for line in lines)
     return f"┌{'─' * (width + 2)}┐\n{body}\n└{'─' * (width + 2)}┘"

@@ -87,3 +87,10 @@ def test_what_was_dialled(line, path):
 
 def test_the_frame_is_as_wide_as_its_longest_line():
     assert framed("ab\nc").splitlines() == ["┌────┐", "│ ab │", "│ c  │", "└────┘"]
+
+
+def test_a_long_text_is_wrapped_between_words():
+    lines = framed("Xin cho biet ho va ten nguoi duoc khai hom nay?").splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert len(lines[0]) <= 44
+    assert "│ Xin cho biet ho va ten nguoi duoc khai" in lines[1]

@@ -168,7 +168,7 @@ CHOICES = ({"send": "1", "key": "choice_yes"}, {"send": "2", "text": "Nguyễn V
 @pytest.mark.parametrize(
     ("medium", "shown"),
     [
-        ("sms", "An đi đâu? 1 Có, 2 Nguyễn Văn An"),
+        ("sms", "An đi đâu?\n1 Có, 2 Nguyễn Văn An"),
         ("ussd", "Đi đâu?\n1 Có\n2 Nguyễn Văn An"),
         ("zalo", "An đi đâu?\n1 Có\n2 Nguyễn Văn An"),
         ("voice", "An đi đâu? Bấm 1: Có. Bấm 2: Nguyễn Văn An."),
