@@ -16,7 +16,7 @@ from backend.forms.catalogue import FORMS, forms_version
 from bot import slots as s
 from bot import snapshot
 from bot.forms import form_of_loop, gazetteer, loop_of
-from bot.speed import action_results, event_lookup, freeze
+from bot.speed import action_results, event_lookup, freeze, policy
 from bot.speed.endpoint import InProcessEndpoint, load_actions
 from bot.speed.processor import LeanProcessor
 from bot.speed.tracker import LeanTracker
@@ -51,10 +51,14 @@ class Engine:
         """
         action_results.install()
         event_lookup.install()
+        policy.install()
         self.model = model_path.name
         self.version = forms_version()
         self._processor = LeanProcessor(model_path, InProcessEndpoint(load_actions()))
         self._domain = self._processor.domain
+        self._blank = LeanTracker(_SENDER, self._domain.slots)
+        self._blank.model_id = self._processor.model_metadata.model_id
+        self._blank.assistant_id = self._processor.model_metadata.assistant_id
         missing = [name for name in FORMS if loop_of(FORMS[name]) not in self._domain.form_names]
         if missing:
             raise ValueError(f"the model lacks forms of the catalogue: {', '.join(missing)}")
@@ -85,7 +89,7 @@ class Engine:
         metadata = {"facts": {}, "channel": "sms", "slots": {}, "form": None}
         offset, clean = _without_slash(text)
         message = UserMessage(clean, None, _SENDER, metadata=metadata)
-        found = _run_now(self._processor.parse_message(message, LeanTracker(_SENDER, self._domain.slots)))
+        found = _run_now(self._processor.parse_message(message, self._blank.copy()))
         return {"text": text, **_understood(found, offset)}
 
     def _run(
@@ -125,11 +129,9 @@ class Engine:
         return self._answer(tracker, said, offset, channel)
 
     def _restored(self, state: Mapping[str, Any] | None) -> LeanTracker:
-        tracker = LeanTracker(_SENDER, self._domain.slots)
+        tracker = self._blank.copy()
         for event in snapshot.events(state, self._domain, self.version):
             tracker.update(event, self._domain)
-        tracker.model_id = self._processor.model_metadata.model_id
-        tracker.assistant_id = self._processor.model_metadata.assistant_id
         return tracker
 
     def _metadata(self, tracker: LeanTracker, channel: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def _follows(view: View, name: str) -> bool:
 def cleared(view: View) -> dict[str, Any]:
     """Slots of a form that is over, or that starts again: every field and everything kept in mind."""
     fields = [field.name for field in view.form.fields] if view.form else []
-    return {name: None for name in (*fields, *s.DIALOGUE_QUESTIONS, *s.KEPT_IN_MIND, s.REQUESTED)}
+    names = (*fields, *s.DIALOGUE_QUESTIONS, *s.KEPT_IN_MIND, s.REQUESTED)
+    return {name: None for name in names if view.slots.get(name) is not None}
 
 
 def taken_back(view: View, name: str) -> dict[str, Any]:

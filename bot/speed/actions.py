@@ -10,7 +10,7 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, ActionExt
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.shared.core.constants import DEFAULT_SLOT_NAMES, REQUESTED_SLOT
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_SLOT_NAMES, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -125,6 +125,15 @@ class LocalForm(FormAction):
         events = [event.as_dict() for event in (requested, marker, *candidates)]
         temporary = self._temporary_tracker(tracker, candidates, domain)
         return await run_action(self._executor, self._validator, temporary, events, output_channel, nlg)
+
+    async def _validate_if_required(
+        self, tracker: DialogueStateTracker, domain: Domain, output_channel: OutputChannel, nlg: NaturalLanguageGenerator
+    ) -> list[Event]:
+        """See FormAction._validate_if_required; without the copy of the message for its debug log."""
+        answering = tracker.latest_action_name == ACTION_LISTEN_NAME and not tracker.is_active_loop_interrupted
+        if not tracker.active_loop or answering:
+            return await self.validate(tracker, domain, output_channel, nlg)
+        return await self.validate_slots({}, tracker, domain, output_channel, nlg)
 
     async def _ask_for_slot(
         self,

@@ -102,8 +102,14 @@ class LeanProcessor(MessageProcessor):
             return LocalForm(name, self._endpoint, self.domain, asks)
         return self._local.get(name) or super()._get_action(name)
 
-    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
-        """Training checks that every intent and entity is known."""
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """See MessageProcessor; without the copies for its debug log (there are no retrieval intents)."""
+        return self._parse_message_with_graph(message, tracker, only_output_properties)
 
     async def _run_action(
         self,

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
+from typing import Any
 
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
 class LeanTracker(DialogueStateTracker):
-    """The stock tracker with a cheap copy()."""
+    """The stock tracker with a cheap copy(): copies share their slots until one of them sets a slot."""
 
     def copy(self) -> LeanTracker:
         """An independent copy; events themselves are shared, they are never changed."""
         twin = object.__new__(LeanTracker)
         twin.__dict__.update(self.__dict__)
         twin.events = self.events.copy()
-        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        twin.slots = self.slots.copy()
         if self.active_loop is not None:
             twin.active_loop = dataclasses.replace(self.active_loop)
         if self.latest_action:
             twin.latest_action = dict(self.latest_action)
         return twin
+
+    def _set_slot(self, key: str, value: Any) -> None:
+        if key in self.slots:
+            self.slots[key] = _own(self.slots[key])
+        super()._set_slot(key, value)
+
+    def _reset_slots(self) -> None:
+        self.slots = {name: _own(slot) for name, slot in self.slots.items()}
+        super()._reset_slots()
+
+
+def _own(slot: Slot) -> Slot:
+    twin: Slot = object.__new__(type(slot))
+    twin.__dict__.update(slot.__dict__)
+    return twin
