@@ -64,6 +64,7 @@ class _Reader:
         self._fields = (*identity_fields(form), *question_fields(form, selected))
         self._result = OneMessage()
         self._meanings = lru_cache(maxsize=None)(self._find_meanings)
+        self._fits_some = lru_cache(maxsize=None)(self._find_fit)
 
     def read(self, text: str) -> OneMessage:
         pieces = [part for piece in _HARD.split(text) if piece.strip(_TRIM) for part in self._cut(tidy(piece))]
@@ -98,7 +99,7 @@ class _Reader:
             (*before.parts, part), before.fields | set(new[:1]),
         )  # fmt: skip
 
-    def _fits_some(self, part: str) -> bool:
+    def _find_fit(self, part: str) -> bool:
         required = (one for one in identity_fields(self._form) if one.required)
         return any(isinstance(one.kind.parse(part, self._context), Accepted) for one in required)
 

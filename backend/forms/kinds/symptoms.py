@@ -39,7 +39,6 @@ _FILLERS = frozenset(
     kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
     thi la thay nguoi trong benh trieu chung nhung chi moi""".split()
 )
-_LONGEST_PHRASE = 5  # words
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[,.;:\n+&/]")
 
 
@@ -122,21 +121,19 @@ def find_symptoms(text: str) -> list[Mention]:
 
 def _phrase_at(tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[str | None, int]:
     """(symptom id, words) of the longest phrase that starts here; (None, 1) when none does."""
-    index = _phrase_index()
-    for length in range(min(_LONGEST_PHRASE, len(tokens) - at), 0, -1):
-        typed = " ".join(token for token, _, _ in tokens[at : at + length])
-        for phrase, value in index.get(fold_lower(typed), ()):
-            if agrees(typed, phrase):
-                return value, length
+    for length, phrase, value in _phrase_index().get(fold_lower(tokens[at][0]), ()):
+        if agrees(" ".join(token for token, _, _ in tokens[at : at + length]), phrase):
+            return value, length
     return None, 1
 
 
 @lru_cache(maxsize=1)
-def _phrase_index() -> Mapping[str, list[tuple[str, str]]]:
-    index: dict[str, list[tuple[str, str]]] = {}
-    for value, phrases in PHRASES.items():
-        for phrase in phrases:
-            index.setdefault(fold_lower(phrase), []).append((phrase, value))
+def _phrase_index() -> Mapping[str, list[tuple[int, str, str]]]:
+    """First syllable, folded -> (words, phrase, symptom id), longest first."""
+    index: dict[str, list[tuple[int, str, str]]] = {}
+    told = ((len(phrase.split()), phrase, value) for value, phrases in PHRASES.items() for phrase in phrases)
+    for length, phrase, value in sorted(told, reverse=True):
+        index.setdefault(fold_lower(phrase.split()[0]), []).append((length, phrase, value))
     return index
 
 
