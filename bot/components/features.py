@@ -1,0 +1,142 @@
+"""Sparse features of a text in its raw and its folded reading, for the linear intent classifier.
+
+Word features see the folded, normalised words; accents, where a person typed any, come in as features of their own, so
+that they help when present and nothing is missing when they are not.  Character n-grams carry what the text stage
+could not mend.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.grammar import DECIDED
+from bot.components.text_stage import READING, Reading
+
+FEATURES = "linear_features"  # message property: sorted ids of the features present
+UNKNOWN = "unknown_share"  # message property: share of words the training sentences never had
+
+
+def parts_of(reading: Reading) -> list[str]:
+    """The folded words of a reading, numbers by their shape."""
+    parts: list[str] = []
+    for word in reading.words:
+        normal = word.normal
+        if normal.isdigit():
+            parts.append(f"0{len(normal)}" if len(normal) > 2 else normal)
+        elif normal.isalnum() or " " in normal:
+            parts.extend(normal.split())
+        elif normal in "?!*#+":
+            parts.append(normal)
+    return parts
+
+
+def features_of(reading: Reading) -> set[str]:
+    """Names of all features of a text."""
+    parts = parts_of(reading)
+    return {*_words(parts), *_characters(parts), *_accents(reading)}
+
+
+def _words(parts: list[str]) -> Iterator[str]:
+    framed = ["^", *parts, "$"]
+    yield from parts
+    for left, right in zip(framed, framed[1:]):
+        yield f"{left} {right}"
+    for left, middle, right in zip(framed, framed[1:], framed[2:]):
+        yield f"{left} {middle} {right}"
+    yield f"#{min(len(parts), 12)}"
+
+
+def _characters(parts: list[str]) -> Iterator[str]:
+    for part in parts:
+        if part.isalpha():
+            padded = f"_{part}_"
+            for size in (3, 4):
+                for start in range(len(padded) - size + 1):
+                    yield "~" + padded[start:start + size]
+
+
+def _accents(reading: Reading) -> Iterator[str]:
+    previous = ""
+    for word in reading.words:
+        if word.marked:
+            yield "'" + word.marked
+            yield f"'{previous} {word.marked}"
+        previous = word.marked or word.normal
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class RawFoldedFeaturizer(GraphComponent):
+    """Numbers the features that training has seen often enough."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`min_count`: sentences a feature must appear in to be kept."""
+        return {"min_count": 4}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, names: list[str]) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._ids = {name: number for number, name in enumerate(names)}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> RawFoldedFeaturizer:
+        """A featuriser that knows no feature yet."""
+        return cls(config, model_storage, resource, [])
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> RawFoldedFeaturizer:
+        """The featuriser with the features it learned."""
+        with model_storage.read_from(resource) as folder:
+            names = json.loads((folder / "features.json").read_text("utf-8"))
+        return cls(config, model_storage, resource, names)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keep the features that stand in at least `min_count` sentences."""
+        counts: Counter[str] = Counter()
+        for message in training_data.intent_examples:
+            reading = message.get(READING)
+            if reading:
+                counts.update(features_of(reading))
+        names = sorted(name for name, count in counts.items() if count >= self._config["min_count"])
+        self._ids = {name: number for number, name in enumerate(names)}
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "features.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Features of all training sentences."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the feature ids of every message that has a reading."""
+        for message in messages:
+            reading = message.get(READING)
+            if reading and not message.get(DECIDED):
+                message.set(FEATURES, self._numbers(reading))
+                message.set(UNKNOWN, self._unknown(reading))
+        return messages
+
+    def _numbers(self, reading: Reading) -> np.ndarray:
+        ids = self._ids
+        return np.array([ids[name] for name in features_of(reading) if name in ids], dtype=np.int32)
+
+    def _unknown(self, reading: Reading) -> float:
+        words = [part for part in parts_of(reading) if part.isalpha()]
+        return sum(word not in self._ids for word in words) / len(words) if words else 0.0

@@ -1,0 +1,146 @@
+"""The intent classifier: multinomial logistic regression, its confidence calibrated on sentences it was not fitted to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bot.components.features import FEATURES, UNKNOWN
+from bot.components.grammar import DECIDED
+
+OUT_OF_SCOPE = "out_of_scope"
+FAMILY = "family"  # message property of training sentences: the template family they came from
+_RANKED = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntentClassifier(GraphComponent):
+    """Sets the intent of every message that the grammar has not decided."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`C`: inverse regularisation; `max_iter`: optimiser steps; `calibration_share`: families kept aside for the temperature."""
+        return {"C": 20.0, "max_iter": 60, "calibration_share": 0.15}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, labels: list[str], weights: np.ndarray, bias: np.ndarray
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._labels = labels
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LinearIntentClassifier:
+        """An untrained classifier."""
+        return cls(config, model_storage, resource, [], np.zeros((0, 0)), np.zeros(0))
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> LinearIntentClassifier:
+        """The classifier with its fitted weights."""
+        with model_storage.read_from(resource) as folder:
+            labels = json.loads((folder / "labels.json").read_text("utf-8"))
+            with np.load(folder / "weights.npz") as arrays:
+                return cls(config, model_storage, resource, labels, arrays["weights"].astype(np.float32), arrays["bias"])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on all sentences; the temperature comes from a fit without the families kept aside."""
+        messages = [m for m in training_data.intent_examples if m.get(FEATURES) is not None]
+        aside = _kept_aside(messages, self._config["calibration_share"])
+        size = 1 + max(int(m.get(FEATURES).max(initial=0)) for m in messages)
+        rows, labels = _matrix(messages, size), np.array([m.get(INTENT) for m in messages])
+        temperature = self._temperature(rows, labels, aside)
+        model = self._fit(rows, labels)
+        self._labels = [str(label) for label in model.classes_]
+        self._weights = (model.coef_.T / temperature).astype(np.float16)
+        self._bias = (model.intercept_ / temperature).astype(np.float32)
+        self._persist()
+        return self._resource
+
+    def _fit(self, rows: csr_matrix, labels: np.ndarray) -> LogisticRegression:
+        model = LogisticRegression(C=self._config["C"], max_iter=self._config["max_iter"], tol=1e-3, random_state=7)
+        return model.fit(rows, labels)
+
+    def _temperature(self, rows: csr_matrix, labels: np.ndarray, aside: np.ndarray) -> float:
+        """The factor that makes confidences honest on unseen families (temperature scaling, Guo et al. 2017)."""
+        known = set(labels[~aside])
+        scored = aside & np.array([label in known for label in labels])
+        if not scored.any():
+            return 1.0
+        model = self._fit(rows[~aside], labels[~aside])
+        scores = model.decision_function(rows[scored])
+        gold = np.searchsorted(model.classes_, labels[scored])
+        return float(minimize_scalar(lambda t: _loss(scores / t, gold), bounds=(0.3, 5.0), method="bounded").x)
+
+    def _persist(self) -> None:
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "labels.json").write_text(json.dumps(self._labels), "utf-8")
+            np.savez_compressed(folder / "weights.npz", weights=self._weights, bias=self._bias)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing that follows learns from predicted intents."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking of every undecided message."""
+        for message in messages:
+            if not message.get(DECIDED):
+                self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        ids = message.get(FEATURES)
+        if ids is None or not len(ids) or message.get(UNKNOWN, 0.0) >= 1.0:
+            ranking = [{"name": OUT_OF_SCOPE, "confidence": 1.0}]
+        else:
+            ranking = self._ranking(ids)
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+
+    def _ranking(self, ids: np.ndarray) -> list[dict[str, Any]]:
+        scores = self._weights[ids].sum(axis=0) / np.sqrt(len(ids)) + self._bias
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances)[:_RANKED]
+        return [{"name": self._labels[i], "confidence": float(chances[i])} for i in order]
+
+
+def _matrix(messages: list[Message], size: int) -> csr_matrix:
+    """One row a message, features weighted 1/sqrt(count) so that long texts do not shout."""
+    ids = [m.get(FEATURES) for m in messages]
+    lengths = np.array([len(row) for row in ids])
+    data = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return csr_matrix((data, np.concatenate(ids), starts), shape=(len(ids), size))
+
+
+def _kept_aside(messages: list[Message], share: float) -> np.ndarray:
+    """A fixed choice of whole families: every 1/share-th in order of first appearance."""
+    order: dict[str, int] = {}
+    numbers = [order.setdefault(str(m.get(FAMILY)), len(order)) for m in messages]
+    step = max(2, round(1 / share))
+    return np.array([number % step == step - 1 for number in numbers])
+
+
+def _loss(scores: np.ndarray, gold: np.ndarray) -> float:
+    top = scores.max(axis=1, keepdims=True)
+    total = np.log(np.exp(scores - top).sum(axis=1)) + top[:, 0]
+    return float((total - scores[np.arange(len(gold)), gold]).mean())

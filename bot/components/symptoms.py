@@ -1,0 +1,58 @@
+"""Symptoms told in a text: the kernel's phrases say which and whether denied, the CRF settles what letters alone cannot.
+
+Without accents `ho` is a cough, a family name and "they"; the words around it decide.  A phrase of several words, or one
+typed with its accents, needs no second opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from backend.forms.kinds import find_symptoms
+from bot.components.text_stage import Reading
+
+
+class Told(NamedTuple):
+    """A symptom said to be there or denied; offsets into the text as sent."""
+
+    value: str
+    start: int
+    end: int
+    denied: bool
+
+
+def told_symptoms(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
+    """Entities of the symptoms that are said to be there."""
+    return [
+        {"entity": "symptom", "value": one.value, "start": one.start, "end": one.end} for one in symptoms_in(reading, spans) if not one.denied
+    ]
+
+
+def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list[Told]:
+    """Every symptom of a text that was meant as one, told and denied."""
+    text, origins = _spelt_out(reading)
+    told = []
+    for mention in find_symptoms(text):
+        first, last = origins[mention.start], origins[mention.end - 1]
+        words = reading.words[first:last + 1]
+        label = _label(spans, words[0].start, words[-1].end)
+        certain = last > first or any(word.marked for word in words)
+        if label or certain:
+            told.append(Told(mention.value, words[0].start, words[-1].end, mention.denied or label == "denied"))
+    return told
+
+
+def _label(spans: Sequence[tuple[str, int, int]], start: int, end: int) -> str | None:
+    """What the CRF says of the piece: "symptom", "denied", or None."""
+    return next((label for label, s, e in spans if label in ("symptom", "denied") and s < end and e > start), None)
+
+
+def _spelt_out(reading: Reading) -> tuple[str, list[int]]:
+    """The text with short spellings and slips written out, and for every character the number of its word."""
+    pieces, origins = [], []
+    for number, word in enumerate(reading.words):
+        shown = word.raw if word.marked and not word.raw.isascii() else word.normal
+        pieces.append(shown + " ")
+        origins.extend([number] * (len(shown) + 1))
+    return "".join(pieces), origins

@@ -1,0 +1,210 @@
+"""What the marked spans mean: the last step from words to entity values, with the forms kernel's own parsers.
+
+A span whose text does not read as its entity is dropped, never guessed at: a telephone number that is none, a birth
+year in the future.  Values are strings: ids, codes and ISO dates where the kernel has them, else the text as sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from backend.forms import venue_code
+from backend.forms.folding import fold_lower, tidy
+from backend.forms.health import GENDER
+from backend.forms.kinds import BirthYear, IdNumber, Phone, Since
+from backend.forms.kinds.time import read_day
+from backend.forms.model import Accepted, Context, Kind
+from bot.components.entities import SPANS
+from bot.components.symptoms import told_symptoms
+from bot.components.text_stage import READING
+from bot.forms import gazetteer
+
+VIET_NAM = timezone(timedelta(hours=7))
+INTERNAL = frozenset(("denied", "district", "symptom"))  # labels that are never passed on as they stand
+_Reader = Callable[[str, Context], "str | None"]
+
+_LANGUAGES = {
+    "viet": "vi", "vietnamese": "vi", "anh": "en", "english": "en", "trung": "zh", "hoa": "zh", "chinese": "zh", "han": "ko", "korean": "ko",
+    "nhat": "ja", "japanese": "ja", "khmer": "km", "khome": "km", "campuchia": "km", "lao": "lo", "nga": "ru", "russian": "ru", "phap": "fr",
+    "french": "fr", "thai": "th",
+}  # fmt: skip
+_COUNT_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "one": 1, "two": 2, "three": 3, "four": 4}
+_TEMPERATURE = re.compile(r"(3[4-9]|4[0-3])(?:(?:\s*(?:do|độ|o|°|c|[.,]))+\s*(ruoi|\d))?")
+_FULL_DATE = re.compile(r"(\d{1,2})\s*(?:[/.\-]|thang)\s*(\d{1,2})(?:\s*(?:[/.\-]|nam)?\s*(\d{4}|\d{2}))")
+_CLOCK = re.compile(r"(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?")
+_AFTERNOON = ("chieu", "toi", "pm", "dem")
+
+
+def _by_kind(kind: Kind) -> _Reader:
+    def read(text: str, context: Context) -> str | None:
+        parsed = kind.parse(text, context)
+        return str(parsed.value) if isinstance(parsed, Accepted) else None
+
+    return read
+
+
+def _as_sent(text: str, context: Context) -> str | None:
+    return tidy(text) or None
+
+
+def _country(text: str, context: Context) -> str | None:
+    return context.places.country(text) or tidy(text)
+
+
+def _birth_date(text: str, context: Context) -> str | None:
+    found = _FULL_DATE.search(fold_lower(text))
+    if not found:
+        return tidy(text)
+    year = int(found[3]) + (0 if len(found[3]) == 4 else 1900 if int(found[3]) > context.today.year % 100 else 2000)
+    try:
+        return date(year, int(found[2]), int(found[1])).isoformat()
+    except ValueError:
+        return None
+
+
+def _since(text: str, context: Context) -> str | None:
+    parsed = Since().parse(text, context)
+    return str(parsed.value) if isinstance(parsed, Accepted) else tidy(text)
+
+
+def temperature(text: str, context: Context) -> str | None:
+    """Degrees Celsius with one decimal from "38 do 5", "38do5", "38,5", "39 do ruoi"; None outside 34–43."""
+    found = _TEMPERATURE.search(fold_lower(text))
+    if not found:
+        return None
+    tenth = "5" if found[2] == "ruoi" else found[2] or "0"
+    return f"{found[1]}.{tenth}"
+
+
+def _venue_code(text: str, context: Context) -> str | None:
+    code = venue_code.normalise(text)
+    return code if re.fullmatch(r"\d{6,10}", code, re.ASCII) else None
+
+
+def _count(text: str, context: Context) -> str | None:
+    folded = fold_lower(tidy(text)).strip("+ ")
+    number = int(folded) if re.fullmatch(r"\d{1,2}", folded, re.ASCII) else _COUNT_WORDS.get(folded)
+    return str(number) if number else None
+
+
+def visit_time(text: str, context: Context) -> str | None:
+    """When a past visit was: an ISO day, with the hour where one was said ("hom qua 8h" -> 2026-11-21T08:00)."""
+    folded = fold_lower(tidy(text))
+    clock = _CLOCK.search(folded)
+    rest = " ".join((folded[: clock.start()] + " " + folded[clock.end():]).split()) if clock else folded
+    day = read_day(rest.removeprefix("luc ").strip(" ,"), context.today) if rest and not rest.isdigit() else None
+    if clock is None:
+        return day.isoformat() if day else tidy(text)
+    hour = int(clock[1]) + (12 if int(clock[1]) < 12 and any(word in rest.split() for word in _AFTERNOON) else 0)
+    return f"{(day or context.today).isoformat()}T{hour:02d}:{int(clock[2] or 0):02d}" if hour < 24 else None
+
+
+def _compact(text: str, context: Context) -> str | None:
+    return re.sub(r"[\s.\-]+", "", tidy(text)).upper() or None
+
+
+def _language(text: str, context: Context) -> str | None:
+    return next((_LANGUAGES[word] for word in reversed(fold_lower(text).split()) if word in _LANGUAGES), None)
+
+
+def _bits(text: str, context: Context) -> str | None:
+    bits = re.sub(r"\D", "", text)
+    return bits if bits and set(bits) <= {"0", "1"} else None
+
+
+READERS: Mapping[str, _Reader] = {
+    "full_name": _as_sent, "address": _as_sent, "border_gate": _as_sent, "birth_year": _by_kind(BirthYear()), "birth_date": _birth_date,
+    "gender": _by_kind(GENDER), "phone": _by_kind(Phone()), "id_number": _by_kind(IdNumber()), "passport": _by_kind(IdNumber()),
+    "nationality": _country, "country": _country, "since": _since, "temperature": temperature, "venue_code": _venue_code,
+    "companions": _count, "time": visit_time, "flight": _compact, "seat": _compact, "language": _language, "checklist_bits": _bits,
+}  # fmt: skip
+
+
+def read_spans(text: str, spans: Sequence[tuple[str, int, int]], context: Context) -> list[dict[str, Any]]:
+    """Entities of the spans that can be read on their own, and of the places among them."""
+    entities = []
+    for label, start, end in spans:
+        reader = READERS.get(label)
+        value = reader(text[start:end], context) if reader else None
+        if value is not None:
+            entities.append({"entity": label, "value": value, "start": start, "end": end})
+    return entities + _places(text, spans, context)
+
+
+def _places(text: str, spans: Sequence[tuple[str, int, int]], context: Context) -> list[dict[str, Any]]:
+    """Provinces and communes with their codes; a commune is read together with the district and province after it."""
+    units = [span for span in spans if span[0] in ("commune", "district", "province")]
+    entities = []
+    for position, (label, start, end) in enumerate(units):
+        if label == "district":
+            continue
+        value = _commune(text, units[position:], context) if label == "commune" else _province(text[start:end], context)
+        entities.append({"entity": label, "value": value or tidy(text[start:end]), "start": start, "end": end})
+    return entities
+
+
+def _province(text: str, context: Context) -> str | None:
+    found = {place["province"] for place in context.places.resolve(tidy(text))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _commune(text: str, units: Sequence[tuple[str, int, int]], context: Context) -> str | None:
+    """The code of the commune that starts `units`; None where the name alone could be several."""
+    stop = next((number for number, unit in enumerate(units) if number and unit[0] == "commune"), len(units))
+    written = ", ".join(tidy(text[start:end]) for _, start, end in units[:stop])
+    found = {place["commune"] for place in context.places.resolve(written) if place["commune"]}
+    return found.pop() if len(found) == 1 else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ValueExtractor(GraphComponent):
+    """Turns spans and told symptoms into the entities of the contract."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ValueExtractor:
+        """Nothing to configure: the parsers are the kernel's; their look-ups are read now, not at the first message."""
+        gazetteer().resolve("Bến Nghé, TP HCM")
+        return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing that follows learns from values."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the entities of every message that has a reading; those the grammar found stay."""
+        for message in messages:
+            reading = message.get(READING)
+            if reading:
+                context = _context(message.get("metadata") or {})
+                spans = message.get(SPANS) or []
+                entities = read_spans(message.get(TEXT), spans, context) + told_symptoms(reading, spans)
+                message.set(ENTITIES, _in_order([*(message.get(ENTITIES) or []), *entities]), add_to_output=True)
+        return messages
+
+
+def _context(metadata: Mapping[str, Any]) -> Context:
+    today = (metadata.get("facts") or {}).get("today")
+    day = date.fromisoformat(today) if today else datetime.now(VIET_NAM).date()
+    return Context(day, gazetteer())
+
+
+def _in_order(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By position; of two that overlap, the one found first."""
+    kept: list[dict[str, Any]] = []
+    for entity in entities:
+        if all(entity["end"] <= other["start"] or entity["start"] >= other["end"] for other in kept):
+            kept.append(entity)
+    return sorted(kept, key=lambda entity: entity["start"])
