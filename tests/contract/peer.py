@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ class Asked:
 
     method: str
     path: str
+    raw_query: str
     query: dict[str, list[str]]
     body: str
     headers: dict[str, str]
@@ -34,6 +36,15 @@ class Peer:
     asked: list[Asked] = field(default_factory=list)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """A client that went away in mid-answer is part of the tests."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def peer():
     """A running Peer."""
@@ -47,7 +58,8 @@ def peer():
             body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
             query = parse_qs(parts.query, keep_blank_values=True)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            told.asked.append(Asked(self.command, parts.path, query, body, headers, self.client_address[1]))
+            port = self.client_address[1]
+            told.asked.append(Asked(self.command, parts.path, parts.query, query, body, headers, port))
             if told.silent:
                 told.silent.wait(10)
             if told.hang_up or told.silent:
@@ -64,8 +76,7 @@ def peer():
         def log_message(self, *args) -> None:
             """Silence: the test looks at what was asked."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     told.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

@@ -1,0 +1,45 @@
+"""Kannel end to end, in a network namespace with only loopback: its fake operator listens on every interface."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.kannel import gateway
+
+ROOT = Path(__file__).resolve().parents[2]
+ALONE = ("unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "alone")
+
+
+def possible() -> bool:
+    """Whether this machine lets us have a namespace of our own."""
+    return (
+        bool(shutil.which("unshare"))
+        and subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("file", ["inside_gateway.py", "inside_house.py"])
+def test_kannel(file, tmp_path):
+    if not gateway.installed():
+        pytest.skip("no Kannel on this machine (apt-get install kannel kannel-extras)")
+    if not possible():
+        pytest.skip("this machine allows no network namespaces")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={tmp_path / 'inside'}",
+        f"tests/e2e/kannel/{file}",
+    ]
+    done = subprocess.run([*ALONE, *command], cwd=ROOT, check=False, capture_output=True, text=True, env={**os.environ})
+    assert done.returncode == 0, done.stdout + done.stderr
