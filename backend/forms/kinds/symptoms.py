@@ -30,10 +30,15 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
 HEALTH_SYMPTOMS = ("fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue")
 
 _NEGATORS = (
-    "không", "ko", "k", "kg", "kh", "khg", "hok", "hông", "hong", "hem", "chưa", "chả", "chẳng", "hết", "khỏi",
-    "đỡ", "no", "not", "without", "dứt",
+    "không", "ko", "k", "kg", "kh", "khg", "hok", "hông", "hem", "chưa", "chả", "chẳng", "hết", "khỏi", "dứt",
+    "no", "not", "dont", "without", "never",
 )  # fmt: skip
-_LINKS = frozenset("bi co he thay con cam benh di kem va hay hoac lan nao gi any and or roi dang cung".split())
+# Words over which a denial reaches on: "khong co trieu chung sot hay ho", "khong tiep xuc voi ai bi sot".
+_LINKS = frozenset(
+    """bi co he thay con cam giac benh kem va hay hoac lan nao gi any and or have roi dang cung trieu chung dau hieu
+    bat ky nhu la ai nguoi voi tiep xuc gan bieu hien""".split()
+)
+_BEFORE_THROAT = frozenset("dau rat viem ngua kho cai trong co".split())  # "hong" after one is the throat, not a no
 _FILLERS = frozenset(
     """toi em con chau minh bi co he thay cam va hay hoac lan nua nao gi ca roi dang cung a da nhe hoi rat nhieu it voi
     kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
@@ -111,8 +116,8 @@ def find_symptoms(text: str) -> list[Mention]:
         if value:
             denied = denying or _denied_after(tokens, at + length)
             mentions.append(Mention(value, tokens[at][1], tokens[at + length - 1][2], denied))
-        elif _is_negator(word):
-            denying = not _ends_clause(tokens, at)
+        elif _denies(tokens, at):
+            denying = not _ends_clause(tokens, at) and not _still_there(tokens, at)
         elif fold_lower(word) not in _LINKS:
             denying = False
         at += length
@@ -135,6 +140,17 @@ def _phrase_index() -> Mapping[str, list[tuple[int, str, str]]]:
     for length, phrase, value in sorted(told, reverse=True):
         index.setdefault(fold_lower(phrase.split()[0]), []).append((length, phrase, value))
     return index
+
+
+def _denies(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+    word = tokens[at][0]
+    throat = at > 0 and word.lower() == "hong" and fold_lower(tokens[at - 1][0]) in _BEFORE_THROAT
+    return _is_negator(word) and not throat
+
+
+def _still_there(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+    """ "chua het sot", "khong khoi": not over, so there it is."""
+    return at > 0 and fold_lower(tokens[at][0]) in ("het", "khoi", "dut") and _is_negator(tokens[at - 1][0])
 
 
 @lru_cache(maxsize=2048)

@@ -113,6 +113,20 @@ def test_symptoms(text: str, told: Any, context: Context) -> None:
     assert read(Symptoms(), text, context) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("khong co trieu chung sot hay ho", []), ("ko co dau hieu sot", []), ("không tiếp xúc với ai bị sốt", []),
+        ("toi khong bi sot, khong ho, chi hoi met", ["fatigue"]), ("khong khoe, bi sot", ["fever"]),
+        ("het ho roi nhung van sot", ["fever"]), ("chua het sot", ["fever"]), ("ho mai khong khoi", ["cough"]), ("rat hong va ho", ["sore_throat", "cough"]),
+        ("dau cai hong va ho", ["cough"]), ("hong ho", []), ("hông sốt", []), ("no fever but cough", ["cough"]),
+        ("i dont have fever", []), ("sot: khong; ho: co", ["cough"]), ("do sot roi", ["fever"]),
+    ],
+)  # fmt: skip
+def test_denials(text: str, told: list[str]) -> None:
+    assert [one.value for one in find_symptoms(text) if not one.denied] == told
+
+
 def test_mentions_carry_offsets_and_denials() -> None:
     text = "Tôi không ho, bị đau họng"
     found = [(text[one.start : one.end], one.value, one.denied) for one in find_symptoms(text)]
