@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend import config as configuration
 from backend import i18n
+from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
 from backend.domain.packs import pack_in_force
@@ -20,6 +21,7 @@ from backend.forms import places
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
+from backend.jobs import spool_keeper
 from backend.jobs.worker import Worker
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
@@ -27,13 +29,14 @@ from backend.services.export import Export
 from backend.services.handset import Handset
 from backend.services.house import House
 from backend.services.policy import Policy
-from backend.services.ports import Bot, Clock, Hints, StoreUnavailable
+from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
 from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.rules import Rules
+from backend.services.say import TERMINAL, Say
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
@@ -92,6 +95,16 @@ class Bootstrap:
         return registry.build(self.config.channel_values())
 
     @cached_property
+    def carrier(self) -> Carrier:
+        """The sending half of every channel."""
+        return ChannelCarrier(self.adapters, {name: medium for medium, name in TERMINAL.items()})
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """What writes replies."""
+        return Renderer(self.texts)
+
+    @cached_property
     def bot(self) -> Bot:
         """The conversational engine."""
         return self._bot or BotClient(f"unix:{self.config.bot_socket}", self.config.turn_deadline.total_seconds())
@@ -122,16 +135,18 @@ class Bootstrap:
     def house(self) -> House:
         """The services."""
         units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
-        renderer, rules = Renderer(self.texts), Rules(lambda: pack_in_force(clock.now()))
+        renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()))
         turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {})
+        deliver = Deliver(units, self.carrier, clock, renderer, policy)
         spool = DiskSpool(self.config.spool_path, self.cipher)
         receive = Receive(units, clock, hints, spool, policy)
+        ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
         remind = Remind(units, clock, turns, policy)
         return House(
             policy=policy, units=units, clock=clock, spool=spool, receive=receive, receipts=Receipts(units, clock),
-            ussd=Ussd(units, clock, hints, receive, turns, renderer, policy), turns=turns,
+            ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
-            deliver=Deliver(units, ChannelCarrier(self.adapters), clock, renderer, policy), remind=remind,
+            deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, policy), export=Export(units, clock),
         )
 
@@ -160,7 +175,7 @@ class Bootstrap:
         if not self.config.demo:
             return ()
         languages = {code: language.name for code, language in self.texts.languages.items()}
-        handset = Handset(self.units, Renderer(self.texts))
+        handset = Handset(self.units, self.renderer)
         return (Simulator(handset, self.texts, languages, self.always).mount,)
 
     def _database_ready(self) -> bool:
@@ -175,4 +190,7 @@ class Bootstrap:
 
 def web() -> Flask:
     """The entry point of the web server: `gunicorn "backend.bootstrap:web()"`."""
-    return Bootstrap().web()
+    parts = Bootstrap()
+    logs.configure(parts.config.log_level)
+    spool_keeper.keep(parts.house.receive)
+    return parts.web()

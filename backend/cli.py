@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from backend.config import ConfigError
 from backend.services.ports import StoreUnavailable
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTALLED = ("KHAIBAO_SECRET_KEY", "KHAIBAO_FIELD_KEYS", "KHAIBAO_INDEX_KEYS", "KHAIBAO_PUBLIC_URL")
 
 # name → (module, function): a command's libraries are loaded only when it runs.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -50,6 +55,7 @@ def cli() -> None:
 
 def main(run: Callable[[], object] = cli) -> None:
     """Run a command; a failure that has an explanation is one sentence and not a traceback."""
+    demonstrate(os.environ, ROOT)
     try:
         run()
     except ConfigError as error:
@@ -58,6 +64,13 @@ def main(run: Callable[[], object] = cli) -> None:
         fail(f"the database cannot be used ({error.code}); is KHAIBAO_DATABASE_URL right?")
     except OSError as error:
         fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+
+
+def demonstrate(environment: MutableMapping[str, str], root: Path) -> None:
+    """A fresh clone is a demonstration, as `make run` has it: no .env and not one key of an installation."""
+    installed = (root / ".env").exists() or any(name in environment for name in INSTALLED)
+    if not installed:
+        environment.setdefault("KHAIBAO_DEMO", "1")
 
 
 def fail(reason: str) -> None:

@@ -12,6 +12,7 @@ from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
+from backend.services.say import Say
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
@@ -34,3 +35,4 @@ class House:
     remind: Remind
     sweep: Sweep
     export: Export
+    say: Say

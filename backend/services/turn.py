@@ -73,16 +73,17 @@ class Turns:
         self._rules, self._policy, self._handlers, self._lookups = rules, policy, handlers, lookups
         self._facts = Facts(rules, policy)
 
-    def work(self, row: Inbound, owner: str) -> None:
-        """Bring one leased inbox row to its end, or give it back for later; raises StoreUnavailable only."""
+    def work(self, row: Inbound, owner: str) -> Put | None:
+        """Bring one leased inbox row to its end, or give it back for later (None); raises StoreUnavailable only."""
         try:
-            self._work(row, owner)
+            return self._work(row, owner)
         except LeaseLost:
             _log.info("lease_lost inbox=%s", row.id)
+        return None
 
-    def _work(self, row: Inbound, owner: str) -> None:
+    def _work(self, row: Inbound, owner: str) -> Put | None:
         try:
-            self.take(row, owner, Written(self._policy))
+            return self.take(row, owner, Written(self._policy))
         except (BotUnavailable, StaleVersion) as error:
             self._give_back(row, owner, type(error).__name__)
         except TurnFailed as failure:
@@ -92,6 +93,7 @@ class Turns:
         except Exception as error:  # a bug must cost one message, not the worker; its text may hold an answer
             _log.error("turn_crashed inbox=%s error=%s", row.id, type(error).__name__)
             self._failed(row, owner, type(error).__name__)
+        return None
 
     def take(self, row: Inbound, owner: str, face: Face, timeout: float | None = None) -> Put:
         """The turn of one leased row.
@@ -211,7 +213,7 @@ class Turns:
     def _save(self, cause: Cause, reading: Reading, result: TurnResult, face: Face, owner: str) -> Put:
         now = self._clock.now()
         with self._units() as unit:
-            work = Work(unit, reading.conversation, now, cause.channel, self._rules, self._policy)
+            work = Work(unit, reading.conversation, now, cause.medium.value, self._rules, self._policy)
             returned = [self._execute(work, command) for command in result.commands]
             replies = [build_reply(reply, returned) for reply in result.replies]
             changes = self._changes(cause, reading.conversation, result, face, now) | work.changes
