@@ -108,7 +108,7 @@ async def _aged(running_bot: Bot, events: int) -> Any:
     return state
 
 
-async def _cost(running_bot: Bot, state: Any, declarations: int = 100) -> float:
+async def _cost(running_bot: Bot, state: Any, declarations: int = 60) -> float:
     """CPU-seconds of declarations that each begin in this state."""
     before = running_bot.cpu()
     for _ in range(declarations):

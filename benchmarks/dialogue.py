@@ -16,7 +16,8 @@ ANSWERS = {
     "address": "Ben Nghe, TP HCM",
     "confirm": "1",
 }
-NO = "0"  # every question of the form that is not about identity
+# Every other question, in turn: the same text twice within a second is taken for a gateway's repetition.
+NO = ("0", "khong")
 LONGEST = 30  # turns; more means that the dialogue runs in a circle
 IDENTITY = ("full_name", "birth_year", "gender", "address")
 QUESTIONS = ("travelled", "has_symptoms", "contact_case", "contact_area", "contact_symptomatic")
@@ -77,7 +78,7 @@ async def declare(turn: Turn, state: Any = None) -> tuple[list[str], Any]:
             return texts, state
         if not answer["replies"] or not answer["open"]:
             raise RuntimeError(f"turn {len(texts)} ({text!r}) led nowhere: {answer}")
-        text = ANSWERS.get(answer["open"]["field"], NO)
+        text = ANSWERS.get(answer["open"]["field"], NO[len(texts) % len(NO)])
     raise RuntimeError(f"no declaration after {LONGEST} turns: {texts}")
 
 
