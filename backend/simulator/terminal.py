@@ -99,7 +99,7 @@ class TerminalPhone:
         self.tell(self._words("phone_intro", number=f"+{self.network.number}"))
         while True:
             try:
-                line = self.ask(self._words("phone_text_prompt")).strip()
+                line = self.ask(self._words("phone_text_prompt") + "> ").strip()
             except EOFError:
                 return
             self.take(line)
@@ -122,7 +122,7 @@ class TerminalPhone:
         while not screen["final"]:
             step += 1
             try:
-                answer = self.ask(self._words("phone_ussd_prompt")).strip()
+                answer = self.ask(self._words("phone_ussd_prompt") + "> ").strip()
             except EOFError:
                 self.network.step(session, step, "close", "")
                 return
