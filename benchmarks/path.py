@@ -224,4 +224,5 @@ async def measure(phones: int, declarations: int, dialogues: int) -> PathFigures
         sms = await sms_load(house, phones, declarations)
         ussd = await ussd_load(house, dialogues, 3_000_000, thinking=True)
         no_pause = await ussd_load(house, dialogues, 4_000_000, thinking=False)
-        return PathFigures(sms, ussd, no_pause, stored_declarations(house.database), WARM + declarations + 2 * dialogues)
+        expected = WARM + declarations + 2 * dialogues
+        return PathFigures(sms, ussd, no_pause, stored_declarations(house.database), expected)
