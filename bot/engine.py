@@ -11,6 +11,7 @@ from typing import Any
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from backend.forms.catalogue import FORMS, forms_version
 from bot import slots as s
@@ -87,7 +88,7 @@ class Engine:
     def parse(self, text: str) -> dict[str, Any]:
         """What a text means outside a dialogue: {"text", "intent", "confidence", "entities"}."""
         metadata = {"facts": {}, "channel": "sms", "slots": {}, "form": None}
-        offset, clean = _without_slash(text)
+        offset, clean = without_slash(text)
         message = UserMessage(clean, None, _SENDER, metadata=metadata)
         found = _run_now(self._processor.parse_message(message, self._blank.copy()))
         return {"text": text, **_understood(found, offset)}
@@ -95,12 +96,12 @@ class Engine:
     def _run(
         self, state: Mapping[str, Any] | None, event: str, text: str, channel: str, facts: Mapping[str, Any]
     ) -> dict[str, Any]:
-        steps = _steps(event, text, facts)
-        if len(steps) > 1:  # a dialled path says what to do: a form left half done is dropped
+        inputs = steps(event, text, facts)
+        if len(inputs) > 1:  # a dialled path says what to do: a form left half done is dropped
             state = None
         answer: dict[str, Any] = {}
         commands: list[Any] = []
-        for intent, said in steps:
+        for intent, said in inputs:
             answer = self._step(state, intent, said, channel, facts)
             _shift(answer["replies"], len(commands))
             commands += answer["commands"]
@@ -116,8 +117,8 @@ class Engine:
         facts: Mapping[str, Any],
     ) -> dict[str, Any]:
         tracker = self._restored(state)
-        metadata = self._metadata(tracker, channel, facts)
-        offset, clean = _without_slash(text[:LONGEST_TEXT])
+        metadata = metadata_of(tracker, channel, facts)
+        offset, clean = without_slash(text[:LONGEST_TEXT])
         parsed = {"text": clean, "intent": {"name": intent, "confidence": 1.0}, "entities": []} if intent else None
         if parsed is not None:
             parsed["metadata"] = metadata
@@ -134,14 +135,8 @@ class Engine:
             tracker.update(event, self._domain)
         return tracker
 
-    def _metadata(self, tracker: LeanTracker, channel: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """What travels with the message: facts for actions, the open question for the grammar."""
-        form = form_of_loop(tracker.active_loop_name)
-        filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
-        return {"facts": facts, "channel": channel, "slots": filled, "form": form.name if form else None}
-
     def _answer(self, tracker: LeanTracker, said: Sequence[Mapping[str, Any]], offset: int, channel: str) -> dict[str, Any]:
-        replies, commands = _sorted_out(said)
+        replies, commands = sorted_out(said)
         if not replies and not commands:
             raise TurnFailed("silent")
         state = snapshot.take(tracker, self.version)
@@ -157,6 +152,13 @@ class Engine:
             "understood": _understood(found, offset),
             "open": _open(state, channel),
         }
+
+
+def metadata_of(tracker: DialogueStateTracker, channel: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What travels with a message: facts for the actions, the open question for the grammar."""
+    form = form_of_loop(tracker.active_loop_name)
+    filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
+    return {"facts": facts, "channel": channel, "slots": filled, "form": form.name if form else None}
 
 
 def _read(request: Mapping[str, Any]) -> tuple[Any, str, str, str, Mapping[str, Any]]:
@@ -182,7 +184,7 @@ def _serves(event: str, state: Any, text: str) -> bool:
     return is_open if event == "resume" else not is_open and text in FORMS
 
 
-def _steps(event: str, text: str, facts: Mapping[str, Any]) -> Sequence[tuple[str | None, str]]:
+def steps(event: str, text: str, facts: Mapping[str, Any]) -> Sequence[tuple[str | None, str]]:
     """The inputs a request stands for: (intent that is given, text)."""
     if facts.get("failed"):
         return [("command_failed", text)]
@@ -195,7 +197,7 @@ def _steps(event: str, text: str, facts: Mapping[str, Any]) -> Sequence[tuple[st
     return [(_EVENT_INTENTS[event], "")]
 
 
-def _without_slash(text: str) -> tuple[int, str]:
+def without_slash(text: str) -> tuple[int, str]:
     """A leading "/" would be read as a command to Rasa itself; (characters dropped, rest)."""
     found = _LEADING_SLASH.match(text)
     return (found.end(), text[found.end() :]) if found else (0, text)
@@ -211,7 +213,7 @@ def _run_now(work: Coroutine[Any, Any, Any]) -> Any:
     raise TurnFailed("turn_waited")
 
 
-def _sorted_out(said: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def sorted_out(said: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(replies, commands) of the messages the actions dispatched."""
     replies: list[dict[str, Any]] = []
     commands: list[dict[str, Any]] = []

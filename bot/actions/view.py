@@ -80,7 +80,7 @@ class View:
         """Names of the fields still to be asked, in order."""
         if self.form is None:
             return ()
-        known = self.slots.get(s.SUBJECT) != s.NEW_PERSON
+        known = not self.slots.get(s.AMENDING) and self.slots.get(s.SUBJECT) != s.NEW_PERSON
         return [field.name for field in missing(self.form, self.answers, self.selected, known_identity=known)]
 
     def _fields(self) -> Sequence[Field]:
