@@ -39,6 +39,7 @@ class SqlUnits:
 class SqlUnitOfWork:
     """ports.UnitOfWork.  Raises StoreUnavailable where the same work may be tried again."""
 
+    access: Access  # for the store's own maintenance
     inbox: SqlInbox
     conversations: SqlConversations
     outbox: SqlOutbox
@@ -63,7 +64,8 @@ class SqlUnitOfWork:
         except BaseException:
             self._connection.close()
             raise
-        self._provide(Access(self._connection, self._units.cipher, self._units.blind_index))
+        self.access = Access(self._connection, self._units.cipher, self._units.blind_index)
+        self._provide(self.access)
         return self
 
     def __exit__(

@@ -92,8 +92,8 @@ class SqlInbox:
         return {
             "uid": uid,
             "channel": event.channel,
-            "provider_index": self._access.index(f"{event.channel}\x00{event.provider_id}", "provider"),
-            "address_index": self._access.index(event.sender, "address"),
+            "provider_index": self._access.index.provider(event.channel, event.provider_id),
+            "address_index": self._access.index.address(event.sender),
             "event": self._access.cipher.seal(inbox.c.event, uid, event_to_json(event)),
             "state": (InboxState.LEASED if lease else InboxState.WAITING).value,
             "attempts": 0,

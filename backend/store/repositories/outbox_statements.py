@@ -60,7 +60,11 @@ def mark_sending() -> Executable:
 @cache
 def cancel() -> Executable:
     """Those of the_ids that the_owner still holds, leased and not sending."""
-    cancelled: dict[str, Any] = {"state": OutboxState.CANCELLED.value, "changed_at": bindparam("the_now"), "due_at": None}
+    cancelled: dict[str, Any] = {
+        "state": OutboxState.CANCELLED.value,
+        "changed_at": bindparam("the_now"),
+        "due_at": None,
+    }
     return update(outbox).where(_leased_to_owner()).values(**cancelled, **FREE)
 
 

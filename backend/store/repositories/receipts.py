@@ -36,7 +36,7 @@ class Receipts:
 
     def index(self, channel: str, reference: str) -> bytes:
         """Blind index of a provider's reference."""
-        return self._access.index(f"{channel}\x00{reference}", "reference")
+        return self._access.index.reference(channel, reference)
 
     def take(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -29,8 +28,8 @@ class SqlParts:
         """Keep one piece; the whole text once the last piece is here, else None."""
         if event.concatenation is None:
             raise ValueError("the event is not a piece of a longer text")
-        reference, total, part = event.concatenation
-        set_index = self._set_index(event, reference, total)
+        _, total, part = event.concatenation
+        set_index = self._access.index.pieces(event)
         self._forget(set_index, now - REFERENCE_REUSED_AFTER)
         pieces = self._pieces(set_index)
         if _is_other_text(pieces, part, event):
@@ -78,10 +77,6 @@ class SqlParts:
 
     def _forget(self, set_index: bytes, before: datetime) -> None:
         self._access.run(delete(sms_parts).where(sms_parts.c.set_index == set_index, sms_parts.c.received_at <= before))
-
-    def _set_index(self, event: InboundEvent, reference: Any, total: int) -> bytes:
-        names = (event.channel, event.sender, event.recipient, str(reference), str(total))
-        return self._access.index("\x00".join(names), "sms_parts")
 
 
 def _is_other_text(pieces: dict[int, InboundEvent], part: int, event: InboundEvent) -> bool:

@@ -26,7 +26,7 @@ class SqlUssdSessions:
 
     def get(self, channel: str, session_id: str) -> UssdSession | None:
         """The session or None."""
-        index = self._index(channel, session_id)
+        index = self._access.index.session(channel, session_id)
         row = self._access.first(_find(), {"the_channel": channel, "the_session": index})
         if row is None:
             return None
@@ -50,7 +50,7 @@ class SqlUssdSessions:
         sealed = self._access.cipher.seal(ussd_sessions.c.session, uid, {"id": session_id, "pages": list(pages)})
         values = {
             "channel": channel,
-            "session_index": self._index(channel, session_id),
+            "session_index": self._access.index.session(channel, session_id),
             "uid": uid,
             "address_index": address_index,
             "step": step,
@@ -70,9 +70,6 @@ class SqlUssdSessions:
             .limit(1)
         )
         return None if row is None else row.session_index.hex()
-
-    def _index(self, channel: str, session_id: str) -> bytes:
-        return self._access.index(f"{channel}\x00{session_id}", "session")
 
 
 @cache
