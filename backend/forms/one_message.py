@@ -13,18 +13,22 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backend.forms import keywords
-from backend.forms.folding import agrees, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Context, Field, Form, Parsed, Rejected
 from backend.forms.questions import all_no, apply_answer_string, identity_fields, question_fields, string_fields
 
 _HARD = re.compile(r"[;#\n\r|]+")
-_SOFT = re.compile(r"(?<=\d)\s*[,./]\s*|\s*[,./]+\s+|[,./](?=\S)")
-_BITS = re.compile(r"[01](?:[\s,./*-]?[01])*")
+_SOFT = re.compile(r"(?<=\d)\s*[,./]\s*|\s*[,./]+\s+|[,./](?=\S)|\s-\s")
+_LABEL = re.compile(r"(?:gioi tinh|gt|dia chi|dc|noi o|khai)\s*[:=]\s*")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_SPACE = re.compile(r"\s+")
+_BITS = re.compile(r"[01]+|[01](?:[\s,./*-]+[01])+")
+_FEWEST_BITS = 3  # "11" may be a day or a month
 _TRIM = " \t,.:/*-"
 LONGEST_TEXT = 480  # characters looked at: three segments
 _MOST_PARTS = 24  # soft-separated parts of one piece; a longer piece is no declaration
-_WIDEST_FIELD = 6  # soft-separated parts that one field may hold
+_WIDEST_FIELD = 7  # separated parts that one field may hold
 
 
 @dataclass
@@ -39,9 +43,18 @@ class OneMessage:
         return bool(self.values or self.rejected)
 
 
-def read(form: Form, text: str, context: Context, selected: Sequence[str] | None = None) -> OneMessage:
-    """Read a message, with or without the form's keyword, against the identity and the `selected` questions."""
-    return _Reader(form, context, selected).read(_without_keyword(form, text[:LONGEST_TEXT]))
+def read(
+    form: Form,
+    text: str,
+    context: Context,
+    selected: Sequence[str] | None = None,
+    known_identity: bool = False,
+) -> OneMessage:
+    """Read a message, with or without the form's keyword, against the identity and the `selected` questions.
+
+    With `known_identity`, nothing is taken for a part of the identity only because of where it stands.
+    """
+    return _Reader(form, context, selected, known_identity).read(_without_keyword(form, text[:LONGEST_TEXT]))
 
 
 class _Cutting(NamedTuple):
@@ -57,34 +70,52 @@ class _Cutting(NamedTuple):
 class _Reader:
     """One reading; remembers what each piece can be, because the same piece is looked at in several cuts."""
 
-    def __init__(self, form: Form, context: Context, selected: Sequence[str] | None) -> None:
+    def __init__(self, form: Form, context: Context, selected: Sequence[str] | None, known_identity: bool) -> None:
         self._form = form
         self._context = context
         self._selected = selected
+        self._known_identity = known_identity
         self._fields = (*identity_fields(form), *question_fields(form, selected))
         self._result = OneMessage()
         self._meanings = lru_cache(maxsize=None)(self._find_meanings)
         self._fits_some = lru_cache(maxsize=None)(self._find_fit)
 
     def read(self, text: str) -> OneMessage:
-        pieces = [part for piece in _HARD.split(text) if piece.strip(_TRIM) for part in self._cut(tidy(piece))]
+        hard = self._with_bits_joined([piece for piece in map(_trimmed, _HARD.split(text)) if piece])
+        pieces = [part for piece in hard for part in self._cut(piece, _SOFT)]
+        pieces = [part for piece in pieces for part in self._cut_at_spaces(piece)]
         unsure = [piece for piece in pieces if not self._take_unmistakable(piece)]
         for piece in unsure:
             self._take_in_order(piece, alone=len(pieces) == 1)
         self._infer_conditions()
         return self._result
 
-    def _cut(self, piece: str) -> list[str]:
-        """The piece cut at soft separators so that least is unread, most is unmistakable, and cuts are few."""
-        ends = [found.span() for found in _SOFT.finditer(piece)]
+    def _with_bits_joined(self, pieces: list[str]) -> list[str]:
+        """ "0;0;0;0;0" as one answer string: only if it is complete, since a single digit may answer anything."""
+        count = len(string_fields(self._form, self._selected))
+        for at in range(len(pieces) - count + 1):
+            if count > 1 and all(piece in ("0", "1") for piece in pieces[at : at + count]):
+                return [*pieces[:at], "".join(pieces[at : at + count]), *pieces[at + count :]]
+        return pieces
+
+    def _cut_at_spaces(self, piece: str) -> list[str]:
+        """A piece with digits that says nothing as a whole, cut between words if then every part is unmistakable."""
+        if self._meanings(piece) or not any(sign.isdigit() for sign in piece):
+            return [piece]
+        parts = self._cut(piece, _SPACE)
+        return parts if all(self._meanings(part) for part in parts) else [piece]
+
+    def _cut(self, piece: str, separator: re.Pattern[str]) -> list[str]:
+        """The piece cut at separators so that least is unread, most is unmistakable, and cuts are few."""
+        ends = [found.span() for found in separator.finditer(piece)]
         if not ends or len(ends) >= _MOST_PARTS:
-            return [piece.strip(_TRIM)]
+            return [_trimmed(piece)]
         starts = [0, *(end for _, end in ends)]
         stops = [*(start for start, _ in ends), len(piece)]
         best = [_Cutting()]
         for last in range(len(stops)):
             openings = range(max(0, last + 1 - _WIDEST_FIELD), last + 1)
-            longer = (self._extended(best[at], piece[starts[at] : stops[last]].strip(_TRIM)) for at in openings)
+            longer = (self._extended(best[at], _trimmed(piece[starts[at] : stops[last]])) for at in openings)
             best.append(min(longer, key=lambda cutting: cutting[:3]))
         return list(best[-1].parts)
 
@@ -100,8 +131,11 @@ class _Reader:
         )  # fmt: skip
 
     def _find_fit(self, part: str) -> bool:
-        required = (one for one in identity_fields(self._form) if one.required)
-        return any(isinstance(one.kind.parse(part, self._context), Accepted) for one in required)
+        """Whether a field could accept the part; one with a year in it is more than one field."""
+        if _YEAR.search(part):
+            return False
+        able = (one for one in self._fields if one.required and (one.group == "identity" or one.asked_if))
+        return any(isinstance(one.kind.parse(part, self._context), Accepted) for one in able)
 
     def _find_meanings(self, part: str) -> tuple[str, ...]:
         """Names of the fields that the part unmistakably answers; "*" for the answer string and for all no."""
@@ -117,7 +151,7 @@ class _Reader:
             return None
         if any(agrees(part, word) for word in NO_WORDS):
             return all_no(self._form, self._selected)
-        if not _BITS.fullmatch(part) or sum(sign in "01" for sign in part) < min(2, count):
+        if not _BITS.fullmatch(part) or sum(sign in "01" for sign in part) < min(_FEWEST_BITS, count):
             return None
         parsed = apply_answer_string(self._form, part, self._selected)
         return parsed.value if isinstance(parsed, Accepted) else None
@@ -141,11 +175,14 @@ class _Reader:
         return True
 
     def _take_in_order(self, part: str, alone: bool) -> None:
-        """A part that could be several things: the first open identity field that accepts it, or nearly does.
+        """A part that could be several things: the first open field that accepts it, or nearly does.
 
         A text that is one part only may be a sentence: it is left unread rather than refused.
         """
-        parsed = [(one, one.kind.parse(part, self._context)) for one in self._open_identity()]
+        if alone and not any(sign.isalpha() for sign in part):
+            self._result.unread.append(part)
+            return
+        parsed = [(one, one.kind.parse(part, self._context)) for one in self._open_fields()]
         accepting = [one for one, answer in parsed if isinstance(answer, Accepted)]
         nearly = [] if alone else [one for one, answer in parsed if _nearly(one, answer)]
         if accepting or nearly:
@@ -153,9 +190,14 @@ class _Reader:
         else:
             self._result.unread.append(part)
 
-    def _open_identity(self) -> Iterator[Field]:
-        known = self._result.values.keys() | self._result.rejected.keys()
-        return (one for one in identity_fields(self._form) if one.required and one.name not in known)
+    def _open_fields(self) -> Iterator[Field]:
+        """Required identity fields, and questions that a yes in this message opened."""
+        values, rejected = self._result.values, self._result.rejected
+        for one in self._fields:
+            opened = one.asked_if is not None and one.asked_if.holds(values)
+            asked = opened if one.group == "question" else not self._known_identity
+            if one.required and asked and one.name not in values and one.name not in rejected:
+                yield one
 
     def _infer_conditions(self) -> None:
         """Symptoms told mean that there are some; told and denied at once, both are asked again."""
@@ -167,6 +209,13 @@ class _Reader:
             if values.setdefault(condition.field, condition.values[0]) != condition.values[0]:
                 del values[one.name], values[condition.field]
                 self._result.rejected[condition.field] = Rejected("contradiction")
+
+
+def _trimmed(piece: str) -> str:
+    """Tidied, without separators at the ends and without a label such as "gioi tinh:"."""
+    clean = tidy(piece).strip(_TRIM)
+    label = _LABEL.match(fold_lower(clean))
+    return clean[label.end() :] if label else clean
 
 
 def _nearly(one: Field, parsed: Parsed) -> bool:

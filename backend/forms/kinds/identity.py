@@ -56,7 +56,7 @@ class PersonName:
         if not isinstance(parsed, Accepted):
             return False
         words = fold_lower(parsed.value).split()
-        return 2 <= len(words) <= 6 and words[0] in SURNAMES and not context.places.complete(parsed.value)
+        return 2 <= len(words) <= 6 and words[0] in SURNAMES and not _is_place(parsed.value, context)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "minLength": 2, "maxLength": self.longest}
@@ -153,6 +153,11 @@ def _without_introduction(text: str) -> str:
     said = _SAID_BEFORE_NAME.match(folded)
     rest = text[said.end() :] if said and len(folded) == len(text) else ""
     return rest if len(rest.split()) >= 2 else text
+
+
+def _is_place(name: str, context: Context) -> bool:
+    """A commune with its province, or two words that are any place ("Ha Noi", "Phan Thiet")."""
+    return context.places.complete(name) or (name.count(" ") == 1 and bool(context.places.resolve(name)))
 
 
 def _is_sentence(text: str) -> bool:

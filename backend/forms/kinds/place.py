@@ -11,6 +11,7 @@ from backend.forms.folding import fold_lower, tidy
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _PLACE_SCHEMA = {"type": ["string", "null"]}
 
 
@@ -46,8 +47,8 @@ class Address:
         return Accepted({"province": None, "commune": None, "text": given}) if given else Rejected("address_unknown")
 
     def recognise(self, text: str, context: Context) -> bool:
-        """A commune with its province."""
-        return context.places.complete(tidy(text)[: self.longest])
+        """A commune with its province, and no year among the words."""
+        return not _YEAR.search(text) and context.places.complete(tidy(text)[: self.longest])
 
     def schema(self) -> Mapping[str, Any]:
         return {
@@ -65,6 +66,9 @@ class Address:
         return {"$place": value}
 
 
+_NATIONALITY = re.compile(r"(?:quoc tich|nationality|nguoi)\s*:?\s*(.+)")
+
+
 @dataclass(frozen=True)
 class Nationality:
     """A country, stored as its ISO 3166 two-letter code."""
@@ -73,11 +77,15 @@ class Nationality:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        code = context.places.country(tidy(text))
+        given = tidy(text)
+        said = _NATIONALITY.match(fold_lower(given))
+        code = context.places.country(said.group(1) if said else given)
         return Accepted(code) if code else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
-        return context.places.country(tidy(text)) is not None
+        """A country said to be the nationality; a country alone may be one travelled to."""
+        said = _NATIONALITY.match(fold_lower(tidy(text)))
+        return said is not None and context.places.country(said.group(1)) is not None
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "pattern": "^[A-Z]{2}$"}

@@ -6,9 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from backend.forms.model import Context
 from backend.forms.places import Places, load
+
+settings.register_profile("loaded machine", deadline=None)
+settings.load_profile("loaded machine")
 
 UNITS = Path(__file__).parents[3] / "nlu_data" / "lookups" / "admin_units.json"
 TODAY = date(2026, 11, 22)  # a Sunday
