@@ -171,6 +171,13 @@ class Bootstrap:
             batch=min(config.batch_size, WORKER_BATCH),
         )
 
+    def close(self) -> None:
+        """Give back what is open: database connections, sockets; for commands and tests, a server just ends."""
+        self.engine.dispose()
+        for part in (self.hints, self.bot):
+            if isinstance(part, SocketHints | BotClient):
+                part.close()
+
     def _pages(self) -> Sequence[Callable[[Flask], None]]:
         if not self.config.demo:
             return ()

@@ -49,6 +49,11 @@ class BotClient:
         finally:
             connection.close()
 
+    def close(self) -> None:
+        """Give this thread's connection back."""
+        if getattr(self._local, "connection", None) is not None:
+            self._forget()
+
     def _exchange(self, method: str, body: bytes, seconds: float) -> tuple[int, bytes]:
         """A turn changes nothing in the bot, so one on a connection that went stale meanwhile is sent again at once."""
         used = getattr(self._local, "connection", None)

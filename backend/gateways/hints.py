@@ -30,6 +30,12 @@ class SocketHints:
         """These outbox rows are ready."""
         self._send(OUTBOX, ids)
 
+    def close(self) -> None:
+        """Give the socket back."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def _send(self, what: str, ids: Sequence[int]) -> None:
         if not ids:
             return
