@@ -81,7 +81,7 @@ async def measure(declarations: dict[int, int]) -> Vanilla:
             async with Connection(PORT) as connection:
                 await declare(connection, uuid.uuid4().hex, Timings())
 
-        await until("vanilla", rasa, first_answer, 180)
+        await until("vanilla", rasa, first_answer, 400)
         results, cpu = {}, 0.0
         for users, count in declarations.items():
             before = cpu_seconds(rasa.pid, helper.pid)

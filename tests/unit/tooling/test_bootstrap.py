@@ -1,24 +1,19 @@
 """bin/bootstrap: an interpreter counts only when it really runs; an environment is left alone while its lock stands."""
 
-import importlib.machinery
-import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.unit.tooling.scripts import load
+
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 @pytest.fixture
 def bootstrap() -> ModuleType:
-    path = str(ROOT / "bin" / "bootstrap")
-    loader = importlib.machinery.SourceFileLoader("bootstrap", path)
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("bootstrap", loader))
-    loader.exec_module(module)
-    return module
+    return load("bootstrap")
 
 
 @pytest.fixture
