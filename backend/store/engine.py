@@ -96,7 +96,7 @@ def _begin_immediate(connection: Connection) -> None:
 def _translate(context: ExceptionContext) -> None:
     code = passing_failure(context.original_exception, context.is_disconnect)
     if code:
-        context.chained_exception = StoreUnavailable(code)
+        raise StoreUnavailable(code) from None
 
 
 def passing_failure(error: BaseException, disconnected: bool) -> str | None:

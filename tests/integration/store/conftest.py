@@ -9,7 +9,7 @@ import pytest
 
 from backend.store.migrate import migrate
 from backend.store.unit_of_work import SqlUnits
-from tests.integration.store.support import units_on
+from tests.integration.store.support import OPENED, units_on
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -21,9 +21,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def units(database_url: str) -> Iterator[SqlUnits]:
+def units(database_url: str) -> SqlUnits:
     """Units of work on a migrated database."""
     made = units_on(database_url)
     migrate(made.engine)
-    yield made
-    made.engine.dispose()
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _close_engines() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().dispose()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine
+
 from backend.services.ports import Conversation, Declaration, Inbound, InboxState, MessageClass, Outbound, Reply
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
@@ -19,11 +21,16 @@ FIELD_KEY, OTHER_FIELD_KEY = bytes(range(32)), bytes(range(1, 33))
 INDEX_KEY, OTHER_INDEX_KEY = bytes(range(2, 34)), bytes(range(3, 35))
 PHONE = "84901234567"
 OTHER_PHONE = "84987654321"
+OPENED: list[Engine] = []  # closed after each test by conftest.py
 
 
-def units_on(url: str, field_keys: tuple[bytes, ...] = (FIELD_KEY,), index_keys: tuple[bytes, ...] = (INDEX_KEY,)) -> SqlUnits:
+def units_on(
+    url: str, field_keys: tuple[bytes, ...] = (FIELD_KEY,), index_keys: tuple[bytes, ...] = (INDEX_KEY,)
+) -> SqlUnits:
     """Units of work on a database."""
-    return SqlUnits(make_engine(url), FieldCipher(field_keys), BlindIndex(index_keys))
+    engine = make_engine(url)
+    OPENED.append(engine)
+    return SqlUnits(engine, FieldCipher(field_keys), BlindIndex(index_keys))
 
 
 def sms(provider_id: str, sender: str = PHONE, text: str = "KB", **more: Any) -> InboundEvent:
@@ -41,7 +48,9 @@ def receive(units: SqlUnits, *events: InboundEvent) -> list[Inbound]:
     return rows
 
 
-def claim(units: SqlUnits, owner: str = "w1", now: datetime = NOW, until: datetime = LATER, **more: Any) -> list[Inbound]:
+def claim(
+    units: SqlUnits, owner: str = "w1", now: datetime = NOW, until: datetime = LATER, **more: Any
+) -> list[Inbound]:
     """Lease inbox rows and commit."""
     with units() as unit:
         rows = unit.inbox.claim(owner, now, until, more.pop("limit", 100), **more)
@@ -67,7 +76,11 @@ def conversation(units: SqlUnits, sender: str = PHONE, **changes: Any) -> Conver
 
 
 def send(
-    units: SqlUnits, to: Conversation, name: str = "ask_fever", message_class: MessageClass = MessageClass.REPLY, **more: Any
+    units: SqlUnits,
+    to: Conversation,
+    name: str = "ask_fever",
+    message_class: MessageClass = MessageClass.REPLY,
+    **more: Any,
 ) -> Outbound:
     """Insert an outbox row and commit."""
     with units() as unit:
@@ -76,7 +89,9 @@ def send(
     return row
 
 
-def claim_out(units: SqlUnits, owner: str = "s1", now: datetime = NOW, until: datetime = LATER, **more: Any) -> list[Outbound]:
+def claim_out(
+    units: SqlUnits, owner: str = "s1", now: datetime = NOW, until: datetime = LATER, **more: Any
+) -> list[Outbound]:
     """Lease outbox rows and commit."""
     with units() as unit:
         rows = unit.outbox.claim(owner, now, until, more.pop("limit", 100), **more)

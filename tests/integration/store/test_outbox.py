@@ -42,14 +42,21 @@ def receipt(units: SqlUnits, state: DeliveryState, reference: str | None = None,
 def test_a_message_comes_back_as_it_went_in(units: SqlUnits) -> None:
     to = conversation(units, question=2, accents=True)
     (cause,) = receive(units, sms("1"))
-    replies = [Reply("ask_sex", {"name": "Ánh", "when": {"$date": "2026-11-22"}}, [{"send": "1", "key": "choice_male"}])]
+    replies = [
+        Reply("ask_sex", {"name": "Ánh", "when": {"$date": "2026-11-22"}}, [{"send": "1", "key": "choice_male"}])
+    ]
     with units() as unit:
         made = unit.outbox.add(to, replies, MessageClass.RESULT, NOW, inbox_id=cause.id, position=1, text="CON")
         unit.commit()
     (row,) = claim_out(units)
     assert row.replies == tuple(replies)
     assert (row.key, row.address, row.question, row.text, row.position) == (made.key, to.address, 2, "CON", 1)
-    assert (row.id, row.state, row.message_class, row.accents) == (made.id, OutboxState.LEASED, MessageClass.RESULT, True)
+    assert (row.id, row.state, row.message_class, row.accents) == (
+        made.id,
+        OutboxState.LEASED,
+        MessageClass.RESULT,
+        True,
+    )
 
 
 def test_a_cause_has_one_message_per_position(units: SqlUnits) -> None:

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from backend.services.ports import Declaration
+from backend.store.unit_of_work import SqlUnits
+from tests.integration.store.support import LATER, NOW, PHONE, conversation, declaration
+
+
+def store(units: SqlUnits, *rows: Declaration) -> None:
+    with units() as unit:
+        for row in rows:
+            unit.declarations.add(row)
+        unit.commit()
+
+
+def test_people_of_a_phone_come_oldest_first(units: SqlUnits) -> None:
+    with units() as unit:
+        mother = unit.people.add(b"phone", "self", {"full_name": "Ánh"}, NOW)
+        son = unit.people.add(b"phone", "household", {"full_name": "Bình"}, NOW)
+        unit.people.add(b"other", "self", {}, NOW)
+        told = unit.people.update(mother, told_at=LATER, identity={"full_name": "Ánh Hồng"}, role="shared")
+        unit.commit()
+    with units() as unit:
+        assert unit.people.on_phone(b"phone") == [told, son]
+    assert (told.id, told.told_at, told.identity) == (mother.id, LATER, {"full_name": "Ánh Hồng"})
+
+
+def test_a_person_who_is_gone_cannot_be_changed(units: SqlUnits) -> None:
+    with units() as unit:
+        person = unit.people.add(b"phone", "self", {}, NOW)
+    with units() as unit, pytest.raises(LookupError):
+        unit.people.update(person, role="other")
+
+
+def test_a_declaration_comes_back_as_it_went_in(units: SqlUnits) -> None:
+    index = units.blind_index.address(PHONE)
+    first = declaration(index)
+    second = replace(first, revision=2, answers={"fever": False}, commune=None, received_at=LATER)
+    store(units, first, second)
+    with units() as unit:
+        assert unit.declarations.latest(first.reference) == second
+        assert unit.declarations.latest("unheard-of") is None
+        assert unit.declarations.last_from(index) == second
+
+
+def test_a_revision_is_stored_once(units: SqlUnits) -> None:
+    store(units, declaration(b"phone"))
+    with pytest.raises(IntegrityError):
+        store(units, declaration(b"phone"))
+
+
+def test_undone_and_superseded_ones_do_not_count(units: SqlUnits) -> None:
+    old, new = declaration(b"phone", reference="A"), declaration(b"phone", reference="B", received_at=LATER)
+    store(units, old, new)
+    with units() as unit:
+        unit.declarations.set_status("B", 1, "undone")
+        assert unit.declarations.last_of(old.person_id, "health") == old
+        assert unit.declarations.last_from(b"phone") == old
+        assert list(unit.declarations.since(None)) == [old]
+        unit.declarations.set_status("A", 1, "superseded")
+        assert unit.declarations.last_of(old.person_id, "health") is None
+        with pytest.raises(LookupError):
+            unit.declarations.set_status("C", 1, "undone")
+
+
+def test_an_export_reads_from_a_time_on(units: SqlUnits) -> None:
+    rows = [declaration(b"phone", reference=str(n), received_at=NOW + timedelta(minutes=n)) for n in range(3)]
+    store(units, *reversed(rows))
+    with units() as unit:
+        assert list(unit.declarations.since(None)) == rows
+        assert list(unit.declarations.since(NOW + timedelta(minutes=1))) == rows[1:]
+
+
+def test_a_call_back_is_asked_for_once(units: SqlUnits) -> None:
+    to = conversation(units)
+    with units() as unit:
+        assert unit.callbacks.request(to, "asked", NOW)
+        assert not unit.callbacks.request(to, "asked", LATER)
+        unit.commit()
