@@ -124,7 +124,7 @@ def test_a_whole_declaration_in_one_text(phones, house):
     assert REFERENCE.search(reply), reply
     [declaration] = [each for each in house.declarations() if each["phone"] == number]
     assert declaration["reference"] in reply
-    assert declaration["channel"] == "kannel"
+    assert declaration["channel"] == "sms"
     assert reply.isascii()
 
 
