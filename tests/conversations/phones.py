@@ -171,7 +171,9 @@ class Phone:
     def subjects(self) -> Sequence[str]:
         """The names of those it declared for."""
         with self.network.house.units() as unit:
-            names = {person.id: person.identity["full_name"] for person in unit.people.on_phone(unit.index(self.number))}
+            names = {
+                person.id: person.identity["full_name"] for person in unit.people.on_phone(unit.index(self.number))
+            }
         return [names[each.person_id] for each in self.declarations]
 
     def _step(self, kind: str, text: str, step: int) -> dict[str, Any]:
