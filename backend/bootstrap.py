@@ -122,7 +122,11 @@ class Bootstrap:
     @property
     def always(self) -> Mapping[str, str]:
         """What may stand in every text."""
-        return {"hotline": self.config.hotline, "short_code": self.config.short_code, "ussd_code": self.config.ussd_code}
+        return {
+            "hotline": self.config.hotline,
+            "short_code": self.config.short_code,
+            "ussd_code": self.config.ussd_code,
+        }
 
     @cached_property
     def policy(self) -> Policy:

@@ -102,7 +102,9 @@ def quiet() -> None:
     import logging
     import warnings
 
-    os.environ.update(RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", LOG_LEVEL="ERROR", SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    os.environ.update(
+        RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", LOG_LEVEL="ERROR", SQLALCHEMY_SILENCE_UBER_WARNING="1"
+    )
     warnings.filterwarnings("ignore")
     from rasa.utils.log_utils import configure_structlog
 

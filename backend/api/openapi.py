@@ -41,7 +41,10 @@ def describe(app: Flask) -> Response:
 
 
 def _operation(path: str) -> Mapping[str, Any]:
-    failed = {"description": "Refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    failed = {
+        "description": "Refused",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
     return {
         "summary": SUMMARIES.get(path, "Called by a provider; authenticated as the provider does"),
         "responses": {"200": {"description": "Done"}, "default": failed},

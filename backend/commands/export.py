@@ -22,7 +22,9 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 @click.argument("what", type=click.Choice(["declarations"]))
 @click.option("--format", "shape", type=click.Choice(["jsonl", "csv", "xlsx"]), required=True)
 @click.option("--since", type=click.DateTime(), help="Received at or after this moment (ISO 8601, UTC unless it says).")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output without it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output without it."
+)
 def export(what: str, shape: str, since: datetime | None, out: Path | None) -> None:
     """Decrypted records, oldest first; the export is written to the audit log."""
     from backend.bootstrap import Bootstrap

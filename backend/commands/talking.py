@@ -28,7 +28,9 @@ def say(channel: str, sender: str, as_json: bool, texts: Sequence[str]) -> None:
     medium = Medium(channel)
     address = sender if medium is Medium.ZALO else phone_number(sender)
     with ready_house() as (house, code):
-        conversation = dialled(house, address, code, texts) if medium is Medium.USSD else written(house, medium, address, texts)
+        conversation = (
+            dialled(house, address, code, texts) if medium is Medium.USSD else written(house, medium, address, texts)
+        )
         try:
             for said in conversation:
                 click.echo(as_line(said) if as_json else "\n".join(said.replies))

@@ -68,7 +68,9 @@ class BotClient:
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
             raise BotUnavailable(type(error).__name__) from None
 
-    def _send(self, connection: http.client.HTTPConnection, method: str, body: bytes, seconds: float) -> tuple[int, bytes]:
+    def _send(
+        self, connection: http.client.HTTPConnection, method: str, body: bytes, seconds: float
+    ) -> tuple[int, bytes]:
         try:
             connection.timeout = seconds
             if connection.sock is not None:

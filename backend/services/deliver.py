@@ -67,7 +67,9 @@ class Deliver:
         if found is None and row.message_class in SENT_AGAIN and row.unknowns == 1:
             _log.warning("sent_again outbox=%s class=%s", row.id, row.message_class.value)
             return True
-        self._record(row, owner, self._recording(row, found) if found else Recording(OutboxState.FAILED, "outcome_unknown"))
+        self._record(
+            row, owner, self._recording(row, found) if found else Recording(OutboxState.FAILED, "outcome_unknown")
+        )
         return False
 
     def _send_all(self, rows: Sequence[Outbound], owner: str) -> None:
@@ -100,7 +102,9 @@ class Deliver:
             case Retry(code, after):
                 if row.attempts + 1 >= self._policy.give_up_sending:
                     return Recording(OutboxState.FAILED, code)
-                return Recording(OutboxState.WAITING, code, retry_at=now + self._policy.send_back_off(row.attempts, after))
+                return Recording(
+                    OutboxState.WAITING, code, retry_at=now + self._policy.send_back_off(row.attempts, after)
+                )
             case Dead(code, opted_out):
                 return Recording(OutboxState.FAILED, code, handed=True, opted_out=opted_out)
             case Unknown(code):

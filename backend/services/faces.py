@@ -33,7 +33,9 @@ class Face(Protocol):
 
     shown_at_once: bool  # whether the person has the answer as soon as it is committed
 
-    def put(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime) -> Put:
+    def put(
+        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
+    ) -> Put:
         """Store the answer in the turn's own unit of work."""
 
 

@@ -41,7 +41,8 @@ class Facts:
             "id": person.id,
             "name": self._rules.name(person.identity),
             "role": person.role,
-            "last": last and {"reference": last.reference, "date": day(last.received_at), "answers": dict(last.answers)},
+            "last": last
+            and {"reference": last.reference, "date": day(last.received_at), "answers": dict(last.answers)},
         }
 
     def _last(self, unit: UnitOfWork, conversation: Conversation, people: Mapping[str, Person],

@@ -281,10 +281,14 @@ class Hints(Protocol):
 class InboxRepository(Protocol):
     """Incoming messages."""
 
-    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+    def add(
+        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> tuple[Inbound, bool]:
         """Insert; (row, True), or (the first row with this channel and provider id, False)."""
 
-    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> Sequence[Inbound]:
+    def claim(
+        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
+    ) -> Sequence[Inbound]:
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
@@ -335,12 +339,24 @@ class ConversationRepository(Protocol):
 class OutboxRepository(Protocol):
     """Outgoing messages."""
 
-    def add(self, conversation: Conversation, replies: Sequence[Reply], message_class: MessageClass, now: datetime, *,
-            inbox_id: int | None, position: int = 0, state: OutboxState = OutboxState.WAITING, channel: str | None = None,
-            text: str | None = None) -> Outbound:
+    def add(
+        self,
+        conversation: Conversation,
+        replies: Sequence[Reply],
+        message_class: MessageClass,
+        now: datetime,
+        *,
+        inbox_id: int | None,
+        position: int = 0,
+        state: OutboxState = OutboxState.WAITING,
+        channel: str | None = None,
+        text: str | None = None,
+    ) -> Outbound:
         """Insert one message; its key is random and kept over retries."""
 
-    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> Sequence[Outbound]:
+    def claim(
+        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
+    ) -> Sequence[Outbound]:
         """Lease rows whose time has come, per conversation in order."""
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
@@ -350,7 +366,15 @@ class OutboxRepository(Protocol):
                code: str | None = None, retry_at: datetime | None = None) -> None:
         """What the provider said.  With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`."""
 
-    def receipt(self, channel: str, state: DeliveryState, reference: str | None, key: str | None, code: str | None, now: datetime) -> bool:
+    def receipt(
+        self,
+        channel: str,
+        state: DeliveryState,
+        reference: str | None,
+        key: str | None,
+        code: str | None,
+        now: datetime,
+    ) -> bool:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
 
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
@@ -428,7 +452,18 @@ class UssdSessionRepository(Protocol):
     def get(self, channel: str, session_id: str) -> UssdSession | None:
         """The session or None."""
 
-    def put(self, channel: str, session_id: str, address_index: bytes, *, step: int, pages: Sequence[str], page: int, open: bool, now: datetime) -> None:
+    def put(
+        self,
+        channel: str,
+        session_id: str,
+        address_index: bytes,
+        *,
+        step: int,
+        pages: Sequence[str],
+        page: int,
+        open: bool,
+        now: datetime,
+    ) -> None:
         """Insert or replace."""
 
     def newest_open(self, address_index: bytes) -> str | None:
@@ -449,7 +484,9 @@ class UnitOfWork(Protocol):
     callbacks: CallbackRepository
 
     def __enter__(self) -> Self: ...
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
     def commit(self) -> None:
         """Make everything of this unit durable."""
 

@@ -26,7 +26,9 @@ class Swept:
 class Sweep:
     """Run every few seconds by every worker; several at once do no harm."""
 
-    def __init__(self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, policy: Policy) -> None:
+    def __init__(
+        self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, policy: Policy
+    ) -> None:
         self._units, self._clock, self._hints = units, clock, hints
         self._receive, self._remind, self._policy = receive, remind, policy
 

@@ -177,7 +177,9 @@ class Turns:
                 _log.info("command_failed command=%s code=%s", failed["command"], failed["code"])
         raise TurnFailed(f"command_{failed and failed['code']}")
 
-    def _ask(self, cause: Cause, reading: Reading, failed: Mapping[str, Any] | None, timeout: float | None) -> TurnResult:
+    def _ask(
+        self, cause: Cause, reading: Reading, failed: Mapping[str, Any] | None, timeout: float | None
+    ) -> TurnResult:
         facts = {**reading.facts, **({"failed": failed} if failed else {})}
         request = {
             "state": reading.conversation.state, "event": cause.event, "text": cause.text,
@@ -234,11 +236,16 @@ class Turns:
         except CommandFailed as failure:
             raise _CommandStopped(command["name"], failure) from failure
 
-    def _changes(self, cause: Cause, conversation: Conversation, result: TurnResult, face: Face, now: datetime) -> dict[str, Any]:
+    def _changes(
+        self, cause: Cause, conversation: Conversation, result: TurnResult, face: Face, now: datetime
+    ) -> dict[str, Any]:
         changes: dict[str, Any] = {"state": result.state, "open_form": result.open and result.open["form"]}
         changes |= self._waits(cause, conversation, result, now)
         if result.replies:
-            changes |= {"question": conversation.question + 1, "question_handed_at": now if face.shown_at_once else None}
+            changes |= {
+                "question": conversation.question + 1,
+                "question_handed_at": now if face.shown_at_once else None,
+            }
         if cause.row is not None and cause.event == EventKind.TEXT.value:
             changes["last_text_index"] = self._text_index(cause)
         if cause.row is not None and cause.medium not in SESSIONS:
@@ -253,7 +260,9 @@ class Turns:
             return {"remind_at": None, "expires_at": conversation.expires_at}
         return {"remind_at": now + self._policy.remind_after, "expires_at": now + self._policy.expire_after}
 
-    def _close(self, unit: UnitOfWork, cause: Cause, owner: str, state: InboxState, now: datetime, answer: str | None) -> None:
+    def _close(
+        self, unit: UnitOfWork, cause: Cause, owner: str, state: InboxState, now: datetime, answer: str | None
+    ) -> None:
         if cause.row is not None:
             unit.inbox.finish(cause.row, owner, state, now, answer)
 

@@ -48,18 +48,33 @@ class Screen:
     def __init__(self, renderer: Renderer, policy: Policy) -> None:
         self._renderer, self._policy = renderer, policy
 
-    def put(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime) -> Put:
+    def put(
+        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
+    ) -> Put:
         """Store the screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
         if row is None:
             raise ValueError("a screen answers a message")
         pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents)
         unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id,
                         state=OutboxState.ANSWERED, channel=row.event.channel, text=pages[0])
-        unit.ussd_sessions.put(row.event.channel, row.event.session_id or "", row.address_index, step=row.event.step or 0,
-                               pages=pages, page=0, open=spoken.waiting, now=now)
-        return Put(self._keepsake(unit, conversation, row, spoken, now), encode(pages[0], not spoken.waiting and len(pages) == 1))
+        unit.ussd_sessions.put(
+            row.event.channel,
+            row.event.session_id or "",
+            row.address_index,
+            step=row.event.step or 0,
+            pages=pages,
+            page=0,
+            open=spoken.waiting,
+            now=now,
+        )
+        return Put(
+            self._keepsake(unit, conversation, row, spoken, now),
+            encode(pages[0], not spoken.waiting and len(pages) == 1),
+        )
 
-    def _keepsake(self, unit: UnitOfWork, conversation: Conversation, row: Inbound, spoken: Spoken, now: datetime) -> list[int]:
+    def _keepsake(
+        self, unit: UnitOfWork, conversation: Conversation, row: Inbound, spoken: Spoken, now: datetime
+    ) -> list[int]:
         """A screen is gone in seconds and may never have been shown: the reference code also comes by SMS."""
         if spoken.message_class is not MessageClass.RECEIPT:
             return []
@@ -128,8 +143,9 @@ class Ussd:
             unit.commit()
         return Step(received, answer, conversation)
 
-    def _known_answer(self, unit: UnitOfWork, received: Received, session: UssdSession | None, conversation: Conversation,
-                      owner: str) -> Answer | None:
+    def _known_answer(
+        self, unit: UnitOfWork, received: Received, session: UssdSession | None, conversation: Conversation, owner: str
+    ) -> Answer | None:
         """What can be answered without a turn; a new session is entered as the sender's newest."""
         row = received.row
         if received.refused:
@@ -137,8 +153,16 @@ class Ussd:
         if not received.fresh:
             return decode(row.answer) if row.answer else None
         if session is None:
-            unit.ussd_sessions.put(row.event.channel, row.event.session_id or "", row.address_index, step=row.event.step or 0,
-                                   pages=[], page=0, open=True, now=self._clock.now())
+            unit.ussd_sessions.put(
+                row.event.channel,
+                row.event.session_id or "",
+                row.address_index,
+                step=row.event.step or 0,
+                pages=[],
+                page=0,
+                open=True,
+                now=self._clock.now(),
+            )
             return None
         newest = unit.ussd_sessions.newest_open(row.address_index)
         if newest and newest != session.session_index.hex():

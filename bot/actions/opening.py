@@ -60,6 +60,10 @@ def _who(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[st
 
 # rasa-sdk registers every subclass it finds; the references here keep them alive.
 MADE: Sequence[type] = tuple(
-    type(f"OpenForm_{name}", (OpenForm,), {"__module__": __name__, "__doc__": OpenForm.__doc__, "form_of_catalogue": name})
+    type(
+        f"OpenForm_{name}",
+        (OpenForm,),
+        {"__module__": __name__, "__doc__": OpenForm.__doc__, "form_of_catalogue": name},
+    )
     for name in FORMS
 )

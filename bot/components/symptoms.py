@@ -25,7 +25,9 @@ class Told(NamedTuple):
 def told_symptoms(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
     """Entities of the symptoms that are said to be there."""
     return [
-        {"entity": "symptom", "value": one.value, "start": one.start, "end": one.end} for one in symptoms_in(reading, spans) if not one.denied
+        {"entity": "symptom", "value": one.value, "start": one.start, "end": one.end}
+        for one in symptoms_in(reading, spans)
+        if not one.denied
     ]
 
 

@@ -39,7 +39,22 @@ _LANGUAGES = {
     "nhat": "ja", "japanese": "ja", "khmer": "km", "khome": "km", "campuchia": "km", "lao": "lo", "nga": "ru", "russian": "ru", "phap": "fr",
     "french": "fr", "thai": "th",
 }  # fmt: skip
-_COUNT_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10, "one": 1, "two": 2, "three": 3, "four": 4}
+_COUNT_WORDS = {
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "nam": 5,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+    "muoi": 10,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+}
 _TEMPERATURE = re.compile(r"(3[4-9]|4[0-3])(?:(?:\s*(?:do|độ|o|°|c|[.,]))+\s*(ruoi|\d))?")
 _FULL_DATE = re.compile(r"(\d{1,2})\s*(?:[/.\-]|thang)\s*(\d{1,2})(?:\s*(?:[/.\-]|nam)?\s*(\d{4}|\d{2}))")
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?")
@@ -173,7 +188,11 @@ class ValueExtractor(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ValueExtractor:
         """Nothing to configure: the parsers are the kernel's; their look-ups are read now, not at the first message."""
         gazetteer().resolve("Bến Nghé, TP HCM")

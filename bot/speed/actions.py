@@ -127,7 +127,11 @@ class LocalForm(FormAction):
         return await run_action(self._executor, self._validator, temporary, events, output_channel, nlg)
 
     async def _validate_if_required(
-        self, tracker: DialogueStateTracker, domain: Domain, output_channel: OutputChannel, nlg: NaturalLanguageGenerator
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
     ) -> list[Event]:
         """See FormAction._validate_if_required; without the copy of the message for its debug log."""
         answering = tracker.latest_action_name == ACTION_LISTEN_NAME and not tracker.is_active_loop_interrupted

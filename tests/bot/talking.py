@@ -39,7 +39,9 @@ def declared(**changes: Any) -> dict[str, Any]:
 class Talk:
     """Keeps the state between turns, as the backend does: through JSON."""
 
-    def __init__(self, turn: Callable[[Mapping[str, Any]], Mapping[str, Any]], channel: str, facts: Mapping[str, Any]) -> None:
+    def __init__(
+        self, turn: Callable[[Mapping[str, Any]], Mapping[str, Any]], channel: str, facts: Mapping[str, Any]
+    ) -> None:
         self._turn = turn
         self.channel = channel
         self.facts = {**FACTS, **facts}

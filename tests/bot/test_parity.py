@@ -85,11 +85,19 @@ def both(engine: Any, model: Path) -> list[tuple[dict[str, Any], list[Any], list
 def _ours(engine: Any, dialogue: dict[str, Any]) -> list[dict[str, Any]]:
     state, turns = None, []
     for event, text in dialogue["turns"]:
-        request = {"state": state, "event": event, "text": text, "channel": dialogue["channel"], "facts": dialogue["facts"]}
+        request = {
+            "state": state,
+            "event": event,
+            "text": text,
+            "channel": dialogue["channel"],
+            "facts": dialogue["facts"],
+        }
         answer = json.loads(json.dumps(engine.turn(request)))
         state = answer["state"]
         kept = state or {"s": {}, "l": None}
-        turns.append({"replies": answer["replies"], "commands": answer["commands"], "slots": kept["s"], "loop": kept["l"]})
+        turns.append(
+            {"replies": answer["replies"], "commands": answer["commands"], "slots": kept["s"], "loop": kept["l"]}
+        )
     return turns
 
 
@@ -98,7 +106,9 @@ def test_every_turn_is_the_stock_agents(both: Any) -> None:
     for dialogue, stock, ours in both:
         for (event, text), expected, found in zip(dialogue["turns"], stock, ours):
             if expected != found:
-                differing.append(f"{event} {text[:40]!r} in {[t[:12] for _, t in dialogue['turns']]}:\n stock {expected}\n ours  {found}")
+                differing.append(
+                    f"{event} {text[:40]!r} in {[t[:12] for _, t in dialogue['turns']]}:\n stock {expected}\n ours  {found}"
+                )
                 break
     assert not differing, "\n".join(differing[:5])
 

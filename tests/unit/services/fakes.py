@@ -66,7 +66,9 @@ class Inbox:
     def __init__(self, tables: Tables) -> None:
         self.t = tables
 
-    def add(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None) -> tuple[Inbound, bool]:
+    def add(
+        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> tuple[Inbound, bool]:
         for row in self.t.inbox.values():
             if (row.event.channel, row.event.provider_id) == (event.channel, event.provider_id):
                 return row, False
@@ -87,7 +89,9 @@ class Inbox:
         self.t.inbox[row.id] = replace(row, state=InboxState.LEASED)
         return self.t.inbox[row.id]
 
-    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> list[Inbound]:
+    def claim(
+        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
+    ) -> list[Inbound]:
         first = {row.address_index: row for row in reversed(self._open())}
         free = [row for row in first.values() if row.state is InboxState.WAITING and self.t.due[row.id] <= now]
         return [self._lease(row, owner, until) for row in free if ids is None or row.id in ids][:limit]
@@ -155,8 +159,24 @@ class Conversations:
         if found:
             return found
         number = len(self.t.conversations) + 1
-        made = Conversation(number, address_index, event.sender, 0, language, False, None, 0, None, None, None, None, None,
-                            False, event.medium, event.channel)
+        made = Conversation(
+            number,
+            address_index,
+            event.sender,
+            0,
+            language,
+            False,
+            None,
+            0,
+            None,
+            None,
+            None,
+            None,
+            None,
+            False,
+            event.medium,
+            event.channel,
+        )
         self.t.conversations[number] = made
         return replace(made, created=True)
 
@@ -184,9 +204,19 @@ class Outbox:
     def __init__(self, tables: Tables) -> None:
         self.t = tables
 
-    def add(self, conversation: Conversation, replies: Sequence[Reply], message_class: MessageClass, now: datetime, *,
-            inbox_id: int | None, position: int = 0, state: OutboxState = OutboxState.WAITING, channel: str | None = None,
-            text: str | None = None) -> Outbound:
+    def add(
+        self,
+        conversation: Conversation,
+        replies: Sequence[Reply],
+        message_class: MessageClass,
+        now: datetime,
+        *,
+        inbox_id: int | None,
+        position: int = 0,
+        state: OutboxState = OutboxState.WAITING,
+        channel: str | None = None,
+        text: str | None = None,
+    ) -> Outbound:
         number = len(self.t.outbox) + 1
         row = Outbound(number, f"key{number}", conversation.id, conversation.address_index, conversation.address,
                        channel or conversation.channel, message_class, conversation.language, conversation.accents,
@@ -195,9 +225,17 @@ class Outbox:
         self.t.outbox_due[number] = now
         return row
 
-    def claim(self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None) -> list[Outbound]:
-        ready = [row for row in self.t.outbox.values() if row.state in (OutboxState.WAITING, OutboxState.UNKNOWN)
-                 and row.id in self.t.outbox_due and self.t.outbox_due[row.id] <= now and (ids is None or row.id in ids)]
+    def claim(
+        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
+    ) -> list[Outbound]:
+        ready = [
+            row
+            for row in self.t.outbox.values()
+            if row.state in (OutboxState.WAITING, OutboxState.UNKNOWN)
+            and row.id in self.t.outbox_due
+            and self.t.outbox_due[row.id] <= now
+            and (ids is None or row.id in ids)
+        ]
         return [self._set(row, state=OutboxState.LEASED) for row in ready[:limit]]
 
     def _set(self, row: Outbound, **changes: Any) -> Outbound:
@@ -305,7 +343,9 @@ class Unit:
         self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
         self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
         self.audit = type("Audit", (), {"add": lambda _, *line: t.audit.append(line)})()
-        self.callbacks = type("Callbacks", (), {"request": lambda _, c, reason, now: t.callbacks.setdefault(c.id, reason)})()
+        self.callbacks = type(
+            "Callbacks", (), {"request": lambda _, c, reason, now: t.callbacks.setdefault(c.id, reason)}
+        )()
         self.units.open += 1
         return self
 
@@ -426,7 +466,9 @@ def sms(text: str, number: str = "m1", sender: str = PHONE, **more: Any) -> Inbo
     return InboundEvent("kannel", Medium.SMS, EventKind.TEXT, number, sender, text, **more)
 
 
-def dial(text: str = "", step: int = 0, session: str = "s1", kind: EventKind | None = None, sender: str = PHONE) -> InboundEvent:
+def dial(
+    text: str = "", step: int = 0, session: str = "s1", kind: EventKind | None = None, sender: str = PHONE
+) -> InboundEvent:
     kind = kind or (EventKind.TEXT if step else EventKind.START)
     return InboundEvent("ussd", Medium.USSD, kind, f"{session}:{step}", sender, text, session_id=session, step=step)
 

@@ -12,7 +12,12 @@ from tests.unit.services.fakes import PHONE, says, sms
 
 OPEN = {"form": "health", "field": "full_name"}
 ANSWERS = {"travelled": False, "has_symptoms": False, "contact_case": False}
-IDENTITY = {"full_name": "Nguyen Van A", "birth_year": 1958, "gender": "male", "address": {"province": "79", "commune": "26740"}}
+IDENTITY = {
+    "full_name": "Nguyen Van A",
+    "birth_year": 1958,
+    "gender": "male",
+    "address": {"province": "79", "commune": "26740"},
+}
 SUBMIT = {"name": "submit_declaration",
           "args": {"form": "health", "subject": None, "role": "self", "identity": IDENTITY, "answers": ANSWERS}}
 RECEIPT = {"name": "receipt_health", "args": {}, "result_of": 0}
@@ -102,10 +107,16 @@ def test_only_the_first_receipt_says_what_is_kept(house):
 
 def test_a_failed_command_discards_the_turn_and_tells_the_bot(house):
     gone = {**SUBMIT, "args": {"form": "health", "subject": "nobody", "answers": ANSWERS}}
-    house.bot.answer = lambda request: says("sorry") if "failed" in request["facts"] else says("ok", [gone], state={"no": 1})
+    house.bot.answer = lambda request: (
+        says("sorry") if "failed" in request["facts"] else says("ok", [gone], state={"no": 1})
+    )
     house.hears(sms("KB"))
     assert house.sent == ["sorry"]
-    assert house.bot.requests[1]["facts"]["failed"] == {"command": "submit_declaration", "code": "subject_gone", "args": {}}
+    assert house.bot.requests[1]["facts"]["failed"] == {
+        "command": "submit_declaration",
+        "code": "subject_gone",
+        "args": {},
+    }
     assert talk(house).state is None
     assert house.tables.declarations == []
 
