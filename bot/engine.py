@@ -131,7 +131,7 @@ class Engine:
 
     def _restored(self, state: Mapping[str, Any] | None) -> LeanTracker:
         tracker = self._blank.copy()
-        for event in snapshot.events(state, self._domain, self.version):
+        for event in snapshot.events(state, self._domain):
             tracker.update(event, self._domain)
         return tracker
 
@@ -175,7 +175,7 @@ def _read(request: Mapping[str, Any]) -> tuple[Any, str, str, str, Mapping[str, 
         text = ""
     if not isinstance(text, str) or not isinstance(facts, Mapping):
         raise BadRequest("wrong_type")
-    return request.get("state"), event, text, channel, facts
+    return request.get("state"), event, text.encode("utf-8", "replace").decode(), channel, facts
 
 
 def _serves(event: str, state: Any, text: str) -> bool:

@@ -7,6 +7,7 @@ that dies is replaced; SIGTERM and SIGINT stop everything.  Only loopback addres
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import logging
 import os
@@ -19,10 +20,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from bot.http import Connection, Handler
 from bot.train import MODEL, quiet
 
 DEADLINE = 2.0  # seconds of one turn
-LARGEST_BODY = 256 * 1024  # bytes
 DEEPEST_JSON = 40  # levels of nesting
 _RESTART_PAUSE = 0.5  # seconds between two restarts of a worker
 log = logging.getLogger("khaibao.bot")
@@ -73,8 +74,6 @@ def read_json(body: bytes) -> Any:
     """The object in a body; raises BadRequest for anything that is no reasonable JSON."""
     from bot.engine import BadRequest
 
-    if len(body) > LARGEST_BODY:
-        raise BadRequest("body_too_large")
     try:
         request = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -94,20 +93,46 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def route(engine: Any) -> Handler:
+    """The two addresses there are."""
+
+    def handle(method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        if (method, path) == ("POST", "/turn"):
+            status, content = answer(engine, body)
+        elif (method, path) == ("GET", "/healthz"):
+            status, content = 200, {"model": engine.model, "catalogue": engine.version, "pid": os.getpid()}
+        else:
+            status, content = 404, {"error": "no_such_address"}
+        return status, json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+    return handle
+
+
 def serve(engine: Any, listener: socket.socket) -> None:
-    """A worker's life: answer until SIGTERM."""
-    from aiohttp import web
+    """A worker's life: answer until SIGTERM, or until the process that keeps the workers is gone."""
+    asyncio.run(_serve(route(engine), listener))
 
-    async def turn(request: web.Request) -> web.Response:
-        status, content = answer(engine, await request.read())
-        return web.Response(text=json.dumps(content, ensure_ascii=False), status=status, content_type="application/json")
 
-    async def health(request: web.Request) -> web.Response:
-        return web.json_response({"model": engine.model, "catalogue": engine.version, "pid": os.getpid()})
+async def _serve(handle: Handler, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    loop.add_signal_handler(signal.SIGINT, stopped.set)
+    make = lambda: Connection(handle)  # noqa: E731 - a factory
+    if listener.family == socket.AF_UNIX:
+        await loop.create_unix_server(make, sock=listener)
+    else:
+        await loop.create_server(make, sock=listener)
+    watch = asyncio.ensure_future(_end_with_parent(os.getppid()))
+    await stopped.wait()
+    watch.cancel()
 
-    application = web.Application(client_max_size=LARGEST_BODY)
-    application.add_routes([web.post("/turn", turn), web.get("/healthz", health)])
-    web.run_app(application, sock=listener, print=None, access_log=None, handle_signals=True)
+
+async def _end_with_parent(parent: int) -> None:
+    """Without its parent nobody would stop or replace this worker."""
+    while os.getppid() == parent:
+        await asyncio.sleep(1.0)
+    os._exit(1)
 
 
 def listen(path: Path | None, port: int | None) -> socket.socket:

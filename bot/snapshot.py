@@ -34,13 +34,13 @@ def take(tracker: DialogueStateTracker, version: str) -> dict[str, Any] | None:
 
 def size(snapshot: Mapping[str, Any]) -> int:
     """Bytes of the snapshot as compact JSON."""
-    return len(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
 
 
-def events(snapshot: Mapping[str, Any] | None, domain: Domain, version: str) -> list[Event]:
+def events(snapshot: Mapping[str, Any] | None, domain: Domain) -> list[Event]:
     """The events that bring a new tracker to the snapshot's state.
 
-    Slots the domain has not are dropped; so is the question that was open when the catalogue has changed, which
+    Slots the domain has not (any more) are dropped.  If the open question is one of them, no question is open, which
     makes the form ask what is missing now.
 
     Raises:
@@ -49,17 +49,18 @@ def events(snapshot: Mapping[str, Any] | None, domain: Domain, version: str) -> 
     if snapshot is None:
         return [ActionExecuted(ACTION_LISTEN_NAME)]
     slots, loop = _checked(snapshot)
-    known = {slot.name for slot in domain.slots}
-    kept = {name: value for name, value in slots.items() if name in known and name not in _PASSING}
+    kept = _still_known(slots, {slot.name for slot in domain.slots})
     opening: list[Event] = [ActionExecuted(loop), ActiveLoop(loop)] if loop else []
     return [*opening, *(SlotSet(name, value) for name, value in kept.items()), ActionExecuted(ACTION_LISTEN_NAME)]
 
 
-def outdated(snapshot: Mapping[str, Any] | None, domain: Domain, version: str) -> bool:
-    """Whether the question that was open may no longer be what the form asks: the catalogue has changed since."""
-    if snapshot is None or snapshot.get("v") == version or not snapshot.get("l"):
-        return False
-    return snapshot["s"].get(s.REQUESTED) not in {slot.name for slot in domain.slots}
+def _still_known(slots: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+    kept = {name: value for name, value in slots.items() if name in known and name not in _PASSING}
+    if kept.get(s.REQUESTED) not in known:
+        kept.pop(s.REQUESTED, None)
+    if s.ASKED in kept:
+        kept[s.ASKED] = [name for name in kept[s.ASKED] if name in known]
+    return kept
 
 
 def _checked(snapshot: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
@@ -68,6 +69,9 @@ def _checked(snapshot: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None
     loop = snapshot.get("l")
     if loop is not None and (not isinstance(loop, str) or form_of_loop(loop) is None):
         raise BadSnapshot("state_unknown_form")
+    slots = snapshot["s"]
+    if not isinstance(slots.get(s.REQUESTED), (str, type(None))) or not isinstance(slots.get(s.ASKED), (list, type(None))):
+        raise BadSnapshot("state_malformed")
     if size(snapshot) > LARGEST:
         raise BadSnapshot("state_too_large")
-    return snapshot["s"], loop
+    return slots, loop
