@@ -20,6 +20,7 @@ from backend.services.ports import (
 )
 from backend.services.policy import SESSIONS, Policy
 from channels.contract import InboundEvent
+from channels.text import clean
 
 GATE = "limit"  # owner of the lease under which a row over the limit is closed
 
@@ -81,7 +82,8 @@ class Receive:
         """Take in the long texts whose missing piece never came; how many."""
         now = self._clock.now()
         with self._units() as unit:
-            received = [self.insert(unit, event, now) for event in unit.parts.overdue(now - self._policy.parts_wait)]
+            late = unit.parts.overdue(now - self._policy.parts_wait)
+            received = [self.insert(unit, replace(event, text=clean(event.text)), now) for event in late]
             unit.commit()
         self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
         return len(received)
@@ -95,7 +97,11 @@ class Receive:
         return self._spool.drain(self.store)
 
     def _whole(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> InboundEvent | None:
-        return unit.parts.add(event, now) if event.concatenation else event
+        """The event, or the long text it completes; pieces are cleaned together, a cut may fall inside a letter."""
+        if not event.concatenation:
+            return event
+        joined = unit.parts.add(event, now)
+        return replace(joined, text=clean(joined.text)) if joined else None
 
     def _over_limit(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
         since = now - self._policy.inbound_window

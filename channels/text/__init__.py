@@ -1,7 +1,7 @@
-"""Text on its way between phones and the house: cleaning, encoding, segments, screens, reassembly."""
+"""Text on its way between phones and the house: cleaning, encoding, segments, screens."""
 
 from channels.text.cleaning import TEXT_LIMIT, clean, decode, incoming, raw_parameter
-from channels.text.concatenation import Reassembly, concatenation_of, join, key, reassemble
+from channels.text.concatenation import concatenation_of
 from channels.text.gsm7 import is_gsm7, pack, septet_count
 from channels.text.screens import SCREEN_OCTETS, fits_screen, screens
 from channels.text.splitting import Encoding, Segments, encoding, fold_for_sms, segments, split, units
@@ -10,7 +10,6 @@ __all__ = [
     "SCREEN_OCTETS",
     "TEXT_LIMIT",
     "Encoding",
-    "Reassembly",
     "Segments",
     "clean",
     "concatenation_of",
@@ -20,11 +19,8 @@ __all__ = [
     "fold_for_sms",
     "incoming",
     "is_gsm7",
-    "join",
-    "key",
     "pack",
     "raw_parameter",
-    "reassemble",
     "screens",
     "segments",
     "septet_count",

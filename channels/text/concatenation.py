@@ -1,60 +1,8 @@
-"""Long incoming texts that arrive in pieces."""
+"""The header that says which piece of a long text an SMS is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-
-from channels.contract import InboundEvent, Malformed
-from channels.text.cleaning import clean
-
-Key = tuple[str, str, str, str, int]
-
-
-@dataclass(frozen=True)
-class Reassembly:
-    """`complete` texts, in the order their last piece came, and the `waiting` pieces of the others."""
-
-    complete: Sequence[InboundEvent]
-    waiting: Sequence[InboundEvent]
-
-
-def key(part: InboundEvent) -> Key:
-    """What pieces of one text share: sender, receiver, channel, reference, total.
-
-    Without the sender one person would get the ending of another's text.
-    """
-    if part.concatenation is None:
-        raise ValueError("not a part of a longer text")
-    reference, total, _ = part.concatenation
-    return (part.sender, part.recipient, part.channel, reference, total)
-
-
-def reassemble(parts: Iterable[InboundEvent]) -> Reassembly:
-    """Put pieces together, in any order of arrival, dropping duplicates.
-
-    A different piece under a number already taken starts a new text: senders count references in 8 bits.
-    """
-    open_texts: dict[Key, list[dict[int, InboundEvent]]] = {}
-    complete: list[InboundEvent] = []
-    for part in parts:
-        drafts = open_texts.setdefault(key(part), [])
-        draft = _draft_for(part, drafts)
-        draft[_number(part)] = part
-        if len(draft) == key(part)[-1]:
-            complete.append(join(draft.values()))
-            drafts.remove(draft)
-    waiting = [piece for drafts in open_texts.values() for draft in drafts for piece in draft.values()]
-    return Reassembly(complete, waiting)
-
-
-def join(parts: Iterable[InboundEvent]) -> InboundEvent:
-    """One event out of the pieces at hand, by number; its id is that of the lowest piece.
-
-    Also for a text whose missing piece never came: better half a text than none.
-    """
-    ordered = sorted(parts, key=_number)
-    return replace(ordered[0], text=clean("".join(part.text for part in ordered)), concatenation=None)
+from channels.contract import Malformed
 
 
 def concatenation_of(header: bytes) -> tuple[str, int, int] | None:
@@ -78,17 +26,3 @@ def _read_concatenation(value: bytes) -> tuple[str, int, int]:
     if not 1 <= part <= total:
         raise Malformed("bad_header")
     return (str(reference), total, part)
-
-
-def _number(part: InboundEvent) -> int:
-    return part.concatenation[2] if part.concatenation else 0
-
-
-def _draft_for(part: InboundEvent, drafts: list[dict[int, InboundEvent]]) -> dict[int, InboundEvent]:
-    """The newest unfinished text that lacks this piece's number or already holds the same words."""
-    for draft in reversed(drafts):
-        known = draft.get(_number(part))
-        if known is None or known.text == part.text:
-            return draft
-    drafts.append({})
-    return drafts[-1]
