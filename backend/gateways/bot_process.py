@@ -31,9 +31,8 @@ def own_bot(log: Path | None = None) -> Iterator[str]:
     if not PYTHON.exists():
         raise BotCannotStart("the bot's environment is missing: run `make run` or `make test` once")
     with tempfile.TemporaryDirectory(prefix="khaibao-bot-") as home, open(log or os.devnull, "ab") as output:
-        if subprocess.run(
-            [str(PYTHON), "-m", "bot.train"], cwd=ROOT, env=_clean(), stdout=output, stderr=output
-        ).returncode:
+        training = [str(PYTHON), "-m", "bot.train"]
+        if subprocess.run(training, cwd=ROOT, env=_clean(), stdout=output, stderr=output, check=False).returncode:
             raise BotCannotStart("the model could not be trained: `khaibao model train` says why")
         socket = Path(home) / "bot.sock"
         command = [str(PYTHON), "-m", "bot.server", "--socket", str(socket)]

@@ -90,7 +90,7 @@ class Deliver:
     def _send(self, row: Outbound, message: Outgoing) -> SendResult:
         try:
             return self._carrier.send(row.channel, message)
-        except Exception as error:  # an adapter's bug: the request may have left
+        except Exception as error:  # noqa: BLE001 - an adapter's bug: the request may have left
             _log.error("send_crashed outbox=%s error=%s", row.id, type(error).__name__)
             return Unknown("send_crashed")
 
@@ -132,9 +132,10 @@ class Deliver:
         """The person told the provider to stop: the house knows it too."""
         for _ in range(OPT_OUT_TRIES):
             try:
-                return self._save_opt_out(row)
+                self._save_opt_out(row)
             except StaleVersion:
                 continue
+            return
 
     def _save_opt_out(self, row: Outbound) -> None:
         with self._units() as unit:

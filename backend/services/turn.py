@@ -90,7 +90,7 @@ class Turns:
             self._failed(row, owner, failure.code)
         except (LeaseLost, StoreUnavailable):
             raise
-        except Exception as error:  # a bug must cost one message, not the worker; its text may hold an answer
+        except Exception as error:  # noqa: BLE001 - a bug must cost one message, not the worker; its text may hold an answer
             _log.error("turn_crashed inbox=%s error=%s", row.id, type(error).__name__)
             self._failed(row, owner, type(error).__name__)
         return None

@@ -119,7 +119,7 @@ def _correct(value: str, view: View) -> Mapping[str, Any]:
 _MEANING = {
     s.RESUME: _resume,
     s.SUBJECT: _subject,
-    s.ROLE: lambda value, view: {s.ROLE: value},
+    s.ROLE: lambda value, _: {s.ROLE: value},
     s.HOW: _how,
     s.CONFIRM: _confirm,
     s.CORRECT: _correct,

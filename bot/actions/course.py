@@ -62,7 +62,7 @@ def taken_back(view: View, name: str) -> dict[str, Any]:
     if name in (s.SUBJECT, s.HOW):
         return {**cleared(view), **first_steps(view, somebody_else=name == s.SUBJECT)}
     depending = [field.name for field in view.questions if field.asked_if and field.asked_if.field == name]
-    return {slot: None for slot in (name, *depending)}
+    return dict.fromkeys((name, *depending))
 
 
 def first_steps(view: View, somebody_else: bool) -> Mapping[str, Any]:
