@@ -44,6 +44,8 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(("MA",), "ask_reference"),
     Keyword(("TIENG VIET", "VI"), "change_language"),
     Keyword(("TIENG ANH", "ENGLISH", "EN"), "change_language"),
+    Keyword(("TIN CO DAU", "CO DAU"), "accents_on"),
+    Keyword(("TIN KHONG DAU", "KHONG DAU"), "accents_off"),
     Keyword(("XOA",), "erase_me"),
     Keyword(("SAI",), "not_me"),
 )
