@@ -85,7 +85,7 @@ class Deliver:
     def _outgoing(self, row: Outbound) -> Outgoing:
         text = row.text or self._renderer.message(
             row.replies, row.language, row.accents, self._carrier.medium(row.channel))
-        return Outgoing(row.key, row.address, text, row.language)
+        return Outgoing(row.key, row.address, text, row.language, row.created_at)
 
     def _send(self, row: Outbound, message: Outgoing) -> SendResult:
         try:

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backend.services.policy import SESSIONS, Policy
 from backend.services.ports import (
     Clock,
-    StoreUnavailable,
     Hints,
     Inbound,
     InboxState,
     MessageClass,
     Reply,
     Spool,
+    StoreUnavailable,
     UnitOfWork,
     Units,
 )
-from backend.services.policy import SESSIONS, Policy
 from channels.contract import InboundEvent
 from channels.text import clean
 
