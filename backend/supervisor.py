@@ -27,7 +27,6 @@ from backend.settings import PREFIX, ConfigError
 ROOT = Path(__file__).resolve().parent.parent
 APP_PYTHON = str(ROOT / ".venv-app" / "bin" / "python")
 KHAIBAO = (APP_PYTHON, "-m", "backend.cli")
-DRAMATIQ = (APP_PYTHON, "-m", "dramatiq", "backend.jobs.queue:broker", "--processes", "1", "--threads")
 BOT_PYTHON = str(ROOT / ".venv-bot" / "bin" / "python")
 QUIET = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}  # Rasa's old pins warn about each other at length
 GRACE = 10.0  # seconds a child gets to finish what it has in hand
@@ -56,7 +55,7 @@ def programs(config: Config) -> tuple[Program, ...]:
     return (
         Program("bot", [BOT_PYTHON, *bot], bare=True),
         Program("web", [*KHAIBAO, "web"]),
-        Program("worker", [*KHAIBAO, "worker"] if not config.redis_url else [*DRAMATIQ, str(config.worker_threads)]),
+        Program("worker", [*KHAIBAO, "worker"]),
     )
 
 
