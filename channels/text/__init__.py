@@ -2,7 +2,7 @@
 
 from channels.text.cleaning import TEXT_LIMIT, clean, decode, incoming, raw_parameter
 from channels.text.concatenation import concatenation_of
-from channels.text.gsm7 import is_gsm7, pack, septet_count
+from channels.text.gsm7 import is_gsm7, pack, packed_octets, septet_count
 from channels.text.screens import SCREEN_OCTETS, fits_screen, screens
 from channels.text.splitting import Encoding, Segments, encoding, fold_for_sms, segments, split, units
 
@@ -20,6 +20,7 @@ __all__ = [
     "incoming",
     "is_gsm7",
     "pack",
+    "packed_octets",
     "raw_parameter",
     "screens",
     "segments",

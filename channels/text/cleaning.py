@@ -22,6 +22,8 @@ _CHARSETS = {"UCS-2": "utf-16-be", "UCS2": "utf-16-be", "UTF-16": "utf-16-be", "
 
 def clean(text: str) -> str:
     """NFC text with plain spaces, quotes, dashes and line ends, without anything invisible."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").translate(_SINGLE)
     text = "".join(map(_plain, text))
     return unicodedata.normalize("NFC", text).strip()

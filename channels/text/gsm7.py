@@ -38,10 +38,22 @@ def pack(text: str) -> bytes:
     Seven spare bits at the end would read as "@", so they are filled with a carriage return; a text
     that itself ends with one on an octet boundary gets a second, which the phone throws away.
     """
-    codes = septets(text)
-    if len(codes) % 8 == 7 or (codes and len(codes) % 8 == 0 and codes[-1] == RETURN):
-        codes.append(RETURN)
+    codes = _padded(septets(text))
     bits = 0
     for position, code in enumerate(codes):
         bits |= code << (7 * position)
-    return bits.to_bytes((7 * len(codes) + 7) // 8, "little")
+    return bits.to_bytes(_octets(len(codes)), "little")
+
+
+def packed_octets(text: str) -> int:
+    """How many octets `pack` gives.  KeyError for text outside the alphabet."""
+    return _octets(len(_padded(septets(text))))
+
+
+def _padded(codes: list[int]) -> list[int]:
+    ambiguous = len(codes) % 8 == 7 or (codes and len(codes) % 8 == 0 and codes[-1] == RETURN)
+    return [*codes, RETURN] if ambiguous else codes
+
+
+def _octets(septets: int) -> int:
+    return (7 * septets + 7) // 8

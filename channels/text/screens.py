@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from channels.text.gsm7 import is_gsm7, pack
+from channels.text.gsm7 import is_gsm7, packed_octets
 from channels.text.splitting import longest_piece, ucs2_units
 
 SCREEN_OCTETS = 160
@@ -13,7 +13,7 @@ SCREEN_OCTETS = 160
 
 def fits_screen(text: str) -> bool:
     """Whether a text fits one USSD screen, padding included."""
-    octets = len(pack(text)) if is_gsm7(text) else 2 * ucs2_units(text)
+    octets = packed_octets(text) if is_gsm7(text) else 2 * ucs2_units(text)
     return octets <= SCREEN_OCTETS
 
 

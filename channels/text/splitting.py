@@ -51,8 +51,9 @@ def fold_for_sms(text: str) -> str:
 
     Mixed text (a name in another script, an emoji) keeps its accents: it travels as UCS-2 anyway.
     """
-    folded = fold(clean(text))
-    return folded if is_gsm7(folded) else clean(text)
+    plain = clean(text)
+    folded = fold(plain)
+    return folded if is_gsm7(folded) else plain
 
 
 def segments(text: str) -> Segments:

@@ -15,6 +15,7 @@ from channels.text import (
     fold_for_sms,
     is_gsm7,
     pack,
+    packed_octets,
     screens,
     segments,
     septet_count,
@@ -130,6 +131,7 @@ def test_a_letter_longer_than_a_part_is_still_cut():
 )
 def test_packing(text, octets):
     assert pack(text).hex().upper() == octets
+    assert packed_octets(text) == len(octets) // 2
 
 
 def test_padding_is_never_read_as_an_at_sign():
