@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from dramatiq.brokers.redis import RedisBroker
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,8 @@ from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs import spool_keeper
-from backend.jobs.worker import Worker
+from backend.jobs.queue import Actors, QueueHints, QueueWorker, make_actors, make_broker
+from backend.jobs.worker import Listener, Silence, Worker
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.export import Export
@@ -112,7 +114,19 @@ class Bootstrap:
     @cached_property
     def hints(self) -> Hints:
         """What wakes the workers."""
+        if self._hints is None and self.config.redis_url:
+            return QueueHints(self.actors, self.config.batch_size)
         return self._hints or SocketHints(self.config.hint_socket)
+
+    @cached_property
+    def broker(self) -> RedisBroker:
+        """The task queue of an installation with Redis."""
+        return make_broker(self.config.redis_url)
+
+    @cached_property
+    def actors(self) -> Actors:
+        """What takes the queue's batches."""
+        return make_actors(self.broker, lambda: self.house)
 
     @cached_property
     def texts(self) -> i18n.Texts:
@@ -166,13 +180,18 @@ class Bootstrap:
             pages=self._pages(),
         ))
 
-    def worker(self) -> Worker:
-        """The polling worker of one machine."""
+    def worker(self) -> Worker | QueueWorker:
+        """The worker process: with Redis the actors, else threads that poll and listen for hints."""
+        if self.config.redis_url:
+            self.actors  # noqa: B018 - declares the queues before the worker asks for them
+            return QueueWorker(self.broker, self.config.worker_threads, self._polling(Silence(), threads=1))
+        return self._polling(HintListener(self.config.hint_socket), threads=max(1, self.config.worker_threads // 2))
+
+    def _polling(self, listener: Listener, threads: int) -> Worker:
         config = self.config
         return Worker(
-            self.house, HintListener(config.hint_socket), threads=max(1, config.worker_threads // 2),
-            poll=config.poll_interval.total_seconds(), sweep=config.sweep_interval.total_seconds(),
-            batch=min(config.batch_size, WORKER_BATCH),
+            self.house, listener, threads, poll=config.poll_interval.total_seconds(),
+            sweep=config.sweep_interval.total_seconds(), batch=min(config.batch_size, WORKER_BATCH),
         )
 
     def close(self) -> None:

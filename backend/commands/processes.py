@@ -24,8 +24,6 @@ def worker() -> None:
 
     parts = Bootstrap()
     configure(parts.config.log_level)
-    if parts.config.redis_url:
-        raise click.ClickException("KHAIBAO_REDIS_URL is set: start workers with `dramatiq backend.jobs.queue:broker`.")
     working = parts.worker()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: working.stop())

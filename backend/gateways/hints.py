@@ -8,7 +8,6 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 DATAGRAM = 8192  # bytes; a hint that is longer only says that there is something
 INBOX, OUTBOX = "inbox", "outbox"
@@ -79,33 +78,3 @@ class HintListener:
 
 def _kind(datagram: bytes) -> str:
     return OUTBOX if datagram.startswith(b'["outbox"') else INBOX
-
-
-class NoHints:
-    """For commands whose process does the work itself."""
-
-    def inbox(self, ids: Sequence[int]) -> None:
-        """Nobody to wake."""
-
-    def outbox(self, ids: Sequence[int]) -> None:
-        """Nobody to wake."""
-
-
-class QueueHints:
-    """ports.Hints over a task queue: batches of row ids for any machine.
-
-    Arguments: `inbox` and `outbox`, what enqueues a batch; a queue that is away costs a sweep, not a message.
-    """
-
-    def __init__(self, inbox: Any, outbox: Any) -> None:
-        self._inbox, self._outbox = inbox, outbox
-
-    def inbox(self, ids: Sequence[int]) -> None:
-        """These inbox rows are ready."""
-        if ids:
-            self._inbox(list(ids))
-
-    def outbox(self, ids: Sequence[int]) -> None:
-        """These outbox rows are ready."""
-        if ids:
-            self._outbox(list(ids))

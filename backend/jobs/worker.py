@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -21,6 +22,21 @@ class Listener(Protocol):
 
     def wait(self, seconds: float) -> set[str]:
         """What became ready ("inbox", "outbox"), after at most so long."""
+
+    def close(self) -> None:
+        """No more hints are wanted."""
+
+
+class Silence:
+    """A listener where hints arrive another way."""
+
+    def wait(self, seconds: float) -> set[str]:
+        """Nothing, after so long."""
+        time.sleep(seconds)
+        return set()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Bell:
@@ -66,6 +82,7 @@ class Worker:
             thread.start()
         for thread in self._threads:
             thread.join()
+        self._listener.close()
 
     def stop(self) -> None:
         """Finish what is in hand and end; may be called from a signal handler."""
