@@ -130,8 +130,13 @@ def _text(query: Mapping[str, str], raw_query: str) -> InboundEvent:
 
 
 def _provider_id(query: Mapping[str, str], raw: bytes) -> str:
-    """Kannel's id where it is a UUID; a counter that restarts, or none, is told apart by the message itself."""
+    """Kannel's id where it is a UUID; a counter that restarts, or none, is told apart by the message itself.
+
+    With neither id nor time a person's second "1" could not be told from a redelivery: refused.
+    """
     given = query.get("id", "")
+    if not given and not query.get("ts"):
+        raise Malformed("id_missing")
     try:
         return str(UUID(given))
     except ValueError:
