@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from backend.config import ConfigError
 from backend.services.ports import StoreUnavailable
+from backend.settings import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = ("KHAIBAO_SECRET_KEY", "KHAIBAO_FIELD_KEYS", "KHAIBAO_INDEX_KEYS", "KHAIBAO_PUBLIC_URL")

@@ -79,7 +79,8 @@ def read_request(public_url: str) -> Request:
     """The current request as the provider made it: raw path and query, repeats and blank values kept."""
     request = flask.request
     raw_query = request.query_string.decode("utf-8", "replace")
-    path = request.environ.get("RAW_URI", request.environ.get("REQUEST_URI", request.path)).partition("?")[0]
+    asked = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
+    path = str(asked).partition("?")[0]
     body = request.get_data(cache=True, parse_form_data=False)
     return Request(
         method=request.method,

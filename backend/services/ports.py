@@ -208,7 +208,7 @@ class CommandFailed(Exception):
 
 
 class StoreUnavailable(Exception):
-    """The database cannot be used just now (down, busy, full disk): the same work may pass later.  `code` is loggable."""
+    """The database cannot be used now (down, busy, full disk): the same work may pass later.  `code` is loggable."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -219,7 +219,7 @@ class Bot(Protocol):
     """The conversational engine."""
 
     def turn(self, request: Mapping[str, Any], timeout: float | None = None) -> TurnResult:
-        """One turn within `timeout` seconds (None: the configured one); raises BotUnavailable, StateRejected or TurnFailed."""
+        """One turn within `timeout` seconds (None: as configured); raises BotUnavailable, StateRejected, TurnFailed."""
 
 
 class Texts(Protocol):
@@ -364,7 +364,10 @@ class OutboxRepository(Protocol):
 
     def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
                code: str | None = None, retry_at: datetime | None = None) -> None:
-        """What the provider said.  With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`."""
+        """What the provider said.
+
+        With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`.
+        """
 
     def receipt(
         self,
@@ -381,7 +384,7 @@ class OutboxRepository(Protocol):
         """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids."""
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
-        """The newest `limit` messages with an id above `after` that a channel has taken for an address, oldest first."""
+        """The newest `limit` messages above id `after` that a channel has taken for an address, oldest first."""
 
 
 class PeopleRepository(Protocol):
@@ -473,15 +476,24 @@ class UssdSessionRepository(Protocol):
 class UnitOfWork(Protocol):
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
-    inbox: InboxRepository
-    parts: PartsRepository
-    conversations: ConversationRepository
-    outbox: OutboxRepository
-    people: PeopleRepository
-    declarations: DeclarationRepository
-    audit: AuditRepository
-    ussd_sessions: UssdSessionRepository
-    callbacks: CallbackRepository
+    @property
+    def inbox(self) -> InboxRepository: ...
+    @property
+    def parts(self) -> PartsRepository: ...
+    @property
+    def conversations(self) -> ConversationRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+    @property
+    def people(self) -> PeopleRepository: ...
+    @property
+    def declarations(self) -> DeclarationRepository: ...
+    @property
+    def audit(self) -> AuditRepository: ...
+    @property
+    def ussd_sessions(self) -> UssdSessionRepository: ...
+    @property
+    def callbacks(self) -> CallbackRepository: ...
 
     def __enter__(self) -> Self: ...
     def __exit__(

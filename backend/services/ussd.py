@@ -107,7 +107,8 @@ class Ussd:
         Raises OSError when the end of a session could be stored nowhere.
         """
         if event.kind is EventKind.CLOSE:
-            return self._close(event)
+            self._close(event)
+            return None
         owner = f"ussd-{secrets.token_hex(8)}"
         deadline = self._clock.now() + self._policy.ussd_deadline
         try:
