@@ -1,4 +1,4 @@
-"""Trains the model, or reuses it: `python -m bot.train [--out var/model.tar.gz] [--force]`, from the root of the project."""
+"""Trains the model, or reuses it: `python -m bot.train [--out var/model.tar.gz] [--force]`, from the project's root."""
 
 from __future__ import annotations
 

@@ -47,7 +47,9 @@ class Written:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    def put(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime) -> Put:
+    def put(
+        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
+    ) -> Put:
         """Add the outbox row."""
         if not spoken.replies:
             return Put()
