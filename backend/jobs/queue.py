@@ -30,7 +30,7 @@ def make_broker(url: str, prefix: str = "khaibao") -> RedisBroker:
     """A broker that keeps its keys under `prefix` and never retries: the tables do."""
     middleware = [AgeLimit(max_age=AGE_MILLISECONDS), TimeLimit(time_limit=TASK_MILLISECONDS), ShutdownNotifications(),
                   Retries(max_retries=0)]  # fmt: skip
-    return RedisBroker(url=url, namespace=prefix, middleware=middleware)
+    return RedisBroker(url=url, namespace=prefix, middleware=middleware)  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,10 @@ def make_actors(broker: RedisBroker, house: Callable[[], House]) -> Actors:
     def outbox(ids: list[int]) -> None:
         house().deliver.round(owner, len(ids), ids)
 
-    made = [dramatiq.actor(work, actor_name=work.__name__, queue_name=work.__name__, broker=broker) for work in (inbox, outbox)]
-    return Actors(*made)
+    return Actors(
+        inbox=dramatiq.actor(actor_name=INBOX, queue_name=INBOX, broker=broker)(inbox),
+        outbox=dramatiq.actor(actor_name=OUTBOX, queue_name=OUTBOX, broker=broker)(outbox),
+    )
 
 
 class QueueHints:

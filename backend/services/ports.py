@@ -384,7 +384,7 @@ class OutboxRepository(Protocol):
         """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids."""
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
-        """The newest `limit` messages above id `after` that a channel has taken for an address, oldest first."""
+        """The newest `limit` messages above id `after` that a channel took for an address, oldest first."""
 
 
 class PeopleRepository(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.services.faces import Put, Spoken, Written
+from backend.services.faces import Put, Spoken
 from backend.services.policy import Policy
 from backend.services.ports import (
     BotUnavailable,

@@ -156,6 +156,11 @@ class Phone:
         assert not self.final
         return self
 
+    def choice(self, words: str) -> str:
+        """The digit in front of these words in the list that was read."""
+        options = self.heard[0].replace("\n", ", ").split(", ")
+        return next(option.split()[0] for option in options if words.lower() in option.lower())
+
     @property
     def reference(self) -> str:
         """The reference code in what was read."""
