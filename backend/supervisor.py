@@ -202,11 +202,8 @@ class Supervisor:
 
     def step(self, program: Program) -> None:
         """Run a program to its end; CannotRun when it fails."""
-        if self.stopping:
+        if (child := self.start(program)) is None:
             return
-        child = Child(program, self.leash)
-        child.start()
-        self.children.append(child)
         while (status := child.ended()) is None and not self.stopping:
             self.wait(1.0)
         if status is not None:
@@ -214,12 +211,15 @@ class Supervisor:
             if status:
                 raise CannotRun(f"{program.name} failed (exit status {status}); the reason stands above.")
 
-    def start(self, program: Program) -> None:
-        """Start one more child, unless a stop was asked for."""
-        if not self.stopping:
-            child = Child(program, self.leash)
-            child.start()
-            self.children.append(child)
+    def start(self, program: Program) -> Child | None:
+        """Start one more child; None when a stop was asked for."""
+        if self.stopping:
+            return None
+        say(f"{program.name} ...")
+        child = Child(program, self.leash)
+        child.start()
+        self.children.append(child)
+        return child
 
     def keep(self, *, ready: bool) -> None:
         """Start again what has ended; before everything was ready once, only a few times."""
@@ -290,13 +290,9 @@ def configuration() -> Config:
 def start_all(supervisor: Supervisor, wanted: Sequence[Program]) -> None:
     """Train if needed, then let the bot load while the database is brought up to date, then the rest."""
     bot, *rest = wanted
-    say("Model ...")
     supervisor.step(Program("training", [BOT_PYTHON, "-m", "bot.train"], bare=True))
-    say("Bot ...")
     supervisor.start(bot)
-    say("Database ...")
     supervisor.step(Program("migration", [*KHAIBAO, "migrate"]))
-    say("Web and worker ...")
     for program in rest:
         supervisor.start(program)
 

@@ -15,9 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from backend.store.tables_health import people
+from backend.store import tables_health, tables_tracing, tables_visits  # noqa: F401  they hang on the metadata
+from backend.store.tables import metadata
 
-METADATA = people.metadata  # tables.py and tables_health.py share it
+METADATA = metadata  # of all tables*.py
 ADVISORY_LOCK = 8_402_001  # any number, the same in every process that migrates
 
 

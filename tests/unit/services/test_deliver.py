@@ -1,0 +1,141 @@
+"""Sending: checked once more, never inside a transaction, and never twice without a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
+from channels.contract import Accepted, Dead, Retry, Unknown
+from tests.unit.services.fakes import sms
+
+
+def states(house):
+    return [row.state for row in house.tables.outbox.values()]
+
+
+def queue(house, message_class=MessageClass.REPLY):
+    """One message to somebody who has written before."""
+    with house.units() as unit:
+        row, _ = unit.inbox.add(sms("x"), house.clock.now(), ("test", house.clock.now()))
+        conversation = unit.conversations.get_or_create(row.event, row.address_index, "vi", house.clock.now())
+        unit.outbox.add(conversation, [Reply("hello")], message_class, house.clock.now(), inbox_id=row.id)
+        unit.inbox.finish(row, "test", InboxState.DONE, house.clock.now())
+        unit.commit()
+
+
+def test_what_was_handed_over_is_noted_for_its_question(house):
+    queue(house)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT]
+    assert house.tables.conversations[1].question_handed_at == house.clock.now()
+    assert house.tables.outbox[1].reference == "ref1"
+
+
+def test_a_refused_connection_is_tried_again_later_with_the_same_key(house):
+    queue(house)
+    house.carrier.results = [Retry("refused"), Accepted("r")]
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.WAITING]
+    assert house.deliver.round("w", 10) == 0
+    house.clock.forward(minutes=5)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT]
+    assert len({message.key for _, message in house.carrier.sent}) == 1
+
+
+def test_the_provider_says_how_long_to_wait(house):
+    queue(house)
+    house.carrier.results = [Retry("busy", after=600)]
+    house.deliver.round("w", 10)
+    house.clock.forward(seconds=599)
+    assert house.deliver.round("w", 10) == 0
+    house.clock.forward(seconds=1)
+    assert house.deliver.round("w", 10) == 1
+
+
+def test_refused_for_ever_ends_as_failed(house):
+    queue(house)
+    house.carrier.results = [Retry("refused")] * 20
+    for _ in range(20):
+        house.deliver.round("w", 10)
+        house.clock.forward(hours=1)
+    assert states(house) == [OutboxState.FAILED]
+    assert len(house.sent) == house.policy.give_up_sending
+
+
+def test_a_dead_number_is_not_tried_again(house):
+    queue(house)
+    house.carrier.results = [Dead("unknown_number")]
+    house.deliver.round("w", 10)
+    house.clock.forward(hours=1)
+    assert house.deliver.round("w", 10) == 0
+    assert states(house) == [OutboxState.FAILED]
+    assert not house.tables.conversations[1].opted_out
+
+
+def test_who_told_the_provider_to_stop_is_opted_out(house):
+    queue(house)
+    house.carrier.results = [Dead("stopped", opted_out=True)]
+    house.deliver.round("w", 10)
+    assert house.tables.conversations[1].opted_out
+    queue_again = house.tables.conversations[1]
+    with house.units() as unit:
+        unit.outbox.add(queue_again, [Reply("advice")], MessageClass.ADVICE, house.clock.now(), inbox_id=None)
+        unit.commit()
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.FAILED, OutboxState.CANCELLED]
+
+
+@pytest.mark.parametrize(("message_class", "sends"), [
+    (MessageClass.RECEIPT, 2), (MessageClass.RESULT, 2), (MessageClass.EXPOSURE, 2),
+    (MessageClass.REPLY, 1), (MessageClass.ADVICE, 1), (MessageClass.FOLLOW_UP, 1),
+])
+def test_an_unknown_outcome_is_sent_once_more_only_where_it_matters(house, message_class, sends):
+    queue(house, message_class)
+    house.carrier.results = [Unknown("timeout"), Unknown("timeout"), Unknown("timeout")]
+    for _ in range(5):
+        house.deliver.round("w", 10)
+        house.clock.forward(seconds=house.policy.receipt_wait.total_seconds())
+    assert len(house.sent) == sends
+    assert states(house) == [OutboxState.FAILED]
+
+
+def test_nothing_is_asked_before_a_receipt_had_time_to_come(house):
+    queue(house, MessageClass.RECEIPT)
+    house.carrier.results = [Unknown("timeout")]
+    house.deliver.round("w", 10)
+    house.clock.forward(seconds=house.policy.receipt_wait.total_seconds() - 1)
+    assert house.deliver.round("w", 10) == 0
+
+
+def test_a_provider_that_can_be_asked_decides(house):
+    queue(house)
+    house.carrier.results = [Unknown("timeout")]
+    house.carrier.found = Accepted("found")
+    house.deliver.round("w", 10)
+    house.clock.forward(hours=1)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT]
+    assert len(house.sent) == 1
+
+
+def test_a_provider_that_never_had_it_gets_it_again(house):
+    queue(house)
+    house.carrier.results = [Unknown("timeout")]
+    house.carrier.found = Retry("not_there")
+    house.deliver.round("w", 10)
+    house.clock.forward(hours=1)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT]
+    assert len(house.sent) == 2
+
+
+def test_an_adapter_that_breaks_leaves_the_outcome_unknown(house, monkeypatch):
+    queue(house)
+
+    def breaks(channel, message):
+        raise RuntimeError
+
+    monkeypatch.setattr(house.carrier, "send", breaks)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.UNKNOWN]
