@@ -1,0 +1,64 @@
+"""Confirmed cases, the contacts people name, and how long a case infects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+
+VIET_NAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
+
+
+class CaseRefused(ValueError):
+    """A case whose dates cannot be; `code` names why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Case:
+    """A confirmed case (F0) under the rules of a pack; it infects from `infectious_from` to `infectious_until`."""
+
+    id: int
+    person_id: str
+    pack: str
+    onset_on: date | None
+    sample_on: date | None
+    infectious_from: datetime
+    infectious_until: datetime
+    confirmed_at: datetime
+    confirmed_by: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A phone that a person says they were in contact with."""
+
+    id: int
+    person_id: str
+    phone: str
+    phone_index: bytes
+    declared_at: datetime
+
+
+def infectious_from(onset: date | None, sample: date | None, before_onset: int, before_sample: int) -> datetime:
+    """The first moment a case infects (aware): whole days before onset, without symptoms before the sample.
+
+    Raises CaseRefused when neither day is known.
+    """
+    if onset is not None:
+        return _midnight(onset - timedelta(days=before_onset))
+    if sample is not None:
+        return _midnight(sample - timedelta(days=before_sample))
+    raise CaseRefused("no_dates")
+
+
+def check_days(onset: date | None, sample: date | None, today: date) -> None:
+    """Refuse days to come; raises CaseRefused."""
+    if any(day is not None and day > today for day in (onset, sample)):
+        raise CaseRefused("day_in_future")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), VIET_NAM)

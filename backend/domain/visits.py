@@ -1,0 +1,107 @@
+"""Visits: when one begins, when it ends, which check-ins are one (documented practice, all numbers from the pack)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+OTHER = "other"  # the kind of a venue that is none of the named ones
+
+
+class VisitRefused(ValueError):
+    """A visit that cannot be; `code` is visit_in_future, visit_too_old or not_checked_in."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class VisitRules:
+    """How long a stay is taken to last: by kind of venue, never beyond `cap`; check-ins within `duplicate` are one."""
+
+    duplicate: timedelta
+    cap: timedelta
+    dwell: Mapping[str, timedelta]
+
+    def end(self, kind: str, entered_at: datetime) -> datetime:
+        """When a stay ends that nobody ends."""
+        return entered_at + min(self.dwell.get(kind, self.dwell[OTHER]), self.cap)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody's stay: ids and times only.  `left_at` is the planned end until a real one is known."""
+
+    id: int
+    venue_id: int
+    person_id: str
+    entered_at: datetime
+    left_at: datetime
+    companions: int = 0
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the person is there."""
+        return self.entered_at <= moment < self.left_at
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a check-in does: the visit it makes or goes on with (`repeated`), and the one it ends."""
+
+    visit: Visit
+    repeated: bool
+    ended: Visit | None = None
+
+
+def check_moment(at: datetime, now: datetime, retention: timedelta) -> None:
+    """Refuse times to come and times whose visits are no longer kept; raises VisitRefused."""
+    if at > now:
+        raise VisitRefused("visit_in_future")
+    if at < now - retention:
+        raise VisitRefused("visit_too_old")
+
+
+def arrive(known: Sequence[Visit], new: Visit, kind: str, rules: VisitRules) -> Arrival:
+    """What a check-in means among the person's visits.
+
+    Arguments: `known`, the person's visits within `rules.cap` around it, oldest first; `new`, the visit it would be
+    (its `left_at` is worked out here); `kind`, of its venue.
+    """
+    at = new.entered_at
+    before = [visit for visit in known if visit.entered_at <= at]
+    after = [visit for visit in known if visit.entered_at > at]
+    twin = next((visit for visit in (*before[-1:], *after[:1]) if _one_visit(visit, new, rules)), None)
+    if twin is not None:
+        return Arrival(_joined(twin, new, kind, after, rules), repeated=True)
+    last = before[-1] if before and before[-1].holds(at) else None
+    visit = replace(new, left_at=_until_next(after, rules.end(kind, at)))
+    return Arrival(visit, repeated=False, ended=last and replace(last, left_at=at))
+
+
+def leave(known: Sequence[Visit], venue_id: int | None, now: datetime) -> Visit:
+    """The visit that is going on (at a venue, if one is named), ended now; raises VisitRefused when there is none."""
+    for visit in reversed(known):
+        if visit.holds(now) and venue_id in (None, visit.venue_id):
+            return replace(visit, left_at=now)
+    raise VisitRefused("not_checked_in")
+
+
+def _one_visit(visit: Visit, new: Visit, rules: VisitRules) -> bool:
+    return visit.venue_id == new.venue_id and abs(new.entered_at - visit.entered_at) < rules.duplicate
+
+
+def _joined(twin: Visit, new: Visit, kind: str, after: Sequence[Visit], rules: VisitRules) -> Visit:
+    """One visit out of two check-ins; who had left already is there again."""
+    entered = min(twin.entered_at, new.entered_at)
+    again = twin.left_at <= new.entered_at
+    end = min(rules.end(kind, new.entered_at) if again else twin.left_at, entered + rules.cap)
+    later = [visit for visit in after if visit.id != twin.id]
+    left = _until_next(later, end)
+    return replace(twin, entered_at=entered, left_at=left, companions=max(twin.companions, new.companions))
+
+
+def _until_next(after: Sequence[Visit], end: datetime) -> datetime:
+    """The next check-in ends a stay."""
+    return min([end, *(visit.entered_at for visit in after)])

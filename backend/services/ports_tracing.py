@@ -1,0 +1,235 @@
+"""What venues, visits, cases and alerts need from the store, as protocols; the rest is in ports.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from backend.domain.alerts import Alert, StaffUser
+from backend.domain.cases import Case, Contact
+from backend.domain.exposure import Exposure, Meeting, Span
+from backend.domain.venues import Venue
+from backend.domain.visits import Visit
+
+
+class NoticeState(StrEnum):
+    """proposed (waits for approval) -> queued (its message is in the outbox) -> answered | withdrawn."""
+
+    PROPOSED = "proposed"
+    QUEUED = "queued"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person is told and may answer.  `kind` is exposure | visit_by_staff | venue_confirm."""
+
+    id: int
+    kind: str
+    state: NoticeState
+    address_index: bytes
+    person_id: str | None
+    created_at: datetime
+    alert_id: int | None = None
+    case_id: int | None = None
+    venue_id: int | None = None
+    visit_id: int | None = None
+    tier: str | None = None
+    span: Span | None = None
+    visitors: int = 0
+    outbox_id: int | None = None
+    answer: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AlertCounts:
+    """How far an alert is: notices by state, their messages by state, answers; `last_at` is when the last was queued."""
+
+    proposed: int
+    queued: int
+    sent: int
+    delivered: int
+    answered: int
+    symptoms: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """That somebody of an office looked at a person's data."""
+
+    office: str
+    at: datetime
+
+
+class VenueRepository(Protocol):
+    """Registered places."""
+
+    def add(self, venue: Venue) -> Venue:
+        """Insert; the venue with its id."""
+
+    def by_code(self, code: str) -> Venue | None:
+        """The venue of a code, whatever its status."""
+
+    def by_codes(self, codes: Sequence[str]) -> Sequence[Venue]:
+        """Those that exist, by code."""
+
+    def get(self, venue_id: int) -> Venue:
+        """The venue of an id; raises LookupError."""
+
+    def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
+        """Those whose keeper's phone it is, removed ones excluded, oldest first."""
+
+    def update(self, venue: Venue, **changes: Any) -> Venue:
+        """Change status or removed_at."""
+
+    def forget_keeper(self, keeper_index: bytes) -> None:
+        """Removed venues no longer know their keeper."""
+
+
+class VisitRepository(Protocol):
+    """Stays: ids and times."""
+
+    def around(self, person_id: str, start: datetime, end: datetime) -> Sequence[Visit]:
+        """The person's visits that began from `start` to `end`, oldest first."""
+
+    def add(self, visit: Visit) -> Visit:
+        """Insert; the visit with its id."""
+
+    def change(self, visit: Visit) -> None:
+        """Write a visit's times and companions."""
+
+    def delete(self, visit_id: int) -> Visit | None:
+        """Take a visit away that never was; the visit, None if it is gone."""
+
+    def count(self, venue_id: int, start: datetime, end: datetime) -> tuple[int, int]:
+        """(visits, companions) at a venue that began from `start` to before `end`."""
+
+    def meetings(self, person_id: str, infectious: Span, cap: timedelta) -> Sequence[Meeting]:
+        """Every stay of somebody else that overlaps one of the person's within `infectious`; `cap`: longest stay."""
+
+    def any_of(self, person_ids: Sequence[str]) -> bool:
+        """Whether visits of these people are kept."""
+
+    def since(self, since: datetime | None) -> Iterator[Visit]:
+        """All, oldest first, for export."""
+
+
+class ConfirmationRepository(Protocol):
+    """Codes sent to phones, kept as blind indexes."""
+
+    def put(self, purpose: str, subject_id: int, code: str, expires_at: datetime) -> None:
+        """Insert or replace."""
+
+    def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
+        """Whether it is the code; then it is used up.  A wrong one counts; at `tries` nothing is right any more."""
+
+
+class ContactRepository(Protocol):
+    """Contacts people named."""
+
+    def put(self, person_id: str, phone: str, now: datetime) -> None:
+        """Insert; naming the same phone again renews its time."""
+
+    def of(self, person_ids: Sequence[str]) -> Sequence[Contact]:
+        """Whom these people named."""
+
+    def since(self, since: datetime | None) -> Iterator[Contact]:
+        """All, oldest first, for export."""
+
+
+class CaseRepository(Protocol):
+    """Cases and the exposures worked out for them."""
+
+    def put(self, case: Case) -> Case:
+        """Insert; the same person, pack and dates again is the same case with its new end."""
+
+    def get(self, case_id: int) -> Case | None:
+        """One case."""
+
+    def of_person(self, person_ids: Sequence[str]) -> Sequence[Case]:
+        """Cases among these people."""
+
+    def replace_exposures(self, case_id: int, exposures: Sequence[Exposure]) -> None:
+        """What is exposed by a case, in place of what was worked out before."""
+
+    def exposures(self, case_id: int) -> Sequence[Exposure]:
+        """What was worked out last."""
+
+    def exposed(self, person_ids: Sequence[str], since: datetime) -> bool:
+        """Whether one of these people was told since then that they were exposed."""
+
+    def since(self, since: datetime | None) -> Iterator[Case]:
+        """All, oldest first, for export."""
+
+
+class StaffRepository(Protocol):
+    """Staff users."""
+
+    def add(self, name: str, role: str, office: str, now: datetime) -> StaffUser | None:
+        """Insert; None if the name is taken."""
+
+    def named(self, name: str) -> StaffUser | None:
+        """The user of a name."""
+
+
+class AlertRepository(Protocol):
+    """Alerts."""
+
+    def add(self, alert: Alert) -> Alert:
+        """Insert; the alert with its id."""
+
+    def get(self, alert_id: int) -> Alert | None:
+        """One alert."""
+
+    def decide(self, alert: Alert) -> bool:
+        """Write a decision on an alert that is still proposed; False if somebody was faster."""
+
+    def finish(self, alert_id: int) -> None:
+        """Every notice of it is queued."""
+
+    def unfinished(self, limit: int) -> Sequence[Alert]:
+        """Approved ones whose notices are not all queued."""
+
+    def counts(self, alert_id: int) -> AlertCounts:
+        """How far it is."""
+
+
+class NoticeRepository(Protocol):
+    """What people are told and may answer."""
+
+    def add(self, notice: Notice) -> Notice | None:
+        """Insert; None if the person has one for this alert or a standing one for this case."""
+
+    def get(self, notice_id: int) -> Notice | None:
+        """One notice."""
+
+    def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
+        """The newest notice of a phone queued since then that waits for an answer."""
+
+    def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
+        """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
+
+    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
+        """Its message is in the outbox."""
+
+    def answer(self, notice: Notice, answer: str, now: datetime) -> None:
+        """The person answered."""
+
+    def withdraw(self, alert_id: int) -> None:
+        """What was proposed and not queued will not be sent."""
+
+    def since(self, since: datetime | None) -> Iterator[Notice]:
+        """All that were queued, oldest first, for export."""
+
+
+class ErasureRepository(Protocol):
+    """Takes a phone's people out of the store."""
+
+    def erase(self, address_index: bytes, people: Mapping[str, str], now: datetime) -> None:
+        """Delete or scrub identity, answers, texts and dialogue of a phone; `people`: id → role."""

@@ -1,0 +1,116 @@
+"""What people are told and may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.sql.expression import Executable
+
+from backend.domain.exposure import Span
+from backend.services.ports_tracing import Notice, NoticeState
+from backend.store.access import Access, insert_for
+from backend.store.tables_tracing import notices
+
+EXPORT_ROWS = 500
+_PLAIN = (
+    "kind", "address_index", "created_at", "alert_id", "case_id", "venue_id", "visit_id", "tier", "visitors",
+    "outbox_id", "answer", "answered_at",
+)  # fmt: skip
+
+
+class SqlNotices:
+    """ports_tracing.NoticeRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def add(self, notice: Notice) -> Notice | None:
+        """Insert; None if the person has one for this alert or a standing one for this case."""
+        statement = insert_for(self._access.dialect, notices).on_conflict_do_nothing().returning(notices.c.id)
+        row_id = self._access.run(statement, _values(notice)).scalar()
+        return None if row_id is None else replace(notice, id=row_id)
+
+    def get(self, notice_id: int) -> Notice | None:
+        """One notice."""
+        row = self._access.first(select(notices).where(notices.c.id == notice_id))
+        return None if row is None else _read(row)
+
+    def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
+        """The newest notice of a phone queued since then that waits for an answer."""
+        row = self._access.first(_open_for(), {"the_address": address_index, "the_start": since})
+        return None if row is None else _read(row)
+
+    def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
+        """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
+        statement = (
+            select(notices)
+            .where(notices.c.alert_id == alert_id, notices.c.state == NoticeState.PROPOSED.value)
+            .order_by(notices.c.id)
+            .limit(limit)
+            .with_for_update()
+        )
+        return [_read(row) for row in self._access.all(statement)]
+
+    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
+        """Its message is in the outbox."""
+        self._change(notice.id, state=NoticeState.QUEUED.value, outbox_id=outbox_id, queued_at=now)
+
+    def answer(self, notice: Notice, answer: str, now: datetime) -> None:
+        """The person answered."""
+        self._change(notice.id, state=NoticeState.ANSWERED.value, answer=answer, answered_at=now)
+
+    def withdraw(self, alert_id: int) -> None:
+        """What was proposed and not queued will not be sent."""
+        waiting = (notices.c.alert_id == alert_id, notices.c.state == NoticeState.PROPOSED.value)
+        self._access.run(update(notices).where(*waiting).values(state=NoticeState.WITHDRAWN.value))
+
+    def since(self, since: datetime | None) -> Iterator[Notice]:
+        """All that were queued, oldest first, fetched in pieces while the unit of work is open."""
+        statement = select(notices).where(notices.c.queued_at.is_not(None)).order_by(notices.c.queued_at, notices.c.id)
+        if since is not None:
+            statement = statement.where(notices.c.queued_at >= since)
+        for row in self._access.run(statement.execution_options(yield_per=EXPORT_ROWS)):
+            yield _read(row)
+
+    def _change(self, notice_id: int, **changes: Any) -> None:
+        self._access.run(update(notices).where(notices.c.id == notice_id).values(**changes))
+
+
+def _values(notice: Notice) -> dict[str, Any]:
+    values = {name: getattr(notice, name) for name in _PLAIN}
+    return values | {
+        "state": notice.state.value,
+        "person_id": notice.person_id and bytes.fromhex(notice.person_id),
+        "started_at": notice.span and notice.span.start,
+        "ended_at": notice.span and notice.span.end,
+        "queued_at": notice.created_at if notice.state is NoticeState.QUEUED else None,
+    }
+
+
+def _read(row: Row[Any]) -> Notice:
+    return Notice(
+        **{name: getattr(row, name) for name in _PLAIN},
+        id=row.id,
+        state=NoticeState(row.state),
+        person_id=row.person_id and row.person_id.hex(),
+        span=Span(row.started_at, row.ended_at) if row.started_at else None,
+    )
+
+
+@cache
+def _open_for() -> Executable:
+    return (
+        select(notices)
+        .where(
+            notices.c.address_index == bindparam("the_address"),
+            notices.c.state == NoticeState.QUEUED.value,
+            notices.c.queued_at >= bindparam("the_start"),
+        )
+        .order_by(notices.c.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,93 @@
+"""Registered places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.sql.expression import Executable
+
+from backend.domain.venues import Venue, VenueStatus
+from backend.store.access import Access
+from backend.store.encryption import new_uid
+from backend.store.tables_visits import venues
+
+_OPEN = ("code", "name", "kind", "province", "commune", "address", "keeper_index", "created_at", "removed_at")
+
+
+class SqlVenues:
+    """ports_tracing.VenueRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def add(self, venue: Venue) -> Venue:
+        """Insert; the venue with its id (IntegrityError for a used code)."""
+        uid = new_uid()
+        values = {name: getattr(venue, name) for name in _OPEN}
+        values |= {"uid": uid, "status": venue.status.value}
+        values["keeper"] = self._access.cipher.seal_optional(venues.c.keeper, uid, venue.keeper)
+        return replace(venue, id=self._access.run(insert(venues).returning(venues.c.id), values).scalar_one())
+
+    def by_code(self, code: str) -> Venue | None:
+        """The venue of a code, whatever its status."""
+        row = self._access.first(_by_code(), {"the_code": code})
+        return None if row is None else self._read(row)
+
+    def by_codes(self, codes: Sequence[str]) -> Sequence[Venue]:
+        """Those that exist, by code."""
+        statement = select(venues).where(venues.c.code.in_(codes)).order_by(venues.c.code)
+        return [self._read(row) for row in self._access.all(statement)]
+
+    def get(self, venue_id: int) -> Venue:
+        """The venue of an id; raises LookupError."""
+        row = self._access.first(_by_id(), {"the_id": venue_id})
+        if row is None:
+            raise LookupError("no such venue")
+        return self._read(row)
+
+    def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
+        """Those whose keeper's phone it is, removed ones excluded, oldest first."""
+        return [self._read(row) for row in self._access.all(_kept_by(), {"the_keeper": keeper_index})]
+
+    def update(self, venue: Venue, **changes: Any) -> Venue:
+        """Change status or removed_at; raises LookupError when the venue is gone."""
+        if self._access.run(update(venues).where(venues.c.id == venue.id).values(**changes)).rowcount == 0:
+            raise LookupError("no such venue")
+        return replace(venue, **changes)
+
+    def forget_keeper(self, keeper_index: bytes) -> None:
+        """Removed venues no longer know their keeper."""
+        removed = venues.c.status == VenueStatus.REMOVED.value
+        statement = update(venues).where(venues.c.keeper_index == keeper_index, removed)
+        self._access.run(statement.values(keeper=None, keeper_index=None))
+
+    def _read(self, row: Row[Any]) -> Venue:
+        return Venue(
+            **{name: getattr(row, name) for name in _OPEN},
+            id=row.id,
+            status=VenueStatus(row.status),
+            keeper=self._access.cipher.open_optional(venues.c.keeper, row.uid, row.keeper),
+        )
+
+
+@cache
+def _by_code() -> Executable:
+    return select(venues).where(venues.c.code == bindparam("the_code"))
+
+
+@cache
+def _by_id() -> Executable:
+    return select(venues).where(venues.c.id == bindparam("the_id"))
+
+
+@cache
+def _kept_by() -> Executable:
+    return (
+        select(venues)
+        .where(venues.c.keeper_index == bindparam("the_keeper"), venues.c.status != VenueStatus.REMOVED.value)
+        .order_by(venues.c.id)
+    )
