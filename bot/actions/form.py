@@ -108,7 +108,8 @@ def _question_args(view: View, slot: str) -> Mapping[str, Any]:
     if slot == s.HOW:
         person = view.person(view.slots.get(s.SUBJECT)) or {}
         last = person.get("last")
-        return {"name": person.get("name"), "date": {"$date": last["date"]} if last else None}
+        date = {"$date": last["date"]} if last else None
+        return {"name": person.get("name"), "date": date, "count": view.digits}
     if slot == s.CONFIRM:
         return {"summary": {"$summary": {"form": view.form.name, "answers": view.given}}, "name": subject_name(view)}
     return {"window_days": view.pack.get("window_days", 14)} if view.field(slot) else {}

@@ -74,7 +74,7 @@ class ActionHelpInForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
         """Say the help text of the requested slot."""
         view = view_of(tracker)
-        args = {"window_days": view.pack.get("window_days", 14)}
+        args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
         say.reply(dispatcher, f"help_{view.slots[s.REQUESTED]}", args)
         return []
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from backend.forms.model import Context, Field, Form
-from backend.forms.questions import identity_fields, missing, question_fields
+from backend.forms.questions import identity_fields, missing, question_fields, string_fields
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer
 
@@ -74,6 +74,11 @@ class View:
     def questions(self) -> Sequence[Field]:
         """The fields asked every time, in the pack's order."""
         return question_fields(self.form, self.selected) if self.form else ()
+
+    @property
+    def digits(self) -> int:
+        """How many digits answer all yes/no questions at once."""
+        return len(string_fields(self.form, self.selected)) if self.form else 0
 
     @property
     def open_fields(self) -> Sequence[str]:

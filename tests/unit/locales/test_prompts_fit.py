@@ -75,7 +75,7 @@ PROMPTS = {
     "ask_subject": Reply("ask_subject", {}, (*HOUSEHOLD, {"send": "5", "key": "choice_somebody_else"})),
     "ask_how": Reply(
         "ask_how",
-        {"name": LONG_NAME, "date": {"$date": "2026-11-20"}},
+        {"name": LONG_NAME, "date": {"$date": "2026-11-20"}, "count": 5},
         numbered("choice_same_as_last", "choice_one_by_one", "choice_somebody_else"),
     ),
     "ask_role": Reply("ask_role", {}, numbered("choice_household", "choice_other_person")),
