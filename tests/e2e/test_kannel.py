@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -24,22 +23,14 @@ def possible() -> bool:
     )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("file", ["inside_gateway.py", "inside_house.py"])
 def test_kannel(file, tmp_path):
     if not gateway.installed():
         pytest.skip("no Kannel on this machine (apt-get install kannel kannel-extras)")
     if not possible():
         pytest.skip("this machine allows no network namespaces")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        f"--basetemp={tmp_path / 'inside'}",
-        f"tests/e2e/kannel/{file}",
-    ]
-    done = subprocess.run([*ALONE, *command], cwd=ROOT, check=False, capture_output=True, text=True, env={**os.environ})
+    options = ["-q", "-p", "no:cacheprovider", "-o", "timeout=600", f"--basetemp={tmp_path / 'inside'}"]
+    command = [*ALONE, sys.executable, "-m", "pytest", *options, f"tests/e2e/kannel/{file}"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -51,14 +51,12 @@ class House:
             "KHAIBAO_KANNEL_PASSWORD": PASSWORD,
             "KHAIBAO_KANNEL_TOKEN": TOKEN,
         }
-        self._out = (home / "house.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Ready when /readyz says so."""
-        self._process = subprocess.Popen(
-            [*KHAIBAO, "run"], cwd=ROOT, env=self._environment, stdout=self._out, stderr=self._out
-        )
+        with (self.home / "house.log").open("ab") as out:
+            self._process = subprocess.Popen([*KHAIBAO, "run"], cwd=ROOT, env=self._environment, stdout=out, stderr=out)
         wait_until(self._ready, seconds=300, what="the house")
 
     def stop(self) -> None:
@@ -66,7 +64,7 @@ class House:
         if self._process:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(60)
-        self._out.close()
+            self._process = None
 
     def log(self) -> str:
         """What its processes wrote."""
@@ -147,6 +145,15 @@ def test_the_same_text_handed_over_twice_is_answered_once(phones, house):
     phones.wait_for(number, 1)
     phones.text("84901234504", "KB")
     phones.wait_for("84901234504", 1)
+    assert len(phones.inbox(number)) == 1
+
+
+def test_a_text_sent_while_we_are_down_is_answered_when_we_are_back(phones, house):
+    number = "84901234506"
+    house.stop()
+    phones.text(number, "KB")
+    house.start()
+    assert phones.wait_for(number, 1, seconds=60).isascii()
     assert len(phones.inbox(number)) == 1
 
 
