@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -222,5 +223,6 @@ def web() -> Flask:
     """The entry point of the web server: `gunicorn "backend.bootstrap:web()"`."""
     parts = Bootstrap()
     logs.configure(parts.config.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks for the schema's revision all the time
     spool_keeper.keep(parts.house.receive)
     return parts.web()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import tempfile
 
 import click
+
+from backend.config import Config
 
 
 @click.command()
@@ -33,11 +37,18 @@ def worker() -> None:
 @click.command()
 def web() -> None:
     """The web server alone, on HOST and PORT of the configuration."""
-    from gunicorn.app.wsgiapp import WSGIApplication
-
     from backend.config import load
 
     config = load()
+    with tempfile.TemporaryDirectory(prefix="khaibao-metrics-") as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # before prometheus_client is imported
+        serve(config)
+
+
+def serve(config: Config) -> None:
+    """Gunicorn until stopped."""
+    from gunicorn.app.wsgiapp import WSGIApplication
+
     sys.argv = ["khaibao web", "backend.bootstrap:web()", "--bind", f"{config.host}:{config.port}", "--worker-class",
                 "gthread", "--workers", str(config.web_workers), "--threads", str(config.web_threads),
                 "--log-level", "warning"]  # fmt: skip

@@ -67,9 +67,8 @@ class Deliver:
         if found is None and row.message_class in SENT_AGAIN and row.unknowns == 1:
             _log.warning("sent_again outbox=%s class=%s", row.id, row.message_class.value)
             return True
-        self._record(
-            row, owner, self._recording(row, found) if found else Recording(OutboxState.FAILED, "outcome_unknown")
-        )
+        recording = self._recording(row, found) if found else Recording(OutboxState.FAILED, "outcome_unknown")
+        self._record([(row, recording)], owner)
         return False
 
     def _send_all(self, rows: Sequence[Outbound], owner: str) -> None:
@@ -79,13 +78,17 @@ class Deliver:
         with self._units() as unit:
             going = unit.outbox.mark_sending(rows, owner, self._clock.now())
             unit.commit()
-        for row in going:
-            self._record(row, owner, self._recording(row, self._send(row, ready[row.id])))
+        end = self._clock.now() + self._policy.lease / 2
+        self._record([(row, self._recording(row, self._send_in_time(row, ready[row.id], end))) for row in going], owner)
 
     def _outgoing(self, row: Outbound) -> Outgoing:
         text = row.text or self._renderer.message(
             row.replies, row.language, row.accents, self._carrier.medium(row.channel))
         return Outgoing(row.key, row.address, text, row.language, row.created_at)
+
+    def _send_in_time(self, row: Outbound, message: Outgoing, end: datetime) -> SendResult:
+        """A slow provider must not outlast the lease of the rows behind: they go back unsent."""
+        return self._send(row, message) if self._clock.now() < end else Retry("batch_too_slow", after=0)
 
     def _send(self, row: Outbound, message: Outgoing) -> SendResult:
         try:
@@ -110,19 +113,28 @@ class Deliver:
             case Unknown(code):
                 return Recording(OutboxState.UNKNOWN, code, retry_at=now + self._policy.receipt_wait, handed=True)
 
-    def _record(self, row: Outbound, owner: str, recording: Recording) -> None:
+    def _record(self, sent: Sequence[tuple[Outbound, Recording]], owner: str) -> None:
+        """What became of a batch, in one commit; a row whose lease was lost is left to its new owner."""
         now = self._clock.now()
+        with self._units() as unit:
+            for row, recording in sent:
+                self._record_one(unit, row, recording, owner, now)
+            unit.commit()
+        for row, recording in sent:
+            _log.info("outbox=%s state=%s code=%s", row.id, recording.state.value, recording.code)
+            if recording.opted_out:
+                self._opt_out(row)
+
+    def _record_one(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> None:
         try:
-            with self._units() as unit:
-                unit.outbox.record(row, owner, recording.state, now, reference=recording.reference, code=recording.code,
-                                   retry_at=recording.retry_at)
-                self._hand_over(unit, row, recording, now)
-                unit.commit()
+            unit.outbox.record(
+                row, owner, recording.state, now, reference=recording.reference, code=recording.code,
+                retry_at=recording.retry_at,
+            )  # fmt: skip
         except LeaseLost:
             _log.warning("lease_lost outbox=%s", row.id)
-        if recording.opted_out:
-            self._opt_out(row)
-        _log.info("outbox=%s state=%s code=%s", row.id, recording.state.value, recording.code)
+        else:
+            self._hand_over(unit, row, recording, now)
 
     def _hand_over(self, unit: UnitOfWork, row: Outbound, recording: Recording, now: datetime) -> None:
         if recording.handed and row.conversation_id is not None and row.question is not None:

@@ -100,9 +100,12 @@ def calls(path: Path, method: str) -> bool:
 
 def log_calls(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if isinstance(node.func.value, ast.Name) and node.func.value.id in ("_log", "log", "logger"):
-                yield node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and names_a_log(node.func.value):
+            yield node
+
+
+def names_a_log(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("_log", "log", "logger")
 
 
 def shown(argument: ast.expr) -> str:

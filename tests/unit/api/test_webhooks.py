@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backend.api.app import Web, create_app
+from backend.services.policy import Policy
 from backend.services.receipts import Receipts
 from channels.contract import (
     Answer,
@@ -22,7 +23,6 @@ from channels.contract import (
     Unauthorised,
 )
 from tests.unit.services.conftest import Small
-from tests.unit.services.conftest import house as house  # the fixture
 from tests.unit.services.fakes import PHONE, says
 
 EVENT = InboundEvent("fake", Medium.SMS, EventKind.TEXT, "m1", PHONE, "KB")
@@ -54,6 +54,11 @@ class FakeAdapter:
     def acknowledge(self, answer: Answer | None, request=None):
         self.asked.append("acknowledge")
         return Response(body="" if answer is None else f"{answer.final} {answer.text}")
+
+
+@pytest.fixture
+def house() -> Small:
+    return Small(Policy(sms_channel="kannel"))
 
 
 @pytest.fixture

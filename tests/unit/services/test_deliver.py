@@ -139,3 +139,20 @@ def test_an_adapter_that_breaks_leaves_the_outcome_unknown(house, monkeypatch):
     monkeypatch.setattr(house.carrier, "send", breaks)
     house.deliver.round("w", 10)
     assert states(house) == [OutboxState.UNKNOWN]
+
+
+def test_a_provider_slower_than_the_lease_gets_the_rest_of_the_batch_later(house, monkeypatch):
+    queue(house)
+    conversation = house.tables.conversations[1]
+    with house.units() as unit:
+        unit.outbox.add(conversation, [Reply("second")], MessageClass.REPLY, house.clock.now(), inbox_id=None)
+        unit.commit()
+    send = house.carrier.send
+
+    def slow(channel, message):
+        house.clock.forward(seconds=house.policy.lease.total_seconds() / 2)
+        return send(channel, message)
+
+    monkeypatch.setattr(house.carrier, "send", slow)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT, OutboxState.WAITING]
