@@ -20,7 +20,7 @@ from bot.forms import form_of_loop, gazetteer, loop_of
 from bot.speed import action_results, event_lookup, freeze, policy
 from bot.speed.endpoint import InProcessEndpoint, load_actions
 from bot.speed.processor import LeanProcessor
-from bot.speed.tracker import LeanTracker
+from bot.speed.tracker import LeanTracker, blank_tracker
 
 LONGEST_TEXT = 2000  # characters that are looked at; the backend keeps the whole text
 _LEADING_SLASH = re.compile(r"^[\s/]*/\s*")
@@ -57,9 +57,7 @@ class Engine:
         self.version = forms_version()
         self._processor = LeanProcessor(model_path, InProcessEndpoint(load_actions()))
         self._domain = self._processor.domain
-        self._blank = LeanTracker(_SENDER, self._domain.slots)
-        self._blank.model_id = self._processor.model_metadata.model_id
-        self._blank.assistant_id = self._processor.model_metadata.assistant_id
+        self._blank = blank_tracker(_SENDER, self._domain.slots)
         missing = [name for name in FORMS if loop_of(FORMS[name]) not in self._domain.form_names]
         if missing:
             raise ValueError(f"the model lacks forms of the catalogue: {', '.join(missing)}")
@@ -122,7 +120,7 @@ class Engine:
         parsed = {"text": clean, "intent": {"name": intent, "confidence": 1.0}, "entities": []} if intent else None
         if parsed is not None:
             parsed["metadata"] = metadata
-        message = UserMessage(clean, None, _SENDER, parse_data=parsed, input_channel=channel, metadata=metadata)
+        message = UserMessage(clean, None, _SENDER, parsed, channel, _SENDER, metadata)
         try:
             said = _run_now(self._processor.handle(message, tracker))
         except Exception as error:

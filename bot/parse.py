@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from bot.speed import without_tensorflow
 from bot.train import MODEL, quiet
 
 
@@ -39,6 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.parse", description="Tell what texts mean.")
     parser.add_argument("--model", type=Path, default=MODEL)
     options = parser.parse_args()
+    without_tensorflow.install()
     quiet()
     if not options.model.exists():
         print(f"no model at {options.model}: run `python -m bot.train` first", file=sys.stderr)

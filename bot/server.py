@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from bot.http import Connection, Handler
+from bot.speed import without_tensorflow
 from bot.train import MODEL, quiet
 
 DEADLINE = 2.0  # seconds of one turn
@@ -217,6 +218,7 @@ def _options() -> argparse.Namespace:
 def main() -> int:
     """The command."""
     options = _options()
+    without_tensorflow.install()
     quiet()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger().setLevel(logging.ERROR)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Optional
 
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
 class LeanTracker(DialogueStateTracker):
-    """The stock tracker with a cheap copy(): copies share their slots until one of them sets a slot."""
+    """The stock tracker with a cheap copy(): copies share their slots until one of them sets a slot.
+
+    Made by `blank_tracker`.
+    """
+
+    blank: LeanTracker
 
     def copy(self) -> LeanTracker:
         """An independent copy; events themselves are shared, they are never changed."""
@@ -24,6 +32,15 @@ class LeanTracker(DialogueStateTracker):
             twin.latest_action = dict(self.latest_action)
         return twin
 
+    def init_copy(self) -> LeanTracker:
+        """See DialogueStateTracker: the tracker as it was before any event."""
+        return self.blank.copy()
+
+    def update(self, event: Event, domain: Optional[Domain] = None) -> None:
+        """See DialogueStateTracker; events are not marked with a model, they do not outlive the turn."""
+        self.events.append(event)
+        event.apply_to(self)
+
     def _set_slot(self, key: str, value: Any) -> None:
         if key in self.slots:
             self.slots[key] = _own(self.slots[key])
@@ -32,6 +49,13 @@ class LeanTracker(DialogueStateTracker):
     def _reset_slots(self) -> None:
         self.slots = {name: _own(slot) for name, slot in self.slots.items()}
         super()._reset_slots()
+
+
+def blank_tracker(sender: str, slots: Iterable[Slot]) -> LeanTracker:
+    """A tracker without events, to be copied for every turn."""
+    blank = LeanTracker(sender, slots)
+    blank.blank = blank
+    return blank
 
 
 def _own(slot: Slot) -> Slot:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.train import MODEL, ROOT, quiet, train
+from bot.speed import without_tensorflow
+from bot.train import MODEL, ROOT, quiet
 from tests.bot.talking import Talk
 
+without_tensorflow.install()  # as the server does; the stock agent and the training have processes of their own
 quiet()
 
 
@@ -27,7 +31,8 @@ def from_the_root() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def model(from_the_root: None) -> Path:
     """The model of the present sources."""
-    return train(MODEL)
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "bot.train"], cwd=ROOT, check=True)
+    return MODEL
 
 
 @pytest.fixture(scope="session")

@@ -180,11 +180,18 @@ def test_a_change_of_sources_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert train.source_hash() != before
 
 
-def test_an_up_to_date_model_is_reused(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_up_to_date_model_is_reused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from bot import train
 
+    out = tmp_path / "model.tar.gz"
+    out.write_bytes(b"trained before")
+    (tmp_path / "model.tar.gz.sha256").write_text("now\n")
+    monkeypatch.setattr(train, "source_hash", lambda: "now")
     monkeypatch.setattr(train, "_run_rasa", lambda directory: pytest.fail("trained again"))
-    assert train.train(model) == model
+    assert train.train(out) == out
+    monkeypatch.setattr(train, "source_hash", lambda: "later")
+    with pytest.raises(pytest.fail.Exception, match="trained again"):
+        train.train(out)
 
 
 def test_a_new_catalogue_drops_unknown_slots_and_asks_again(talk: Any) -> None:
