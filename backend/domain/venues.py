@@ -9,6 +9,10 @@ from enum import StrEnum
 from backend.forms import venue_code
 
 CONFIRMATION_DIGITS = 6
+KINDS = (
+    "restaurant", "cafe", "market", "supermarket", "shop", "school", "clinic", "hospital", "office", "factory",
+    "vehicle", "station", "worship", "hotel", "entertainment", "event", "home", "other",
+)  # fmt: skip
 
 
 class VenueStatus(StrEnum):

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from backend.services.ports_tracing import Look, TracingRepositories
 from channels.contract import DeliveryState, InboundEvent, Medium, Outgoing, SendResult
 
 
@@ -133,7 +134,7 @@ class Person:
 
     id: str
     address_index: bytes
-    role: str  # self | shared | household | other
+    role: str  # self | shared | household | other | visitor (has not declared yet)
     identity: Mapping[str, Any]
     created_at: datetime
     told_at: datetime | None = None  # when the first receipt said what is kept and why
@@ -393,6 +394,12 @@ class PeopleRepository(Protocol):
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
         """Everyone, oldest first."""
 
+    def get(self, person_id: str) -> Person | None:
+        """One person."""
+
+    def remove(self, person: Person) -> None:
+        """No longer kept; what was declared stays under the random id."""
+
     def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
         """A new person with a random id."""
 
@@ -428,12 +435,18 @@ class CallbackRepository(Protocol):
     def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
         """Put the phone on the list with its reason (emergency | asked); False if an open request was there already."""
 
+    def waiting(self, conversation: Conversation) -> bool:
+        """Whether an open request is there."""
+
 
 class AuditRepository(Protocol):
     """Append-only: who did what to whose data, why."""
 
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
         """One line; never a name, a number or an answer."""
+
+    def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
+        """When staff looked at these people, newest first."""
 
 
 @dataclass(frozen=True)
@@ -473,7 +486,7 @@ class UssdSessionRepository(Protocol):
         """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(TracingRepositories, Protocol):
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,8 @@ from backend.domain.cases import Case, Contact
 from backend.domain.exposure import Exposure, Meeting, Span
 from backend.domain.venues import Venue
 from backend.domain.visits import Visit
+
+STAFF = "user:"  # an audit actor of the staff is this and the user's name
 
 
 class NoticeState(StrEnum):
@@ -48,7 +50,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class AlertCounts:
-    """How far an alert is: notices by state, their messages by state, answers; `last_at` is when the last was queued."""
+    """How far an alert is: notices, their messages, answers; `last_at` is when the last message was queued."""
 
     proposed: int
     queued: int
@@ -231,5 +233,28 @@ class NoticeRepository(Protocol):
 class ErasureRepository(Protocol):
     """Takes a phone's people out of the store."""
 
-    def erase(self, address_index: bytes, people: Mapping[str, str], now: datetime) -> None:
-        """Delete or scrub identity, answers, texts and dialogue of a phone; `people`: id → role."""
+    def erase(self, address: str, conversation_id: int, person_ids: Sequence[str], now: datetime) -> None:
+        """Delete or scrub identity, answers and texts of a phone; its dialogue is the caller's to save."""
+
+
+class TracingRepositories(Protocol):
+    """The repositories of this file, as a unit of work offers them."""
+
+    @property
+    def venues(self) -> VenueRepository: ...
+    @property
+    def visits(self) -> VisitRepository: ...
+    @property
+    def confirmations(self) -> ConfirmationRepository: ...
+    @property
+    def contacts(self) -> ContactRepository: ...
+    @property
+    def cases(self) -> CaseRepository: ...
+    @property
+    def staff(self) -> StaffRepository: ...
+    @property
+    def alerts(self) -> AlertRepository: ...
+    @property
+    def notices(self) -> NoticeRepository: ...
+    @property
+    def erasure(self) -> ErasureRepository: ...

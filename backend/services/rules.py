@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
+from backend.domain.visits import VisitRules
 from backend.forms.catalogue import FORMS
 from backend.forms.questions import consistent, missing, question_fields, with_defaults
 from backend.forms.reference import RANDOM_BYTES, make
@@ -26,6 +27,14 @@ class Pack(Protocol):
     @property
     def window_days(self) -> int:
         """How many days back the questions reach."""
+
+    @property
+    def visits(self) -> VisitRules:
+        """How long stays last."""
+
+    @property
+    def retention_days(self) -> Mapping[str, int]:
+        """How long visits, declarations and contacts are kept."""
 
     def asks(self, form: str) -> Sequence[str] | None:
         """The questions of a form it asks, in order; None if it has no use for the form."""
@@ -55,6 +64,15 @@ class Rules:
     def legal_basis(self) -> str:
         """Why declarations may be kept: law or consent."""
         return self._in_force().legal_basis
+
+    @property
+    def visits(self) -> VisitRules:
+        """How long stays last, under the pack in force."""
+        return self._in_force().visits
+
+    def kept_for(self, what: str) -> timedelta:
+        """How long `declarations`, `visits` or `contacts` are kept."""
+        return timedelta(days=self._in_force().retention_days[what])
 
     def forms(self) -> Mapping[str, Mapping[str, Any]]:
         """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days"}."""

@@ -12,15 +12,23 @@ from backend.services.ports import StoreUnavailable
 from backend.store.access import Access
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
+from backend.store.repositories.alerts import SqlAlerts, SqlStaff
 from backend.store.repositories.audit import SqlAudit
 from backend.store.repositories.callbacks import SqlCallbacks
+from backend.store.repositories.cases import SqlCases
+from backend.store.repositories.confirmations import SqlConfirmations
+from backend.store.repositories.contacts import SqlContacts
 from backend.store.repositories.conversations import SqlConversations
 from backend.store.repositories.declarations import SqlDeclarations
+from backend.store.repositories.erasure import SqlErasure
 from backend.store.repositories.inbox import SqlInbox
+from backend.store.repositories.notices import SqlNotices
 from backend.store.repositories.outbox import SqlOutbox
 from backend.store.repositories.people import SqlPeople
 from backend.store.repositories.sms_parts import SqlParts
 from backend.store.repositories.ussd_sessions import SqlUssdSessions
+from backend.store.repositories.venues import SqlVenues
+from backend.store.repositories.visits import SqlVisits
 
 
 class SqlUnits:
@@ -49,6 +57,15 @@ class SqlUnitOfWork:
     ussd_sessions: SqlUssdSessions
     callbacks: SqlCallbacks
     parts: SqlParts
+    venues: SqlVenues
+    visits: SqlVisits
+    confirmations: SqlConfirmations
+    contacts: SqlContacts
+    cases: SqlCases
+    staff: SqlStaff
+    alerts: SqlAlerts
+    notices: SqlNotices
+    erasure: SqlErasure
 
     def __init__(self, units: SqlUnits) -> None:
         self._units = units
@@ -95,3 +112,15 @@ class SqlUnitOfWork:
         self.ussd_sessions = SqlUssdSessions(access)
         self.callbacks = SqlCallbacks(access)
         self.parts = SqlParts(access)
+        self._provide_tracing(access)
+
+    def _provide_tracing(self, access: Access) -> None:
+        self.venues = SqlVenues(access)
+        self.visits = SqlVisits(access)
+        self.confirmations = SqlConfirmations(access)
+        self.contacts = SqlContacts(access)
+        self.cases = SqlCases(access)
+        self.staff = SqlStaff(access)
+        self.alerts = SqlAlerts(access)
+        self.notices = SqlNotices(access)
+        self.erasure = SqlErasure(access)

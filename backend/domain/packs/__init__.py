@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import yaml
 
 from backend.domain.packs.checks import problems
 from backend.domain.triage import Weights, level
+from backend.domain.visits import VisitRules
 
 FOLDER = Path(__file__).parent
 _VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -37,6 +38,14 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class Notices:
+    """What an exposure notice may show: no hours with fewer than `fewest_visitors`, else whole `window_hours`."""
+
+    fewest_visitors: int
+    window_hours: int
+
+
+@dataclass(frozen=True)
 class Pack:
     """One disease under the rules of one time; days are whole days, `valid_to` is the last one."""
 
@@ -50,6 +59,8 @@ class Pack:
     thresholds: Mapping[str, int]
     retention_days: Mapping[str, int]
     exposure: Exposure
+    visits: VisitRules
+    notices: Notices
 
     def asks(self, form: str) -> Sequence[str] | None:
         """The questions of a form it asks, in order; None if it has no use for the form."""
@@ -113,4 +124,17 @@ def _pack(content: Mapping[str, Any]) -> Pack:
         forms={form: tuple(names) for form, names in content["forms"].items()},
         weights=content["triage"]["weights"], thresholds=content["triage"]["thresholds"],
         retention_days=content["retention_days"], exposure=Exposure(**content["exposure"]),
+        visits=_visit_rules(content["visits"]), notices=Notices(**content["notices"]),
     )  # fmt: skip
+
+
+def _visit_rules(content: Mapping[str, Any]) -> VisitRules:
+    return VisitRules(
+        duplicate=timedelta(hours=content["duplicate_hours"]), cap=timedelta(hours=content["cap_hours"]),
+        dwell={kind: timedelta(minutes=minutes) for kind, minutes in content["dwell_minutes"].items()},
+    )  # fmt: skip
+
+
+def pack_named(name: str, moment: datetime) -> Pack:
+    """The installed pack of a disease under the rules of a moment; PackError if there is none."""
+    return in_force([pack for pack in _installed() if pack.name == name], moment.astimezone(_VIET_NAM).date())

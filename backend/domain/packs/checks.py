@@ -7,18 +7,25 @@ from datetime import date
 from typing import Any
 
 from backend.domain.triage import LEVELS
+from backend.domain.venues import KINDS
+from backend.domain.visits import OTHER
 from backend.forms.catalogue import FORMS
 from backend.forms.model import Field, Form
 from backend.forms.questions import question_fields
 
 _KEYS = (
     "name", "valid_from", "valid_to", "sources", "legal_basis", "window_days", "forms", "triage", "retention_days",
-    "exposure",
+    "exposure", "visits", "notices",
 )  # fmt: skip
 _RETENTION = ("declarations", "visits", "contacts")
 _EXPOSURE = ("infectious_days_before_onset", "infectious_days_before_sample", "least_minutes", "follow_up_days")
+_VISITS = ("duplicate_hours", "cap_hours", "dwell_minutes")
+_NOTICES = ("fewest_visitors", "window_hours")
 _LONGEST_DAYS = 3_650
+_DAY_HOURS = 24
+_LONGEST_DWELL = 23 * 60 + 45  # minutes, as in the national systems
 _MOST_POINTS = 1_000
+_WHOLE_BLOCKS = (1, 2, 3, 4, 6, 8, 12, 24)  # hours that divide a day
 LEGAL_BASES = ("law", "consent")  # each is told once by the text `kept_<basis>`
 
 
@@ -27,7 +34,7 @@ def problems(content: Any) -> list[str]:
     found = list(_keys(content, _KEYS, ""))
     if found:
         return found
-    return [*_head(content), *_forms(content["forms"]), *_triage(content), *_numbers(content)]
+    return [*_head(content), *_forms(content["forms"]), *_triage(content), *_numbers(content), *_places(content)]
 
 
 def _keys(content: Any, expected: Sequence[str], where: str) -> Iterator[str]:
@@ -136,6 +143,30 @@ def _numbers(content: Mapping[str, Any]) -> Iterator[str]:
     for name, keys, least in (("retention_days", _RETENTION, 1), ("exposure", _EXPOSURE, 0)):
         wrong = list(_keys(content[name], keys, f"{name}."))
         yield from wrong or _each_number(content[name], name, least, _LONGEST_DAYS)
+
+
+def _places(content: Mapping[str, Any]) -> Iterator[str]:
+    visits, notices = content["visits"], content["notices"]
+    wrong = [*_keys(visits, _VISITS, "visits."), *_keys(notices, _NOTICES, "notices.")]
+    if wrong:
+        yield from wrong
+        return
+    hours = {name: visits[name] for name in ("duplicate_hours", "cap_hours")}
+    yield from _each_number(hours, "visits", 1, _DAY_HOURS)
+    yield from _dwell(visits["dwell_minutes"])
+    yield from _each_number({"fewest_visitors": notices["fewest_visitors"]}, "notices", 1, _MOST_POINTS)
+    if notices["window_hours"] not in _WHOLE_BLOCKS:
+        yield "notices.window_hours: must divide a day"
+
+
+def _dwell(dwell: Any) -> Iterator[str]:
+    if not isinstance(dwell, Mapping):
+        yield "visits.dwell_minutes: must be a mapping"
+        return
+    if OTHER not in dwell:
+        yield f"visits.dwell_minutes.{OTHER}: missing"
+    yield from (f"visits.dwell_minutes.{kind}: no such kind" for kind in dwell if kind not in KINDS)
+    yield from _each_number(dwell, "visits.dwell_minutes", 1, _LONGEST_DWELL)
 
 
 def _each_number(numbers: Mapping[str, Any], where: str, least: int, most: int) -> Iterator[str]:

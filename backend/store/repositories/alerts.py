@@ -68,7 +68,8 @@ class SqlAlerts:
     def unfinished(self, limit: int) -> Sequence[Alert]:
         """Approved ones whose notices are not all queued."""
         approved = alerts.c.status == AlertStatus.APPROVED.value
-        return [_read(row) for row in self._access.all(select(alerts).where(approved).order_by(alerts.c.id).limit(limit))]
+        statement = select(alerts).where(approved).order_by(alerts.c.id).limit(limit)
+        return [_read(row) for row in self._access.all(statement)]
 
     def counts(self, alert_id: int) -> AlertCounts:
         """How far it is."""

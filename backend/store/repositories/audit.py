@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
+from backend.services.ports_tracing import STAFF, Look
 from backend.store.access import Access
 from backend.store.tables_health import audit
+from backend.store.tables_tracing import staff_users
 
 
 class SqlAudit:
@@ -20,3 +23,15 @@ class SqlAudit:
         """One line; never a name, a number or an answer."""
         values = {"at": now, "actor": actor, "action": action, "person_id": person_id, "reason": reason}
         self._access.run(insert(audit), values)
+
+    def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
+        """When staff looked at these people, newest first; the office is the user's."""
+        user = staff_users.c.name == func.substr(audit.c.actor, len(STAFF) + 1)
+        statement = (
+            select(staff_users.c.office, audit.c.at)
+            .select_from(audit.outerjoin(staff_users, user))
+            .where(audit.c.person_id.in_(person_ids), audit.c.actor.startswith(STAFF))
+            .order_by(audit.c.id.desc())
+            .limit(limit)
+        )
+        return [Look(row.office or "", row.at) for row in self._access.all(statement)]

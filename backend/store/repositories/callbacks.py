@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from backend.services.ports import Conversation
 from backend.store.access import Access, insert_for
 from backend.store.tables_health import callbacks
@@ -22,3 +24,8 @@ class SqlCallbacks:
             index_elements=["conversation_id"], index_where=callbacks.c.closed_at.is_(None)
         )
         return self._access.run(statement.returning(callbacks.c.id), values).scalar() is not None
+
+    def waiting(self, conversation: Conversation) -> bool:
+        """Whether an open request is there."""
+        opened = (callbacks.c.conversation_id == conversation.id, callbacks.c.closed_at.is_(None))
+        return self._access.first(select(callbacks.c.id).where(*opened)) is not None

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Person
@@ -26,6 +26,15 @@ class SqlPeople:
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
         """Everyone, oldest first."""
         return [self._read(row) for row in self._access.all(_on_phone(), {"the_address": address_index})]
+
+    def get(self, person_id: str) -> Person | None:
+        """One person."""
+        row = self._access.first(select(people).where(people.c.uid == bytes.fromhex(person_id)))
+        return None if row is None else self._read(row)
+
+    def remove(self, person: Person) -> None:
+        """No longer kept; what was declared stays under the random id."""
+        self._access.run(delete(people).where(people.c.uid == bytes.fromhex(person.id)))
 
     def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
         """A new person with a random id."""

@@ -49,8 +49,8 @@ class SqlVisits:
         """(visits, companions) at a venue that began from `start` to before `end`."""
         companions = func.coalesce(func.sum(visits.c.companions), 0)
         began = (visits.c.venue_id == venue_id, visits.c.entered_at >= start, visits.c.entered_at < end)
-        row = self._access.run(select(func.count(), companions).where(*began)).one()
-        return row[0], row[1]
+        row = self._access.run(select(func.count().label("number"), companions.label("more")).where(*began)).one()
+        return row.number, row.more
 
     def meetings(self, person_id: str, infectious: Span, cap: timedelta) -> Sequence[Meeting]:
         """Every stay of somebody else that overlaps one of the person's within `infectious`; `cap`: longest stay."""

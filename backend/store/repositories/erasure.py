@@ -1,0 +1,85 @@
+"""Erasure: a phone's people leave the store; what the law obliges stays under random ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Column, Row, Table, delete, or_, select, update
+
+from backend.services.ports import InboxState, OutboxState
+from backend.services.ports_tracing import NoticeState
+from backend.store.access import Access
+from backend.store.events import event_to_json
+from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
+from backend.store.tables_health import callbacks, declarations, people
+from backend.store.tables_tracing import contacts, notices
+from channels.contract import EventKind, InboundEvent, Medium
+
+_UNSENT = (OutboxState.WAITING.value, OutboxState.LEASED.value, OutboxState.UNKNOWN.value)
+
+
+class SqlErasure:
+    """ports_tracing.ErasureRepository."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def erase(self, address: str, conversation_id: int, person_ids: Sequence[str], now: datetime) -> None:
+        """Delete or scrub identity, answers and texts of a phone; its dialogue is the caller's to save."""
+        index = self._access.index.address(address)
+        ids = [bytes.fromhex(person_id) for person_id in person_ids]
+        self._delete(declarations, declarations.c.address_index, index)
+        self._delete(people, people.c.address_index, index)
+        self._delete(ussd_sessions, ussd_sessions.c.address_index, index)
+        self._delete(callbacks, callbacks.c.conversation_id, conversation_id)
+        self._access.run(delete(contacts).where(or_(contacts.c.person_id.in_(ids), contacts.c.phone_index == index)))
+        self._scrub_inbox(index)
+        self._scrub_outbox(index, now)
+        self._drop_parts(address)
+        self._withdraw_notices(index)
+
+    def _delete(self, table: Table, column: Column[object], value: object) -> None:
+        self._access.run(delete(table).where(column == value))
+
+    def _scrub_inbox(self, index: bytes) -> None:
+        """Texts go, rows stay: their provider ids keep a late repetition from being taken as new.
+
+        Messages that came after the request and wait for their turn are not touched.
+        """
+        seen = inbox.c.state != InboxState.WAITING.value
+        for row in self._access.all(select(inbox.c.id, inbox.c.uid).where(inbox.c.address_index == index, seen)):
+            blank = self._access.cipher.seal(inbox.c.event, row.uid, event_to_json(_BLANK))
+            self._access.run(update(inbox).where(inbox.c.id == row.id).values(event=blank, answer=None))
+
+    def _scrub_outbox(self, index: bytes, now: datetime) -> None:
+        own = outbox.c.address_index == index
+        unsent = {"state": OutboxState.CANCELLED.value, "due_at": None, "lease_owner": None, "lease_until": None}
+        self._access.run(update(outbox).where(own, outbox.c.state.in_(_UNSENT)).values(**unsent, changed_at=now))
+        for row in self._access.all(select(outbox.c.id, outbox.c.uid).where(own)):
+            self._blank_message(row)
+
+    def _blank_message(self, row: Row[tuple[int, bytes]]) -> None:
+        cipher = self._access.cipher
+        blank = {
+            "address": cipher.seal(outbox.c.address, row.uid, ""),
+            "replies": cipher.seal(outbox.c.replies, row.uid, []),
+            "text": None,
+            "address_index": row.uid,
+        }
+        self._access.run(update(outbox).where(outbox.c.id == row.id).values(**blank))
+
+    def _drop_parts(self, address: str) -> None:
+        """Pieces of long texts know their sender only inside the seal; they are few and live briefly."""
+        for row in self._access.all(select(sms_parts.c.id, sms_parts.c.uid, sms_parts.c.event)):
+            if self._access.cipher.open(sms_parts.c.event, row.uid, row.event)["sender"] == address:
+                self._access.run(delete(sms_parts).where(sms_parts.c.id == row.id))
+
+    def _withdraw_notices(self, index: bytes) -> None:
+        own = notices.c.address_index == index
+        waiting = notices.c.state == NoticeState.PROPOSED.value
+        self._access.run(update(notices).where(own, waiting).values(state=NoticeState.WITHDRAWN.value))
+        self._access.run(update(notices).where(own).values(address_index=b""))
+
+
+_BLANK = InboundEvent("", Medium.SMS, EventKind.TEXT, "", "", "")
