@@ -133,7 +133,9 @@ class Engine:
             tracker.update(event, self._domain)
         return tracker
 
-    def _answer(self, tracker: LeanTracker, said: Sequence[Mapping[str, Any]], offset: int, channel: str) -> dict[str, Any]:
+    def _answer(
+        self, tracker: LeanTracker, said: Sequence[Mapping[str, Any]], offset: int, channel: str
+    ) -> dict[str, Any]:
         replies, commands = sorted_out(said)
         if not replies and not commands:
             raise TurnFailed("silent")

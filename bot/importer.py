@@ -139,7 +139,8 @@ def _rules(form: Form) -> List[Dict[Text, Any]]:
     others = {intent: "action_form_waiting" for intent in _opening_intents() if intent != form.intent}
     interruptions = {**INTERRUPTING, **others, form.intent: f"action_open_{form.name}"}
     return [
-        _rule(f"open {loop}", outside, [{"intent": form.intent}, {"action": f"action_open_{form.name}"}, *back_to_form]),
+        _rule(f"open {loop}", outside,
+              [{"intent": form.intent}, {"action": f"action_open_{form.name}"}, *back_to_form]),
         _rule(f"submit {loop}", inside,
               [{"action": loop}, {"active_loop": None}, {"slot_was_set": [{s.REQUESTED: None}]},
                {"action": f"action_submit_{form.name}"}]),

@@ -66,7 +66,7 @@ def answer(engine: Any, body: bytes) -> tuple[int, dict[str, Any]]:
     except TurnFailed as error:
         log.error("turn failed: %s", error.code)
         return 500, {"error": error.code}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a bug must cost one turn, not the worker
         log.error("turn failed: %s", type(error).__name__)
         return 500, {"error": "internal"}
 
@@ -181,7 +181,7 @@ class Prefork:
         try:
             self._work()
             status = 0
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the fork must never return into the parent's code
             log.error("worker ended: %s", type(error).__name__)
         finally:
             os._exit(status)

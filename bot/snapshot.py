@@ -27,7 +27,9 @@ class BadSnapshot(ValueError):
 
 def take(tracker: DialogueStateTracker, version: str) -> dict[str, Any] | None:
     """The snapshot of a tracker, None when there is nothing to remember."""
-    values = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None and name not in _PASSING}
+    values = {
+        name: slot.value for name, slot in tracker.slots.items() if slot.value is not None and name not in _PASSING
+    }
     loop = tracker.active_loop_name
     return {"v": version, "s": values, "l": loop} if values or loop else None
 
@@ -70,7 +72,9 @@ def _checked(snapshot: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None
     if loop is not None and (not isinstance(loop, str) or form_of_loop(loop) is None):
         raise BadSnapshot("state_unknown_form")
     slots = snapshot["s"]
-    if not isinstance(slots.get(s.REQUESTED), (str, type(None))) or not isinstance(slots.get(s.ASKED), (list, type(None))):
+    if not isinstance(slots.get(s.REQUESTED), (str, type(None))) or not isinstance(
+        slots.get(s.ASKED), (list, type(None))
+    ):
         raise BadSnapshot("state_malformed")
     if size(snapshot) > LARGEST:
         raise BadSnapshot("state_too_large")

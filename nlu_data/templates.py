@@ -55,14 +55,14 @@ class Sentence:
 
 
 class _Choice(NamedTuple):
-    options: tuple[tuple["_Node", ...], ...]
+    options: tuple[tuple[_Node, ...], ...]
 
 
 class _Slot(NamedTuple):
     name: str
 
 
-_Node = Union[Segment, _Choice, _Slot]
+_Node = Union[Segment, _Choice, _Slot]  # noqa: UP007 - evaluated, and _Choice names it
 
 
 def parse(line: str) -> tuple[_Node, ...]:
@@ -152,7 +152,7 @@ def _tidied(segments: Iterator[Segment]) -> list[Segment]:
 
 
 def read_families(folder: Path) -> dict[str, list[str]]:
-    """intent -> lines, from all YAML files of a folder in name order; files of fillers (`_*.yml`) left out."""
+    """Lines by intent, from all YAML files of a folder in name order; files of fillers (`_*.yml`) left out."""
     families: dict[str, list[str]] = {}
     for path in sorted(folder.glob("[!_]*.yml")):
         for intent, lines in yaml.safe_load(path.read_text("utf-8")).items():

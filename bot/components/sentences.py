@@ -69,7 +69,7 @@ class SentenceClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the intent examples and keep the model."""
         examples = [(message.get(TEXT), message.get(INTENT)) for message in training_data.intent_examples]
-        texts, intents = zip(*examples)
+        texts, intents = zip(*examples, strict=True)
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, preprocessor=prepared)
         model = make_pipeline(vectors, LogisticRegression(C=20.0, max_iter=500, class_weight="balanced"))
         self._model = model.fit(texts, intents)

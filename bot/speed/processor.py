@@ -152,4 +152,4 @@ class _SilentGenerator(NaturalLanguageGenerator):
 
     async def generate(self, *args: Any, **kwargs: Any) -> None:
         """Nothing."""
-        return None
+        return

@@ -34,14 +34,17 @@ DIALOGUES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "correction afterwards": ({"people": [A], "last": declared()}, ["SUA", "2", "1961", "SUA", "4", "1", "ho", "2"]),
     "going back": ({}, ["KB", "A B", "1958", "QL", "QL", "QL", "C D", "1960", "nam", "QL", "nu"]),
     "cancelling": ({"last": declared()}, ["KB", "A B", "HUY", "HUY", "KB", "C D", "1958"]),
-    "other wishes": ({"last": declared()}, ["KB", "TG", "A B", "EN", "TT", "MA", "1958", "XEM", "xin chao", "NC", "nam"]),
-    "Unicode": ({}, ["KB", "Nguyễn Thị Ánh", "１９５８", "1958", "nữ", "Bến Nghé, TP. Hồ Chí Minh", "😀", "Không", "‮0"]),
+    "other wishes": ({"last": declared()}, ["KB", "TG", "A B", "EN", "TT", "MA", "1958", "XEM", "xin chao",
+        "NC", "nam"]),
+    "Unicode": ({}, ["KB", "Nguyễn Thị Ánh", "１９５８", "1958", "nữ", "Bến Nghé, TP. Hồ Chí Minh", "😀", "Không",
+        "‮0"]),
     "decomposed": ({}, ["KB", "Nguye\u0302\u0303n Va\u0306n A", "1958", "nu\u031b\u0303"]),
     "very long texts": ({}, ["KB", "x" * 10000, "Nguyen Van A", "9" * 5000, "KB " + "; " * 3000, "1"]),
     "two in a row": ({}, [FIRST_TIME, FIRST_TIME, "KB", *IDENTITY, *FIVE_NO, "1", "KB"]),
     "for somebody else": ({"people": [A]}, ["KB", "3", "1", "Le C", "2010", "nam", "Ben Nghe, TP HCM", *FIVE_NO, "1"]),
     "shared phone": ({"people": [A, B]}, ["KB", "9", "2", "QL", "1", "1", "KB 00000", "2"]),
-    "a slash": ({}, ["/restart", "KB", "/session_start", "/declare_health{\"full_name\": \"x\"}", "/back", "A B", "// KB"]),
+    "a slash": ({}, ["/restart", "KB", "/session_start", "/declare_health{\"full_name\": \"x\"}", "/back",
+        "A B", "// KB"]),
     "the name Huy": ({}, ["KB", "Huy", "1958", "HUY"]),
     "symptom first": ({"people": [A]}, ["toi bi sot 2 ngay nay", "0", "0", "0", "0", "1"]),
     "symptom in the middle": ({}, ["KB", "A B", "1958", "nam", "toi bi sot", "Ben Nghe, TP HCM", "toi bi ho"]),
@@ -60,7 +63,7 @@ def _texts(facts: dict[str, Any], texts: list[str], channel: str = "sms") -> dic
 
 
 def _random_dialogues(count: int) -> list[dict[str, Any]]:
-    source = random.Random(2026)  # noqa: S311 - dialogues, not secrets
+    source = random.Random(2026)
     known: list[dict[str, Any]] = [{}, {"people": [A]}, {"people": [A, B], "last": declared()}]
     return [_texts(source.choice(known), ["KB", *source.choices(VOCABULARY, k=9)]) for _ in range(count)]
 
@@ -79,7 +82,7 @@ def both(engine: Any, model: Path) -> list[tuple[dict[str, Any], list[Any], list
     done = subprocess.run(command, input=json.dumps(dialogues), capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     stock = json.loads(done.stdout.splitlines()[-1])
-    return [(one, turns, _ours(engine, one)) for one, turns in zip(dialogues, stock)]
+    return [(one, turns, _ours(engine, one)) for one, turns in zip(dialogues, stock, strict=True)]
 
 
 def _ours(engine: Any, dialogue: dict[str, Any]) -> list[dict[str, Any]]:
@@ -104,10 +107,11 @@ def _ours(engine: Any, dialogue: dict[str, Any]) -> list[dict[str, Any]]:
 def test_every_turn_is_the_stock_agents(both: Any) -> None:
     differing = []
     for dialogue, stock, ours in both:
-        for (event, text), expected, found in zip(dialogue["turns"], stock, ours):
+        for (event, text), expected, found in zip(dialogue["turns"], stock, ours, strict=True):
             if expected != found:
                 differing.append(
-                    f"{event} {text[:40]!r} in {[t[:12] for _, t in dialogue['turns']]}:\n stock {expected}\n ours  {found}"
+                    f"{event} {text[:40]!r} in {[t[:12] for _, t in dialogue['turns']]}:\n"
+                    f" stock {expected}\n ours  {found}"
                 )
                 break
     assert not differing, "\n".join(differing[:5])

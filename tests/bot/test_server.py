@@ -150,7 +150,7 @@ def test_a_turn_over_its_deadline_is_given_up() -> None:
         while True:
             try:
                 sum(range(1000))
-            except Exception:  # noqa: BLE001, S112 - what the deadline must get through
+            except Exception:  # noqa: BLE001 - what the deadline must get through
                 continue
 
     with pytest.raises(DeadlinePassed):
@@ -158,7 +158,17 @@ def test_a_turn_over_its_deadline_is_given_up() -> None:
 
 
 def test_a_missing_model_is_told(tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "bot.server", "--port", "0", "--model", str(tmp_path / "none.tar.gz")]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "bot.server",
+        "--port",
+        "0",
+        "--model",
+        str(tmp_path / "none.tar.gz"),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "python -m bot.train" in done.stderr

@@ -167,7 +167,7 @@ def test_a_name_that_looks_like_a_keyword_is_a_name(talk: Any, name: str) -> Non
 def test_components_are_ours_by_name_and_path(importer: TrainingDataImporter) -> None:
     names = [one["name"] for one in importer.get_config()["pipeline"]]
     own = [name for name in names if name.startswith("bot.components.")]
-    assert own and own[0].endswith("Grammar") or any("grammar" in name for name in own)
+    assert (own and own[0].endswith("Grammar")) or any("grammar" in name for name in own)
 
 
 def test_a_change_of_sources_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
