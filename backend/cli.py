@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "web": ("backend.commands.processes", "web"),
     "migrate": ("backend.commands.database", "migrate"),
     "demo-data": ("backend.commands.database", "demo_data"),
+    "backup": ("backend.commands.database", "backup"),
+    "restore": ("backend.commands.database", "restore"),
     "keys": ("backend.commands.keys", "keys"),
     "parse": ("backend.commands.understanding", "parse"),
     "model": ("backend.commands.understanding", "model"),
