@@ -43,10 +43,12 @@ from backend.services.say import TERMINAL, Say
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
 from backend.store.engine import make_engine
+from backend.store.keys import IndexKeyChanged, check_index_key
 from backend.store.migrate import is_current
 from backend.store.spool import DiskSpool
 from backend.store.unit_of_work import SqlUnits
@@ -57,7 +59,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
+NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
 MENU = ("health",)  # services the house offers, in the order of the menu
+
+_log = logging.getLogger(__name__)
 
 
 class SystemClock:
@@ -181,6 +186,18 @@ class Bootstrap:
             pages=self._pages(),
         ))
 
+    def check_keys(self) -> None:
+        """Refuse to run with an index key under which nobody would be found; raises ConfigError.
+
+        A database that is away or empty yet is no reason not to start.
+        """
+        try:
+            check_index_key(self.units)
+        except IndexKeyChanged:
+            raise ConfigError([NOT_REINDEXED]) from None
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            _log.warning("index_key_unchecked error=%s", type(error).__name__)
+
     def worker(self) -> Worker | QueueWorker:
         """The worker process: with Redis the actors, else threads that poll and listen for hints."""
         if self.config.redis_url:
@@ -222,6 +239,7 @@ class Bootstrap:
 def web() -> Flask:
     """The entry point of the web server: `gunicorn "backend.bootstrap:web()"`."""
     parts = Bootstrap()
+    parts.check_keys()
     logs.configure(parts.config.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks for the schema's revision all the time
     spool_keeper.keep(parts.house.receive)

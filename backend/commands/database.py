@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -16,6 +18,33 @@ def migrate(revision: str) -> None:
     engine = Bootstrap().engine
     bring(engine, revision)
     click.echo(f"database at revision {current_revision(engine)}")
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path) -> None:
+    """Write a consistent copy of the running database to TARGET; it is worthless without the field keys."""
+    _files("backup", target)
+    click.echo(f"backup written to {target}")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.confirmation_option(prompt="Replace everything in the configured database?")
+def restore(source: Path) -> None:
+    """Replace the database by the backup SOURCE; stop the services first."""
+    _files("restore", source)
+    click.echo(f"restored from {source}")
+
+
+def _files(what: str, path: Path) -> None:
+    from backend.config import load
+    from backend.store import backup as files
+
+    try:
+        getattr(files, what)(load().database_url, path)
+    except files.BackupFailed as error:
+        raise click.ClickException(f"{error}.") from None
 
 
 @click.command("demo-data")

@@ -27,6 +27,7 @@ def worker() -> None:
     from backend.logging import configure
 
     parts = Bootstrap()
+    parts.check_keys()
     configure(parts.config.log_level)
     working = parts.worker()
     for number in (signal.SIGTERM, signal.SIGINT):
