@@ -1,8 +1,7 @@
-"""Rasa importer: training sentences from the template families, with their noisy copies, made anew at every training."""
+"""Rasa importer: training sentences from the template families, made anew at every training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu_data import noise
+from nlu_data.noise import copies
 from nlu_data.templates import Sentence, expand, read_families, read_fillers
 
 HERE = Path(__file__).parent
 SEED = 2026
-EACH = {"vi": 9, "en": 5}  # sentences taken from one family
-COPIES = {"vi": 4, "en": 1}
+EACH = {"vi": 8, "en": 5}  # sentences taken from one family
 
 
 def clean_sentences(language: str) -> list[Sentence]:
@@ -30,17 +28,9 @@ def clean_sentences(language: str) -> list[Sentence]:
     return expand(read_families(folder), grammar, EACH[language], SEED)
 
 
-def training_sentences(languages: tuple[str, ...] = ("vi", "en")) -> Iterator[Sentence]:
-    """Clean sentences, each followed by its noisy copies."""
-    for language in languages:
-        for sentence in clean_sentences(language):
-            yield sentence
-            yield from noise.copies(sentence, COPIES[language], SEED)
-
-
 def as_message(sentence: Sentence) -> Message:
-    """A Rasa training message; family and noise go along for calibration and counting."""
-    data: dict[str, Any] = {TEXT: sentence.text, INTENT: sentence.intent, "family": sentence.family, "noisy": bool(sentence.noise)}
+    """A Rasa training message; its family goes along for calibration."""
+    data: dict[str, Any] = {TEXT: sentence.text, INTENT: sentence.intent, "family": sentence.family}
     if sentence.entities:
         data[ENTITIES] = sentence.entities
     return Message(data=data)
@@ -50,9 +40,11 @@ class NluDataImporter(TrainingDataImporter):
     """Adds the sentences and the names of intents and entities to the project."""
 
     def __init__(
-        self, config_file: str | None = None, domain_path: str | None = None, training_data_paths: list[str] | str | None = None, **kwargs: Any
+        self, config_file: str | None = None, domain_path: str | None = None, training_data_paths: list[str] | str | None = None,
+        copies: int = 0
     ) -> None:
-        """Everything comes from this folder; the project's own paths are other importers' business."""
+        """Everything comes from this folder.  `copies`: noisy copies of every sentence, for pipelines without our text stage."""
+        self._copies = copies
 
     def get_domain(self) -> Domain:
         """The fixed names of intents and entities."""
@@ -60,7 +52,9 @@ class NluDataImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """All training sentences."""
-        return TrainingData([as_message(sentence) for sentence in training_sentences() if sentence.text.strip()])
+        clean = [sentence for code in EACH for sentence in clean_sentences(code)]
+        noisy = [copy for sentence in clean for copy in copies(sentence, self._copies, SEED)]
+        return TrainingData([as_message(sentence) for sentence in clean + noisy if sentence.text.strip()])
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """None: dialogues are not this folder's business."""

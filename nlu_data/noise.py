@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from backend.forms.folding import fold
 from bot.components.syllables import marked
@@ -211,3 +212,20 @@ def copies(sentence: Sentence, count: int, seed: int) -> list[Sentence]:
     chance = random.Random(f"{seed}:{sentence.text}")
     kinds, weights = zip(*TRAINING)
     return [chance.choices(kinds, weights)[0](sentence, chance) for _ in range(count)]
+
+
+def training_copies(text: str, entities: Sequence[Mapping[str, Any]], count: int, seed: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """A training sentence with its entities, then its noisy copies with theirs."""
+    sentence = Sentence(tuple(_segments(text, entities)), "", "")
+    return [(one.text, one.entities) for one in (sentence, *copies(sentence, count, seed))]
+
+
+def _segments(text: str, entities: Sequence[Mapping[str, Any]]) -> Iterator[Segment]:
+    position = 0
+    for entity in sorted(entities, key=lambda one: int(one["start"])):
+        if entity["start"] > position:
+            yield Segment(text[position:entity["start"]])
+        yield Segment(text[entity["start"]:entity["end"]], entity["entity"], str(entity["value"]))
+        position = entity["end"]
+    if position < len(text):
+        yield Segment(text[position:])

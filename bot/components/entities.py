@@ -15,11 +15,11 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.text_stage import READING, Reading, Word
+from bot.components.text_stage import EXAMPLES, READING, Reading, Word
 from bot.components.wordlists import KINDS
 
 SPANS = "spans"  # message property: what the CRF marked, [(label, start, end)], offsets into the text
@@ -120,7 +120,7 @@ class CrfSpans(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """`c1`, `c2`: L1 and L2 strength; `max_iterations`, `min_count`: crfsuite's optimiser steps and feature cut-off;
         `plain_every`: of the sentences without entities, every so many-th is learned from."""
-        return {"c1": 0.02, "c2": 0.02, "max_iterations": 45, "min_count": 2, "plain_every": 4}
+        return {"c1": 0.02, "c2": 0.02, "max_iterations": 45, "min_count": 2, "plain_every": 5}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, chain: bytes | None) -> None:
         self._config = config
@@ -145,10 +145,10 @@ class CrfSpans(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the chain on the sentences with entities and some of those without."""
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-        for number, message in enumerate(training_data.training_examples):
-            reading = message.get(READING)
-            if reading and reading.words and (message.get(ENTITIES) or number % self._config["plain_every"] == 0):
-                trainer.append(sequence_features(reading), labels_of(reading, message.get(ENTITIES) or []))
+        examples = [example for message in training_data.training_examples for example in message.get(EXAMPLES) or ()]
+        for number, (reading, entities) in enumerate(examples):
+            if reading.words and (entities or number % self._config["plain_every"] == 0):
+                trainer.append(sequence_features(reading), labels_of(reading, entities))
         trainer.set_params({
             "c1": self._config["c1"], "c2": self._config["c2"], "max_iterations": self._config["max_iterations"],
             "feature.minfreq": self._config["min_count"], "feature.possible_transitions": False,

@@ -21,10 +21,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.grammar import DECIDED
-from bot.components.text_stage import READING, Reading
+from bot.components.text_stage import EXAMPLES, READING, Reading
 
 FEATURES = "linear_features"  # message property: sorted ids of the features present
+FEATURE_ROWS = "linear_feature_rows"  # message property in training: FeatureRows, one row an example
 UNKNOWN = "unknown_share"  # message property: share of words the training sentences never had
+
+
+class FeatureRows(list[np.ndarray]):
+    """Feature ids of a training sentence and of each of its copies."""
+
+    def fingerprint(self) -> str:
+        """Rasa hashes training messages; the examples alone decide their features."""
+        return "feature rows"
 
 
 def parts_of(reading: Reading) -> list[str]:
@@ -52,8 +61,6 @@ def _words(parts: list[str]) -> Iterator[str]:
     yield from parts
     for left, right in zip(framed, framed[1:]):
         yield f"{left} {right}"
-    for left, middle, right in zip(framed, framed[1:], framed[2:]):
-        yield f"{left} {middle} {right}"
     yield f"#{min(len(parts), 12)}"
 
 
@@ -82,7 +89,7 @@ class RawFoldedFeaturizer(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`min_count`: sentences a feature must appear in to be kept."""
-        return {"min_count": 4}
+        return {"min_count": 5}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, names: list[str]) -> None:
         self._config = config
@@ -110,8 +117,7 @@ class RawFoldedFeaturizer(GraphComponent):
         """Keep the features that stand in at least `min_count` sentences."""
         counts: Counter[str] = Counter()
         for message in training_data.intent_examples:
-            reading = message.get(READING)
-            if reading:
+            for reading, _ in message.get(EXAMPLES) or ():
                 counts.update(features_of(reading))
         names = sorted(name for name, count in counts.items() if count >= self._config["min_count"])
         self._ids = {name: number for number, name in enumerate(names)}
@@ -120,8 +126,10 @@ class RawFoldedFeaturizer(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Features of all training sentences."""
-        self.process(training_data.training_examples)
+        """Features of every training sentence and its copies."""
+        for message in training_data.intent_examples:
+            rows = [self._numbers(reading) for reading, _ in message.get(EXAMPLES) or ()]
+            message.set(FEATURE_ROWS, FeatureRows(rows))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:

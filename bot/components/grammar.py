@@ -1,4 +1,4 @@
-"""Decides alone, with confidence 1.0, what needs no statistics: keywords, menu digits, and answers to the open question."""
+"""Decides alone, with confidence 1.0, what needs no statistics: keywords, menu digits, answers to the open question."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bot.actions.answers import fits
 from bot.actions.anywhere import MENU_MORE
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
+from bot.components.emergency import is_emergency
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
 ANSWER = "answer"
@@ -75,6 +76,8 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
 
     `metadata` is what the engine passes: `facts`, `channel`, `slots` (those with a value), `form` (name or None).
     """
+    if is_emergency(text):
+        return Decision("emergency")
     slots = metadata.get("slots") or {}
     view = View(slots, metadata, FORMS.get(metadata.get("form") or ""))
     typed = tidy(text)

@@ -10,14 +10,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.components.features import FEATURES, UNKNOWN
+from bot.components.features import FEATURE_ROWS, FEATURES, UNKNOWN
 from bot.components.grammar import DECIDED
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -32,7 +32,7 @@ class LinearIntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`C`: inverse regularisation; `max_iter`: optimiser steps; `calibration_share`: families kept aside for the temperature."""
-        return {"C": 20.0, "max_iter": 60, "calibration_share": 0.15}
+        return {"C": 20.0, "max_iter": 50, "calibration_share": 0.15}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, labels: list[str], weights: np.ndarray, bias: np.ndarray
@@ -63,11 +63,10 @@ class LinearIntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all sentences; the temperature comes from a fit without the families kept aside."""
-        messages = [m for m in training_data.intent_examples if m.get(FEATURES) is not None]
-        aside = _kept_aside(messages, self._config["calibration_share"])
-        size = 1 + max(int(m.get(FEATURES).max(initial=0)) for m in messages)
-        rows, labels = _matrix(messages, size), np.array([m.get(INTENT) for m in messages])
-        temperature = self._temperature(rows, labels, aside)
+        examples = [(message, row) for message in training_data.intent_examples for row in message.get(FEATURE_ROWS) or ()]
+        messages = [message for message, _ in examples]
+        rows, labels = _matrix([row for _, row in examples]), np.array([message.get(INTENT) for message in messages])
+        temperature = self._temperature(rows, labels, _kept_aside(messages, self._config["calibration_share"]))
         model = self._fit(rows, labels)
         self._labels = [str(label) for label in model.classes_]
         self._weights = (model.coef_.T / temperature).astype(np.float16)
@@ -108,7 +107,7 @@ class LinearIntentClassifier(GraphComponent):
 
     def _classify(self, message: Message) -> None:
         ids = message.get(FEATURES)
-        if ids is None or not len(ids) or message.get(UNKNOWN, 0.0) >= 1.0:
+        if ids is None or not len(ids) or message.get(UNKNOWN, 0.0) >= 1.0 or not any(sign.isalpha() for sign in message.get(TEXT)):
             ranking = [{"name": OUT_OF_SCOPE, "confidence": 1.0}]
         else:
             ranking = self._ranking(ids)
@@ -123,13 +122,12 @@ class LinearIntentClassifier(GraphComponent):
         return [{"name": self._labels[i], "confidence": float(chances[i])} for i in order]
 
 
-def _matrix(messages: list[Message], size: int) -> csr_matrix:
-    """One row a message, features weighted 1/sqrt(count) so that long texts do not shout."""
-    ids = [m.get(FEATURES) for m in messages]
+def _matrix(ids: list[np.ndarray]) -> csr_matrix:
+    """One row an example, features weighted 1/sqrt(count) so that long texts do not shout."""
     lengths = np.array([len(row) for row in ids])
     data = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    return csr_matrix((data, np.concatenate(ids), starts), shape=(len(ids), size))
+    return csr_matrix((data, np.concatenate(ids), starts), shape=(len(ids), 1 + max(int(row.max(initial=0)) for row in ids)))
 
 
 def _kept_aside(messages: list[Message], share: float) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The last word on the intent: emergencies first, and nothing claimed that is not understood."""
+"""The last word on the intent: nothing is claimed that is not understood."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.emergency import is_emergency
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
 from bot.components.intent import OUT_OF_SCOPE
@@ -24,12 +23,12 @@ class ScopeThreshold(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: least confidence; `unknown_weight`: added to it for a text all of whose words are unknown."""
-        return {"threshold": 0.35, "unknown_weight": 0.6}
+        """`threshold`: least confidence; `form_threshold`: the same while a question is open; `unknown_weight`: added for a
+        text all of whose words are unknown."""
+        return {"threshold": 0.35, "form_threshold": 0.6, "unknown_weight": 0.6}
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._threshold = config["threshold"]
-        self._unknown_weight = config["unknown_weight"]
+        self._config = config
 
     @classmethod
     def create(
@@ -56,9 +55,12 @@ class ScopeThreshold(GraphComponent):
     def _judge(self, message: Message) -> None:
         intent = message.get(INTENT) or {"name": OUT_OF_SCOPE, "confidence": 1.0}
         told = any(entity["entity"] == "symptom" for entity in message.get(ENTITIES) or [])
-        if is_emergency(message.get(TEXT)):
-            message.set(INTENT, {"name": "emergency", "confidence": 1.0}, add_to_output=True)
-        elif intent["name"] in (OUT_OF_SCOPE, "ask_status", None) and told and intent["confidence"] < 0.8:
+        if intent["name"] in (OUT_OF_SCOPE, "ask_status", None) and told and intent["confidence"] < 0.8:
             message.set(INTENT, {"name": "declare_health", "confidence": 1 - intent["confidence"]}, add_to_output=True)
-        elif intent["confidence"] < self._threshold + self._unknown_weight * message.get(UNKNOWN, 0.0) ** 2:
+        elif intent["confidence"] < self._least(message):
             message.set(INTENT, {"name": OUT_OF_SCOPE, "confidence": 1 - intent["confidence"]}, add_to_output=True)
+
+    def _least(self, message: Message) -> float:
+        asked = (message.get("metadata") or {}).get("form")
+        least = self._config["form_threshold"] if asked else self._config["threshold"]
+        return float(least + self._config["unknown_weight"] * message.get(UNKNOWN, 0.0) ** 2)

@@ -18,7 +18,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -28,6 +28,7 @@ from bot.components.syllables import from_keystrokes, is_syllable, marked
 from bot.components.teencode import TEENCODE
 
 READING = "reading"  # message property: the Reading of the text
+EXAMPLES = "examples"  # message property in training: Examples, the sentence and its noisy copies
 
 
 _JOINED = "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
@@ -35,7 +36,7 @@ _CHUNK = re.compile(rf"[^\W_][\w{_JOINED}]*|[^\w\s{_JOINED}]|_")
 _PIECE = re.compile(rf"(?:[^\W\d_][{_JOINED}]*)+|\d+|_")
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 WITH_VALUES = frozenset(
-    ("declare_health", "declare_entry", "check_in", "check_out", "declare_contact", "report_facility", "send_feedback", "correct_answer")
+    ("declare_health", "declare_entry", "check_in", "check_out", "declare_contact", "report_facility", "send_feedback", "correct_answer", "emergency")
 )
 LONGEST_KEYWORD = 8  # characters; a keyword and nothing else carries no value
 _LONGEST = 2_000  # characters looked at; a longer text is cut for understanding only
@@ -64,6 +65,14 @@ class Reading:
     def fingerprint(self) -> str:
         """Rasa hashes training messages; the text alone decides a reading."""
         return "reading"
+
+
+class Examples(list[tuple[Reading, list[dict[str, Any]]]]):
+    """What is learned from one training sentence: readings of it and of its noisy copies, each with its entities."""
+
+    def fingerprint(self) -> str:
+        """Rasa hashes training messages; the text alone decides its copies."""
+        return "examples"
 
 
 class Normaliser:
@@ -174,12 +183,17 @@ def needs_reading(message: Message) -> bool:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class TextStage(GraphComponent):
-    """Reads every undecided message into words; learns the domain's vocabulary from the training sentences."""
+    """Reads every undecided message into words; learns the domain's vocabulary from the training sentences.
+
+    In training it also makes the noisy copies that the components after it learn from, so that Rasa itself only ever
+    handles the sentences as they were written.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: how often a word must stand in the training sentences to be a target for mending."""
-        return {"min_count": 3}
+        """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`: noisy
+        copies of every sentence; `seed`: of their noise."""
+        return {"min_count": 3, "copies": 4, "seed": 2026}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser) -> None:
         self._config = config
@@ -202,12 +216,12 @@ class TextStage(GraphComponent):
         return cls(config, model_storage, resource, Normaliser(vocabulary))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Count the words of the sentences that are written as they should be (noisy copies carry no weight)."""
+        """Count the words of the training sentences."""
         plain = Normaliser({})
         counts: Counter[str] = Counter()
         for message in training_data.training_examples:
-            if message.get(TEXT) and not message.get("noisy"):
-                counts.update(part for word in plain.read(message.get(TEXT)).words for part in word.normal.split() if part.isalpha())
+            words = plain.read(message.get(TEXT) or "").words
+            counts.update(part for word in words for part in word.normal.split() if part.isalpha())
         vocabulary = {word: count for word, count in sorted(counts.items()) if count >= self._config["min_count"]}
         self._normaliser = Normaliser(vocabulary)
         with self._storage.write_to(self._resource) as folder:
@@ -215,12 +229,18 @@ class TextStage(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Readings for all training sentences."""
-        self.process(training_data.training_examples)
+        """Readings of every training sentence and of its noisy copies."""
+        from nlu_data.noise import training_copies
+
+        for message in training_data.training_examples:
+            text = message.get(TEXT)
+            if text:
+                copies = training_copies(text, message.get(ENTITIES) or [], self._config["copies"], self._config["seed"])
+                message.set(EXAMPLES, Examples((self._normaliser.read(one), entities) for one, entities in copies))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the reading of every message that the grammar has not decided."""
+        """Set the reading of every message that the grammar has left something in."""
         for message in messages:
             text = message.get(TEXT)
             if text and needs_reading(message):

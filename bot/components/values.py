@@ -15,7 +15,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -26,6 +26,7 @@ from backend.forms.kinds import BirthYear, IdNumber, Phone, Since
 from backend.forms.kinds.time import read_day
 from backend.forms.model import Accepted, Context, Kind
 from bot.components.entities import SPANS
+from bot.components.grammar import DECIDED
 from bot.components.symptoms import told_symptoms
 from bot.components.text_stage import READING
 from bot.forms import gazetteer
@@ -149,12 +150,47 @@ READERS: Mapping[str, _Reader] = {
 def read_spans(text: str, spans: Sequence[tuple[str, int, int]], context: Context) -> list[dict[str, Any]]:
     """Entities of the spans that can be read on their own, and of the places among them."""
     entities = []
-    for label, start, end in spans:
+    for label, start, end in _without_answer_string(text, spans):
         reader = READERS.get(label)
         value = reader(text[start:end], context) if reader else None
         if value is not None:
             entities.append({"entity": label, "value": value, "start": start, "end": end})
     return entities + _places(text, spans, context)
+
+
+_CODE = re.compile(r"(?<!\d)(?:\d[\s.\-]?){7}\d(?![\d])")
+_COMPANIONS = re.compile(r"\+\s*(\d{1,2})(?!\d)")
+_CHECKS = re.compile(r"(?<!\d)[01](?:[\s.,\-]?[01]){4,19}(?!\d)")
+_NUMBER = re.compile(r"\+?\d[\d\s.\-]{7,14}\d")
+
+
+def read_keyword(text: str, intent: str) -> list[dict[str, Any]]:
+    """Entities that the syntax of a keyword message gives away: the code after DD, DI, BC and PA, the telephone after TX."""
+    if intent == "declare_contact":
+        return _patterns(text, 0, (("phone", _NUMBER),))
+    code = _CODE.search(text)
+    if intent not in ("check_in", "check_out", "report_facility", "send_feedback") or code is None:
+        return []
+    after = {"check_in": ("companions", _COMPANIONS), "report_facility": ("checklist_bits", _CHECKS)}.get(intent)
+    return [*_patterns(text, 0, (("venue_code", _CODE),)), *_patterns(text, code.end(), (after,) if after else ())]
+
+
+def _patterns(text: str, at: int, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> list[dict[str, Any]]:
+    context = _context({})
+    entities = []
+    for label, pattern in patterns:
+        found = pattern.search(text, at)
+        value = READERS[label](found.group(found.lastindex or 0), context) if found else None
+        if found and value is not None:
+            start, end = found.span(found.lastindex or 0)
+            entities.append({"entity": label, "value": value, "start": start, "end": end})
+    return entities
+
+
+def _without_answer_string(text: str, spans: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """A checklist belongs to a facility: without its code, digits are the answers of a declaration."""
+    coded = any(label == "venue_code" for label, _, _ in spans)
+    return [span for span in spans if span[0] != "checklist_bits" or coded or span[2] - span[1] > 8]
 
 
 def _places(text: str, spans: Sequence[tuple[str, int, int]], context: Context) -> list[dict[str, Any]]:
@@ -209,8 +245,10 @@ class ValueExtractor(GraphComponent):
             if reading:
                 context = _context(message.get("metadata") or {})
                 spans = message.get(SPANS) or []
-                entities = read_spans(message.get(TEXT), spans, context) + told_symptoms(reading, spans)
-                message.set(ENTITIES, _in_order([*(message.get(ENTITIES) or []), *entities]), add_to_output=True)
+                text = message.get(TEXT)
+                certain = [*(message.get(ENTITIES) or []), *(read_keyword(text, message.get(INTENT)["name"]) if message.get(DECIDED) else [])]
+                entities = [*certain, *read_spans(text, spans, context), *told_symptoms(reading, spans)]
+                message.set(ENTITIES, _in_order(entities), add_to_output=True)
         return messages
 
 

@@ -1,0 +1,52 @@
+"""Stock Rasa with DIET on the same sentences, for comparison: its spans are read by our own value parsers."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.shared.nlu.constants import ENTITIES
+
+from backend.forms.kinds import find_symptoms
+from backend.forms.model import Context
+from bot.components.values import VIET_NAM, read_spans
+from bot.forms import gazetteer
+from bot.train import ROOT
+from nlu_data.scoring import Parse
+
+CONFIG = ROOT / "bot/config.diet.yml"
+
+
+def train_diet(epochs: int) -> Parse:
+    """Train bot/config.diet.yml with so many epochs and return its parse function."""
+    from rasa.core.agent import Agent
+    from rasa.model_training import train
+
+    folder = Path(tempfile.mkdtemp(prefix="diet-"))
+    config = yaml.safe_load(CONFIG.read_text("utf-8"))
+    next(part for part in config["pipeline"] if part["name"] == "DIETClassifier")["epochs"] = epochs
+    (folder / "config.yml").write_text(yaml.safe_dump(config), "utf-8")
+    (folder / "domain.yml").write_text('version: "3.1"\n', "utf-8")
+    (folder / "nothing").mkdir()
+    trained = train(
+        str(folder / "domain.yml"), str(folder / "config.yml"), [str(folder / "nothing")], str(folder), fixed_model_name="diet", force_training=True
+    )
+    if not trained.model:
+        raise RuntimeError("DIET was not trained; Rasa's messages above say why")
+    agent, loop = Agent.load(trained.model), asyncio.new_event_loop()
+    return lambda text: _understood(text, loop.run_until_complete(agent.parse_message(text)))
+
+
+def _understood(text: str, parsed: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = parsed["intent"]["name"]
+    spans = [(one["entity"], one["start"], one["end"]) for one in parsed[ENTITIES]]
+    entities = read_spans(text, spans, Context(datetime.now(VIET_NAM).date(), gazetteer()))
+    for label, start, end in spans:
+        if label == "symptom":
+            entities += [{"entity": label, "value": one.value, "start": start, "end": end} for one in find_symptoms(text[start:end])[:1]]
+    return {"intent": "out_of_scope" if name in (None, "nlu_fallback") else name, "entities": entities}

@@ -1,0 +1,170 @@
+"""`python -m nlu_data.evaluate [--model PATH] [--diet] [--epochs N] [--out docs/understanding.md]`
+
+Trains (or takes) the bot's model, scores it on every held-out category, compares it with stock Rasa (DIET) on the same
+sentences in the same run, and writes the table and a picture of the confusions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+import numpy as np
+
+from bot.train import MODEL, ROOT, quiet, train
+from nlu_data import heldout, scoring
+from nlu_data.scoring import Outcome, Parse
+from nlu_data.templates import Sentence
+
+DOCUMENT = ROOT / "docs/understanding.md"
+PICTURE = ROOT / "docs/confusion.png"
+_HEAD = ROOT / "nlu_data/evaluate_head.md"
+_PASSES = 3
+
+
+def outcomes_of(parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Outcome]]:
+    """Every sentence parsed and judged."""
+    return {name: [scoring.judge(one, parse(one.text)) for one in sentences] for name, sentences in sets.items()}
+
+
+def rows(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """One table line a category: intent, entity F1, whole message, each with its interval."""
+    scores = (scoring.intent_accuracy, scoring.entity_f1, scoring.whole_messages)
+    lines = []
+    for name, outcomes in scored.items():
+        cells = [f"{score(outcomes):.1f} ({low:.1f}–{high:.1f})" for score in scores for low, high in [scoring.interval(outcomes, score)]]
+        lines.append(f"| {name} | {len(outcomes)} | {' | '.join(cells)} |")
+    return lines
+
+
+def safety(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
+    """What must not go wrong: symptoms, contact, emergencies, rejection."""
+    spoken = [one for name in ("accented", "unaccented", "variants", "teencode", "typos", "telex", "negation") for one in scored[name]]
+    inside = [one for name in ("accented", "unaccented") for one in scored[name]]
+    contact = [one for one in spoken if "declare_contact" in (one.intent, one.sentence.intent)]
+    urgent = [one for one in spoken if one.sentence.intent == "emergency"]
+    flipped = sum(one.intent != one.sentence.intent and {one.intent, one.sentence.intent} == {"declare_contact", "declare_health"} for one in contact)
+    return [
+        f"| negation and time: symptoms exactly right | {scoring.symptoms_right(scored['negation']):.1f} % of {len(scored['negation'])} |",
+        f"| a symptom filled that was denied or never said | {scoring.false_symptoms(spoken):.2f} % of {len(spoken)} |",
+        f"| a symptom said and missed | {scoring.missed_symptoms(spoken):.2f} % of {len(spoken)} |",
+        f"| contact told taken for a health declaration, or the other way | {100 * flipped / len(spoken):.2f} % of {len(spoken)} |",
+        f"| emergencies recognised | {scoring.intent_accuracy(urgent):.1f} % of {len(urgent)} |",
+        f"| out of scope rejected | {scoring.intent_accuracy(scored['out of scope']):.1f} % of {len(scored['out of scope'])} |",
+        f"| in scope rejected wrongly | {100 * float(np.mean([one.intent == 'out_of_scope' for one in inside])):.2f} % of {len(inside)} |",
+    ]
+
+
+def wrong_codes(parse: Parse) -> tuple[int, int]:
+    """(slipped venue codes taken for valid ones, how many were tried)."""
+    from backend.forms import venue_code
+
+    slips = heldout.code_slips()
+    codes = [[str(one["value"]) for one in parse(text)["entities"] if one["entity"] == "venue_code"] for text, _ in slips]
+    return sum(any(venue_code.valid(code) for code in found) for found in codes), len(slips)
+
+
+def speed(parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> tuple[float, float]:
+    """p50 and p99 milliseconds of one parse, over all held-out sentences."""
+    texts = [one.text for sentences in sets.values() for one in sentences]
+    taken = []
+    for text in texts * _PASSES:
+        start = time.perf_counter()
+        parse(text)
+        taken.append(1000 * (time.perf_counter() - start))
+    return float(np.percentile(taken, 50)), float(np.percentile(taken, 99))
+
+
+def draw_confusions(scored: Mapping[str, Sequence[Outcome]], path: Path) -> None:
+    """Which intents are taken for which, over all categories, as a picture."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    pairs = [(one.sentence.intent, one.intent) for outcomes in scored.values() for one in outcomes]
+    names = sorted({name for pair in pairs for name in pair})
+    counts = np.zeros((len(names), len(names)))
+    for meant, understood in pairs:
+        counts[names.index(meant), names.index(understood)] += 1
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, axes = pyplot.subplots(figsize=(9, 8))
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
+    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.set_xlabel("understood")
+    axes.set_ylabel("meant")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def bot_parser(model: Path) -> Parse:
+    """The bot's own understanding, as `khaibao parse` gives it."""
+    from bot.engine import Engine
+
+    return Engine(model).parse
+
+
+def diet_parser(epochs: int) -> Parse:
+    """Stock Rasa with DIET (bot/config.diet.yml), trained now on the same sentences."""
+    from nlu_data.diet import train_diet
+
+    return train_diet(epochs)
+
+
+def report(name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> tuple[list[str], dict[str, list[Outcome]]]:
+    """The tables of one model."""
+    scored = outcomes_of(parse, sets)
+    p50, p99 = speed(parse, sets)
+    wrong, tried = wrong_codes(parse)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = [
+        f"### {name}", "", "| category | n | intent % | entity F1 | whole message % |", "|---|---|---|---|---|", *rows(scored), "",
+        "| what must not go wrong | |", "|---|---|", *safety(scored), f"| slipped venue codes taken for valid | {wrong} of {tried} |",
+        f"| one parse, p50 / p99 | {p50:.2f} / {p99:.2f} ms |", f"| peak memory of the process so far | {memory:.0f} MB |", "",
+    ]  # fmt: skip
+    return lines, scored
+
+
+def show_errors(scored: Mapping[str, Sequence[Outcome]], category: str) -> None:
+    """Print what went wrong in a category."""
+    for one in scored[category]:
+        if not one.whole:
+            print(f"{one.sentence.text!r}: {one.sentence.intent} -> {one.intent}; missing {set(one.gold - one.found)}, extra {set(one.found - one.gold)}")
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m nlu_data.evaluate", description="Score understanding on the held-out sets.")
+    parser.add_argument("--model", type=Path, help="a trained model; default: train the present sources")
+    parser.add_argument("--diet", action="store_true", help="also train and score stock Rasa with DIET (minutes)")
+    parser.add_argument("--epochs", type=int, default=30, help="epochs of DIET")
+    parser.add_argument("--errors", metavar="CATEGORY", help="only print the errors of a category")
+    parser.add_argument("--out", type=Path, default=DOCUMENT)
+    options = parser.parse_args()
+    quiet()
+    sets = heldout.held_out()
+    started = time.monotonic()
+    model = options.model or train(MODEL)
+    seconds = time.monotonic() - started
+    parse = bot_parser(model)
+    if options.errors:
+        show_errors(outcomes_of(parse, {options.errors: sets[options.errors]}), options.errors)
+        return 0
+    lines, scored = report("Khai Báo", parse, sets)
+    lines.append(f"Model {model.stat().st_size / 1e6:.1f} MB; training, where it was needed, {seconds:.0f} s.\n")
+    draw_confusions(scored, PICTURE)
+    if options.diet:
+        lines += report(f"Stock Rasa, DIET, {options.epochs} epochs", diet_parser(options.epochs), sets)[0]
+    print("\n".join(lines))
+    options.out.write_text(_HEAD.read_text("utf-8") + "\n" + "\n".join(lines), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
