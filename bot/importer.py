@@ -45,6 +45,7 @@ INTERRUPTING: Dict[str, str] = {
     "manage_household": "action_form_waiting",
     "not_me": "action_form_waiting",
 }
+DECLARING = ("declare_health", "declare_entry")
 LEAVING: Dict[str, str] = {"cancel": "action_cancel", "command_failed": "action_command_failed"}
 
 
@@ -67,7 +68,7 @@ class FormsImporter(TrainingDataImporter):
 
     def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """The rules of every form."""
-        rules = [rule for form in FORMS.values() for rule in _rules(form)]
+        rules = [*_unserved(), *(rule for form in FORMS.values() for rule in _rules(form))]
         steps = YAMLStoryReader().read_from_parsed_yaml({"version": "3.1", "rules": rules})
         return StoryGraph(steps)
 
@@ -130,6 +131,16 @@ def _actions() -> List[Text]:
         )
     ]
     return [*asks, *own, *sorted({*INTERRUPTING.values(), *LEAVING.values()})]
+
+
+def _unserved() -> List[Dict[Text, Any]]:
+    """Declarations people may ask for that no form of the catalogue takes."""
+    outside: List[Dict[Text, Any]] = [{"active_loop": None}]
+    return [
+        _rule(f"{intent} outside a form", outside, [{"intent": intent}, {"action": "action_service_off"}])
+        for intent in DECLARING
+        if intent not in _opening_intents()
+    ]
 
 
 def _rules(form: Form) -> List[Dict[Text, Any]]:

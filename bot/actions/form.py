@@ -10,7 +10,6 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms.catalogue import FORMS
-from backend.forms.model import Accepted, Rejected
 from backend.forms.questions import consistent, with_defaults
 from bot import slots as s
 from bot.actions import say

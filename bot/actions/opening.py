@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords
 from backend.forms.catalogue import FORMS
 from backend.forms.folding import fold_lower
 from bot import slots as s
+from bot.actions.anywhere import with_menu
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, slot_events
 from bot.actions.reading import for_somebody, read_opening
-from bot.actions.view import View, view_with_form
+from bot.actions.view import View, view_of, view_with_form
 
 
 class OpenForm(Action):
@@ -33,11 +35,19 @@ class OpenForm(Action):
         text = str((tracker.latest_message or {}).get("text") or "")
         said = read_opening(text, view)
         is_open = tracker.active_loop_name is not None
+        if not is_open and not _offered(view):
+            return [*slot_events(with_menu(dispatcher, view_of(tracker), "service_off")), FollowupAction("action_listen")]
         if is_open and not said:
             return slot_events({s.RESUMING: True, s.RESUME: None, s.REQUESTED: s.RESUME})
         if is_open and keywords.match(text) is None:
             return slot_events({name: value for name, value in said.items() if view.slots.get(name) is None})
         return slot_events({**cleared(view), **_start(view, said, for_somebody(text))})
+
+
+def _offered(view: View) -> bool:
+    """Whether the backend takes this form now; without word from it, every form is."""
+    offered = view.facts.get("forms")
+    return not offered or view.form is None or view.form.name in offered
 
 
 def _start(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[str, Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from backend.forms.model import Context, Field, Form
 from backend.forms.questions import identity_fields, missing, question_fields, string_fields
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer
+
+_VIET_NAM = timezone(timedelta(hours=7))
 
 
 class View:
@@ -26,7 +28,7 @@ class View:
     def context(self) -> Context:
         """What the checks of fields may look at."""
         today = self.facts.get("today")
-        day = date.fromisoformat(today) if today else date.today()
+        day = date.fromisoformat(today) if today else datetime.now(_VIET_NAM).date()
         return Context(day, gazetteer(), self.channel, self.facts.get("language") or "vi")
 
     @property

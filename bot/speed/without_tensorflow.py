@@ -67,7 +67,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
     ) -> Optional[importlib.machinery.ModuleSpec]:
-        if fullname.split(".")[0] in HOLLOW:
+        if fullname.partition(".")[0] in HOLLOW:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 

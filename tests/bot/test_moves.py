@@ -208,6 +208,13 @@ def test_a_service_that_is_off(talk: Any) -> None:
     assert talk().say("DD 10234567").said == ["service_off"]
 
 
+def test_a_form_that_is_not_offered_is_not_opened(talk: Any) -> None:
+    dialogue = talk(forms={"another": {"fields": [], "consent": False, "window_days": 14}}).say("KB")
+    assert dialogue.said == ["service_off"]
+    assert dialogue.asks is None
+    assert "l" not in dialogue.state or dialogue.state["l"] is None
+
+
 def test_ussd_dial_shows_the_menu(talk: Any) -> None:
     dialogue = talk("ussd").dial()
     assert dialogue.said == ["menu"]
