@@ -43,6 +43,7 @@ from backend.services.say import TERMINAL, Say
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.venues import VENUE, look_up
 from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
@@ -160,7 +161,7 @@ class Bootstrap:
         """The services."""
         units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
         renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()))
-        turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {})
+        turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up})
         deliver = Deliver(units, self.carrier, clock, renderer, policy)
         spool = DiskSpool(self.config.spool_path, self.cipher)
         receive = Receive(units, clock, hints, spool, policy)

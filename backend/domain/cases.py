@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-VIET_NAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
+from backend.domain.days import midnight
 
 
 class CaseRefused(ValueError):
@@ -48,9 +48,9 @@ def infectious_from(onset: date | None, sample: date | None, before_onset: int, 
     Raises CaseRefused when neither day is known.
     """
     if onset is not None:
-        return _midnight(onset - timedelta(days=before_onset))
+        return midnight(onset - timedelta(days=before_onset))
     if sample is not None:
-        return _midnight(sample - timedelta(days=before_sample))
+        return midnight(sample - timedelta(days=before_sample))
     raise CaseRefused("no_dates")
 
 
@@ -58,7 +58,3 @@ def check_days(onset: date | None, sample: date | None, today: date) -> None:
     """Refuse days to come; raises CaseRefused."""
     if any(day is not None and day > today for day in (onset, sample)):
         raise CaseRefused("day_in_future")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), VIET_NAM)

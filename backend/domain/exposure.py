@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.domain.cases import VIET_NAM
+from backend.domain.days import VIET_NAM
 from backend.domain.visits import Visit
 
 CLOSE_CONTACT = "f1"

@@ -88,6 +88,18 @@ def leave(known: Sequence[Visit], venue_id: int | None, now: datetime) -> Visit:
     raise VisitRefused("not_checked_in")
 
 
+def without(known: Sequence[Visit], gone: Visit, kinds: Mapping[int, str], rules: VisitRules) -> Visit | None:
+    """The visit that `gone` had cut short, with the end it has when `gone` never was; None if there is none.
+
+    Arguments: `known`, the person's other visits around it, oldest first; `kinds`, venue id -> kind.
+    """
+    cut = next((visit for visit in reversed(known) if visit.left_at == gone.entered_at), None)
+    if cut is None:
+        return None
+    after = [visit for visit in known if visit.entered_at > cut.entered_at]
+    return replace(cut, left_at=_until_next(after, rules.end(kinds[cut.venue_id], cut.entered_at)))
+
+
 def _one_visit(visit: Visit, new: Visit, rules: VisitRules) -> bool:
     return visit.venue_id == new.venue_id and abs(new.entered_at - visit.entered_at) < rules.duplicate
 

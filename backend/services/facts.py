@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from backend.domain.days import VIET_NAM, day_of
+from backend.domain.venues import Venue
+from backend.forms.catalogue import FORMS
+from backend.services.phones import open_visit
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
 from backend.services.rules import Rules
 
-VIET_NAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
 LISTED_ROLES = ("self", "shared", "household")  # "other" people are declared for once and not offered again
+HOUSEHOLD_ROLES = (*LISTED_ROLES, "other")
 
 
 class Facts:
@@ -34,6 +38,20 @@ class Facts:
             "menu": list(self._policy.menu),
             "answered": {},
         }
+            "household": [self._member(person) for person in people.values() if person.role in HOUSEHOLD_ROLES],
+            **self._places(unit, conversation, list(people.values()), now),
+        }
+
+    def _member(self, person: Person) -> Mapping[str, Any]:
+        return {"id": person.id, "name": self._rules.name(person.identity), "role": person.role}
+
+    def _places(self, unit: UnitOfWork, conversation: Conversation, people: Sequence[Person],
+                now: datetime) -> Mapping[str, Any]:
+        """The facts about venues and notices."""
+        return {
+            "open_visit": open_visit_fact(unit, people, self._rules, now),
+            "venues_kept": [kept_fact(venue) for venue in unit.venues.kept_by(conversation.address_index)],
+            "notice": notice_fact(unit, conversation, now - self._policy.notice_open),
 
     def _person(self, unit: UnitOfWork, person: Person) -> Mapping[str, Any]:
         last = unit.declarations.last_of(person.id, "health")
@@ -65,7 +83,39 @@ class Facts:
 
 def day(moment: datetime) -> str:
     """The day in Viet Nam, ISO."""
-    return moment.astimezone(VIET_NAM).date().isoformat()
+    return day_of(moment).isoformat()
+def open_visit_fact(
+    unit: UnitOfWork, people: Sequence[Person], rules: Rules, now: datetime
+) -> Mapping[str, Any] | None:
+    """The visit of this phone that has not ended."""
+    visit = open_visit(unit, people, rules.visits, now)
+    if visit is None:
+        return None
+    venue = unit.venues.get(visit.venue_id)
+    return {"venue": venue.code, "name": venue.name, "since": visit.entered_at.astimezone(VIET_NAM).strftime("%H:%M")}
+
+
+def kept_fact(venue: Venue) -> Mapping[str, Any]:
+    """A venue whose keeper this phone is."""
+    return {"code": venue.code, "name": venue.name, "status": venue.status.value}
+
+
+def notice_fact(unit: UnitOfWork, conversation: Conversation, since: datetime) -> Mapping[str, Any] | None:
+    """The newest notice that waits for an answer; `venue` is the code of the one it is about."""
+    notice = unit.notices.open_for(conversation.address_index, since)
+    if notice is None:
+        return None
+    venue = unit.venues.get(notice.venue_id).code if notice.venue_id is not None else None
+    return {"id": str(notice.id), "kind": notice.kind, "venue": venue}
+
+
+def last_fact(declaration: Declaration) -> Mapping[str, Any]:
+    """A person's newest declaration by a form."""
+    return {
+        "reference": declaration.reference, "date": day(declaration.received_at), "answers": dict(declaration.answers),
+    }  # fmt: skip
+
+
 
 
 def undoable(declaration: Declaration, now: datetime, policy: Policy) -> bool:

@@ -37,6 +37,14 @@ class Policy:
     undo_within: timedelta = timedelta(minutes=30)
     amend_within: timedelta = timedelta(hours=24)
 
+    confirmation_tries: int = 5  # wrong codes before a new one is needed
+    confirmation_valid: timedelta = timedelta(days=3)  # of a code to a venue's keeper
+    erasure_valid: timedelta = timedelta(minutes=30)  # of a code to somebody who wants to be erased
+    members_most: int = 20  # people kept on one phone
+    venues_most: int = 10  # venues kept by one phone
+    notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer
+    notice_batch: int = 200  # notices queued in one unit of work
+
     ussd_deadline: timedelta = timedelta(seconds=2)
     ussd_lease: timedelta = timedelta(seconds=10)  # a request that died is taken over after this
     receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown

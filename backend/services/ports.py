@@ -200,11 +200,15 @@ class LeaseLost(Exception):
 
 
 class CommandFailed(Exception):
-    """A command cannot be done any more; the turn is discarded and done again with this fact."""
+    """A command cannot be done any more; the turn is discarded and done again with this fact.
 
-    def __init__(self, code: str, **args: Any) -> None:
+    `lasting` is done all the same, in a unit of work of its own (a wrong code is counted).
+    """
+
+    def __init__(self, code: str, lasting: Callable[[UnitOfWork], None] | None = None, **args: Any) -> None:
         super().__init__(code)
         self.code = code
+        self.lasting = lasting
         self.args_for_text = args
 
 

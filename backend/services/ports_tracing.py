@@ -129,7 +129,10 @@ class ConfirmationRepository(Protocol):
         """Insert or replace."""
 
     def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
-        """Whether it is the code; then it is used up.  A wrong one counts; at `tries` nothing is right any more."""
+        """Whether it is the code; then it is used up.  After `tries` wrong ones nothing is right any more."""
+
+    def missed(self, purpose: str, subject_id: int) -> None:
+        """A wrong code was tried."""
 
 
 class ContactRepository(Protocol):

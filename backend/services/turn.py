@@ -174,6 +174,7 @@ class Turns:
                 return self._save(cause, reading, result, face, owner)
             except _CommandStopped as stopped:
                 failed = stopped.fact
+                self._keep(stopped.lasting)
                 _log.info("command_failed command=%s code=%s", failed["command"], failed["code"])
         raise TurnFailed(f"command_{failed and failed['code']}")
 
@@ -224,8 +225,15 @@ class Turns:
             put = face.put(unit, saved, cause.row, spoken, now)
             self._close(unit, cause, owner, InboxState.DONE, now, put.answer)
             unit.commit()
-        self._hints.outbox(put.outbox_ids)
+        self._hints.outbox([*put.outbox_ids, *work.told])
         return put
+
+    def _keep(self, lasting: Callable[[UnitOfWork], None] | None) -> None:
+        """What a failed command leaves behind all the same."""
+        if lasting is not None:
+            with self._units() as unit:
+                lasting(unit)
+                unit.commit()
 
     def _execute(self, work: Work, command: Mapping[str, Any]) -> Mapping[str, Any]:
         handler = self._handlers.get(command["name"])
@@ -291,6 +299,7 @@ class _CommandStopped(Exception):
     def __init__(self, command: str, failure: CommandFailed) -> None:
         super().__init__(command)
         self.fact = {"command": command, "code": failure.code, "args": failure.args_for_text}
+        self.lasting = failure.lasting
 
 
 def build_reply(reply: Mapping[str, Any], returned: Sequence[Mapping[str, Any]]) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any
 
 from backend.services.policy import Policy
 from backend.services.ports import CommandFailed, Conversation, Declaration, MessageClass, UnitOfWork
+from backend.services.ports_tracing import Notice
 from backend.services.rules import Rules
 
 
@@ -16,7 +17,8 @@ from backend.services.rules import Rules
 class Work:
     """The unit of work of one turn, as its commands see it.
 
-    `changes` are saved with the conversation; `message_class` is the class of the turn's answer.
+    `changes` are saved with the conversation; `message_class` is the class of the turn's answer;
+    `told` are outbox rows to other phones.
     """
 
     unit: UnitOfWork
@@ -27,12 +29,20 @@ class Work:
     policy: Policy
     changes: dict[str, Any] = field(default_factory=dict)
     message_class: MessageClass = MessageClass.REPLY
+    told: list[int] = field(default_factory=list)
 
     def own(self, reference: str) -> Declaration:
         """The newest revision under a reference of this very phone; raises CommandFailed."""
         found = self.unit.declarations.latest(reference)
         if found is None or found.address_index != self.conversation.address_index:
             raise CommandFailed("declaration_gone")
+        return found
+
+    def notice(self, notice_id: str, kind: str) -> Notice:
+        """A notice of a kind to this very phone; raises CommandFailed."""
+        found = self.unit.notices.get(int(notice_id)) if str(notice_id).isdigit() else None
+        if found is None or found.kind != kind or found.address_index != self.conversation.address_index:
+            raise CommandFailed("notice_gone")
         return found
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from backend.domain.days import day_of
 from backend.domain.people import same_person
 from backend.services.commands.base import Work
-from backend.services.facts import VIET_NAM, amendable, counts, undoable
+from backend.services.facts import amendable, counts, undoable
+from backend.services.phones import VISITOR
 from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
 
 REFERENCE_TRIES = 20
+OWN_ROLES = ("self", "shared")  # of whoever carries the phone
 DECLARED_FOR = {"self": "self", "shared": "self", "household": "household", "other": "other"}
 
 
@@ -106,7 +109,9 @@ def new_person(work: Work, form: str, role: str | None, identity: Mapping[str, A
         raise CommandFailed("role_unknown")
     whole = work.rules.whole_identity(form, identity)
     for person in work.unit.people.on_phone(work.conversation.address_index):
-        if same_person(person.identity, whole):
+        if person.role == VISITOR and role in OWN_ROLES:
+            return work.unit.people.update(person, role=role, identity=whole)
+        if person.role != VISITOR and same_person(person.identity, whole):
             return work.unit.people.update(person, identity={**person.identity, **whole})
     return work.unit.people.add(work.conversation.address_index, role, whole, work.now)
 
@@ -122,7 +127,7 @@ def free_reference(work: Work) -> str:
 
 def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) -> str:
     """The level under the pack in force."""
-    return work.rules.triage(form, {**person.identity, **answers}, work.now.astimezone(VIET_NAM).date())
+    return work.rules.triage(form, {**person.identity, **answers}, day_of(work.now))
 
 
 def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str, Any]:

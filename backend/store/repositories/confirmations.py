@@ -29,16 +29,20 @@ class SqlConfirmations:
         self._access.run(statement.on_conflict_do_update(index_elements=["purpose", "subject_id"], set_=values))
 
     def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
-        """Whether it is the code; then it is used up.  A wrong one counts; at `tries` nothing is right any more."""
+        """Whether it is the code; then it is used up.  After `tries` wrong ones nothing is right any more."""
         own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
         row = self._access.first(select(confirmations).where(*own).with_for_update())
         if row is None or row.expires_at <= now or row.tries >= tries:
             return False
         if row.code_index != self._index(purpose, subject_id, code):
-            self._access.run(update(confirmations).where(*own).values(tries=row.tries + 1))
             return False
         self._access.run(delete(confirmations).where(*own))
         return True
+
+    def missed(self, purpose: str, subject_id: int) -> None:
+        """A wrong code was tried."""
+        own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
+        self._access.run(update(confirmations).where(*own).values(tries=confirmations.c.tries + 1))
 
     def _index(self, purpose: str, subject_id: int, code: str) -> bytes:
         return self._access.index(f"{purpose}\x00{subject_id}\x00{code}", "confirmation")

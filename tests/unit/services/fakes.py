@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.domain.visits import VisitRules
 from backend.services.ports import (
     Conversation,
     Declaration,
@@ -25,6 +26,8 @@ from backend.services.ports import (
     UssdSession,
 )
 from channels.contract import Accepted, Answer, EventKind, InboundEvent, Medium, Outgoing, SendResult
+from tests.unit.services import fakes_tracing as tracing
+from tests.unit.services.fakes_tracing import TracingTables
 
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 PHONE = "84901234567"
@@ -44,7 +47,7 @@ class FakeClock:
 
 
 @dataclass
-class Tables:
+class Tables(TracingTables):
     """Everything stored."""
 
     inbox: dict[int, Inbound] = field(default_factory=dict)
@@ -281,6 +284,12 @@ class People:
         self.t.people[person.id] = person
         return person
 
+    def get(self, person_id: str) -> Person | None:
+        return self.t.people.get(person_id)
+
+    def remove(self, person: Person) -> None:
+        del self.t.people[person.id]
+
     def update(self, person: Person, **changes: Any) -> Person:
         self.t.people[person.id] = replace(person, **changes)
         return self.t.people[person.id]
@@ -346,6 +355,9 @@ class Unit:
         self.callbacks = type(
             "Callbacks", (), {"request": lambda _, c, reason, now: t.callbacks.setdefault(c.id, reason)}
         )()
+        self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)
+        self.contacts, self.cases, self.staff = tracing.Contacts(t), tracing.Cases(t), tracing.Staff(t)
+        self.alerts, self.notices, self.erasure = tracing.Alerts(t), tracing.Notices(t), tracing.Erasure(t)
         self.units.open += 1
         return self
 
@@ -445,6 +457,11 @@ class FakeTexts:
 
 class FakePack:
     name, legal_basis, window_days = "test", "consent", 14
+    visits = VisitRules(timedelta(hours=3), timedelta(hours=12), {
+        "restaurant": timedelta(hours=3), "office": timedelta(hours=9), "hotel": timedelta(hours=20),
+        "other": timedelta(hours=2),
+    })
+    retention_days: Mapping[str, int] = {"declarations": 60, "visits": 28, "contacts": 28}
 
     def asks(self, form: str) -> Sequence[str]:
         return ("travelled", "has_symptoms", "symptoms", "symptoms_since", "contact_case")

@@ -1,0 +1,243 @@
+"""In-memory stand-ins for backend/services/ports_tracing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.domain.alerts import Alert, AlertStatus, StaffUser
+from backend.domain.cases import Case, Contact
+from backend.domain.exposure import Exposure, Meeting, Span, meeting
+from backend.domain.venues import Venue, VenueStatus
+from backend.domain.visits import Visit
+from backend.services.ports import OutboxState
+from backend.services.ports_tracing import AlertCounts, Notice, NoticeState
+
+
+@dataclass
+class TracingTables:
+    """Everything stored of venues, visits, cases and alerts."""
+
+    venues: dict[int, Venue] = field(default_factory=dict)
+    visits: dict[int, Visit] = field(default_factory=dict)
+    codes: dict[tuple[str, int], tuple[str, datetime, int]] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    cases: dict[int, Case] = field(default_factory=dict)
+    exposures: dict[int, Sequence[Exposure]] = field(default_factory=dict)
+    staff: dict[str, StaffUser] = field(default_factory=dict)
+    alerts: dict[int, Alert] = field(default_factory=dict)
+    notices: dict[int, Notice] = field(default_factory=dict)
+    queued_at: dict[int, datetime] = field(default_factory=dict)
+    erased: list[str] = field(default_factory=list)
+
+
+class Base:
+    def __init__(self, tables: Any) -> None:
+        self.t = tables
+
+
+class Venues(Base):
+    def add(self, venue: Venue) -> Venue:
+        number = len(self.t.venues) + 1
+        self.t.venues[number] = replace(venue, id=number)
+        return self.t.venues[number]
+
+    def by_code(self, code: str) -> Venue | None:
+        return next((each for each in self.t.venues.values() if each.code == code), None)
+
+    def by_codes(self, codes: Sequence[str]) -> list[Venue]:
+        return sorted((each for each in self.t.venues.values() if each.code in codes), key=lambda each: each.code)
+
+    def get(self, venue_id: int) -> Venue:
+        return self.t.venues[venue_id]
+
+    def kept_by(self, keeper_index: bytes) -> list[Venue]:
+        return [each for each in self.t.venues.values()
+                if each.keeper_index == keeper_index and each.status is not VenueStatus.REMOVED]
+
+    def update(self, venue: Venue, **changes: Any) -> Venue:
+        self.t.venues[venue.id] = replace(self.t.venues[venue.id], **changes)
+        return self.t.venues[venue.id]
+
+    def forget_keeper(self, keeper_index: bytes) -> None:
+        for venue in self.t.venues.values():
+            if venue.keeper_index == keeper_index and venue.status is VenueStatus.REMOVED:
+                self.update(venue, keeper=None, keeper_index=None)
+
+
+class Visits(Base):
+    def _sorted(self) -> list[Visit]:
+        return sorted(self.t.visits.values(), key=lambda each: (each.entered_at, each.id))
+
+    def around(self, person_id: str, start: datetime, end: datetime) -> list[Visit]:
+        return [each for each in self._sorted() if each.person_id == person_id and start <= each.entered_at <= end]
+
+    def add(self, visit: Visit) -> Visit:
+        number = max(self.t.visits, default=0) + 1
+        self.t.visits[number] = replace(visit, id=number)
+        return self.t.visits[number]
+
+    def change(self, visit: Visit) -> None:
+        self.t.visits[visit.id] = visit
+
+    def delete(self, visit_id: int) -> Visit | None:
+        return self.t.visits.pop(visit_id, None)
+
+    def count(self, venue_id: int, start: datetime, end: datetime) -> tuple[int, int]:
+        here = [each for each in self._sorted() if each.venue_id == venue_id and start <= each.entered_at < end]
+        return len(here), sum(each.companions for each in here)
+
+    def meetings(self, person_id: str, infectious: Span, cap: timedelta) -> list[Meeting]:
+        pairs = ((own, each) for own in self._sorted() if own.person_id == person_id for each in self._sorted())
+        return [found for own, each in pairs if (found := meeting(own, each, infectious))]
+
+    def any_of(self, person_ids: Sequence[str]) -> bool:
+        return any(each.person_id in person_ids for each in self.t.visits.values())
+
+    def since(self, since: datetime | None) -> Iterator[Visit]:
+        return iter(self._sorted())
+
+
+class Confirmations(Base):
+    def put(self, purpose: str, subject_id: int, code: str, expires_at: datetime) -> None:
+        self.t.codes[purpose, subject_id] = (code, expires_at, 0)
+
+    def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
+        kept, expires_at, tried = self.t.codes.get((purpose, subject_id), ("", now, 0))
+        right = kept == code and expires_at > now and tried < tries
+        if right:
+            del self.t.codes[purpose, subject_id]
+        return right
+
+    def missed(self, purpose: str, subject_id: int) -> None:
+        code, expires_at, tried = self.t.codes[purpose, subject_id]
+        self.t.codes[purpose, subject_id] = (code, expires_at, tried + 1)
+
+
+class Contacts(Base):
+    def put(self, person_id: str, phone: str, now: datetime) -> None:
+        self.t.contacts[person_id, phone] = Contact(len(self.t.contacts) + 1, person_id, phone, phone.encode(), now)
+
+    def of(self, person_ids: Sequence[str]) -> list[Contact]:
+        return [each for each in self.t.contacts.values() if each.person_id in person_ids]
+
+    def since(self, since: datetime | None) -> Iterator[Contact]:
+        return iter(self.t.contacts.values())
+
+
+class Cases(Base):
+    def put(self, case: Case) -> Case:
+        number = len(self.t.cases) + 1
+        self.t.cases[number] = replace(case, id=number)
+        return self.t.cases[number]
+
+    def get(self, case_id: int) -> Case | None:
+        return self.t.cases.get(case_id)
+
+    def of_person(self, person_ids: Sequence[str]) -> list[Case]:
+        return [each for each in self.t.cases.values() if each.person_id in person_ids]
+
+    def replace_exposures(self, case_id: int, exposures: Sequence[Exposure]) -> None:
+        self.t.exposures[case_id] = list(exposures)
+
+    def exposures(self, case_id: int) -> Sequence[Exposure]:
+        return self.t.exposures.get(case_id, [])
+
+    def exposed(self, person_ids: Sequence[str], since: datetime) -> bool:
+        told = [each for each in self.t.notices.values() if each.case_id and each.person_id in person_ids]
+        return any(self.t.queued_at.get(each.id, since) > since for each in told)
+
+    def since(self, since: datetime | None) -> Iterator[Case]:
+        return iter(self.t.cases.values())
+
+
+class Staff(Base):
+    def add(self, name: str, role: str, office: str, now: datetime) -> StaffUser | None:
+        if name in self.t.staff:
+            return None
+        return self.t.staff.setdefault(name, StaffUser(len(self.t.staff) + 1, name, role, office, now))
+
+    def named(self, name: str) -> StaffUser | None:
+        return self.t.staff.get(name)
+
+
+class Alerts(Base):
+    def add(self, alert: Alert) -> Alert:
+        number = len(self.t.alerts) + 1
+        self.t.alerts[number] = replace(alert, id=number)
+        return self.t.alerts[number]
+
+    def get(self, alert_id: int) -> Alert | None:
+        return self.t.alerts.get(alert_id)
+
+    def decide(self, alert: Alert) -> bool:
+        if self.t.alerts[alert.id].status is not AlertStatus.PROPOSED:
+            return False
+        self.t.alerts[alert.id] = alert
+        return True
+
+    def finish(self, alert_id: int) -> None:
+        self.t.alerts[alert_id] = replace(self.t.alerts[alert_id], status=AlertStatus.FINISHED)
+
+    def unfinished(self, limit: int) -> list[Alert]:
+        return [each for each in self.t.alerts.values() if each.status is AlertStatus.APPROVED][:limit]
+
+    def counts(self, alert_id: int) -> AlertCounts:
+        mine = [each for each in self.t.notices.values() if each.alert_id == alert_id]
+        states = [self.t.outbox[each.outbox_id].state for each in mine if each.outbox_id]
+        queued = [self.t.queued_at[each.id] for each in mine if each.id in self.t.queued_at]
+        delivered = states.count(OutboxState.DELIVERED)
+        return AlertCounts(
+            len(mine), len(queued), states.count(OutboxState.SENT) + delivered, delivered,
+            sum(each.state is NoticeState.ANSWERED for each in mine), sum(each.answer == "symptoms" for each in mine),
+            max(queued, default=None),
+        )
+
+
+class Notices(Base):
+    def add(self, notice: Notice) -> Notice | None:
+        for each in self.t.notices.values():
+            standing = each.state is not NoticeState.WITHDRAWN and (each.case_id, each.person_id)
+            if notice.case_id and standing == (notice.case_id, notice.person_id):
+                return None
+        number = len(self.t.notices) + 1
+        self.t.notices[number] = replace(notice, id=number)
+        if notice.state is NoticeState.QUEUED:
+            self.t.queued_at[number] = notice.created_at
+        return self.t.notices[number]
+
+    def get(self, notice_id: int) -> Notice | None:
+        return self.t.notices.get(notice_id)
+
+    def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
+        waiting = [each for each in self.t.notices.values() if each.address_index == address_index
+                   and each.state is NoticeState.QUEUED and self.t.queued_at[each.id] >= since]
+        return waiting[-1] if waiting else None
+
+    def take_proposed(self, alert_id: int, limit: int) -> list[Notice]:
+        mine = [each for each in self.t.notices.values() if each.alert_id == alert_id]
+        return [each for each in mine if each.state is NoticeState.PROPOSED][:limit]
+
+    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
+        self.t.notices[notice.id] = replace(notice, state=NoticeState.QUEUED, outbox_id=outbox_id)
+        self.t.queued_at[notice.id] = now
+
+    def answer(self, notice: Notice, answer: str, now: datetime) -> None:
+        answered = replace(notice, state=NoticeState.ANSWERED, answer=answer, answered_at=now)
+        self.t.notices[notice.id] = answered
+
+    def withdraw(self, alert_id: int) -> None:
+        for each in self.take_proposed(alert_id, len(self.t.notices)):
+            self.t.notices[each.id] = replace(each, state=NoticeState.WITHDRAWN)
+
+    def since(self, since: datetime | None) -> Iterator[Notice]:
+        return iter([each for each in self.t.notices.values() if each.id in self.t.queued_at])
+
+
+class Erasure(Base):
+    def erase(self, address: str, conversation_id: int, person_ids: Sequence[str], now: datetime) -> None:
+        self.t.erased.append(address)
+        for person_id in person_ids:
+            del self.t.people[person_id]
