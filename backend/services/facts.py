@@ -8,7 +8,6 @@ from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.venues import Venue
-from backend.forms.catalogue import FORMS
 from backend.services.phones import open_visit
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
@@ -37,7 +36,6 @@ class Facts:
             "forms": dict(self._rules.forms()),
             "menu": list(self._policy.menu),
             "answered": {},
-        }
             "household": [self._member(person) for person in people.values() if person.role in HOUSEHOLD_ROLES],
             **self._places(unit, conversation, list(people.values()), now),
         }
@@ -52,6 +50,7 @@ class Facts:
             "open_visit": open_visit_fact(unit, people, self._rules, now),
             "venues_kept": [kept_fact(venue) for venue in unit.venues.kept_by(conversation.address_index)],
             "notice": notice_fact(unit, conversation, now - self._policy.notice_open),
+        }
 
     def _person(self, unit: UnitOfWork, person: Person) -> Mapping[str, Any]:
         last = unit.declarations.last_of(person.id, "health")
@@ -81,9 +80,6 @@ class Facts:
         }
 
 
-def day(moment: datetime) -> str:
-    """The day in Viet Nam, ISO."""
-    return day_of(moment).isoformat()
 def open_visit_fact(
     unit: UnitOfWork, people: Sequence[Person], rules: Rules, now: datetime
 ) -> Mapping[str, Any] | None:
@@ -109,13 +105,9 @@ def notice_fact(unit: UnitOfWork, conversation: Conversation, since: datetime) -
     return {"id": str(notice.id), "kind": notice.kind, "venue": venue}
 
 
-def last_fact(declaration: Declaration) -> Mapping[str, Any]:
-    """A person's newest declaration by a form."""
-    return {
-        "reference": declaration.reference, "date": day(declaration.received_at), "answers": dict(declaration.answers),
-    }  # fmt: skip
-
-
+def day(moment: datetime) -> str:
+    """The day in Viet Nam, ISO."""
+    return day_of(moment).isoformat()
 
 
 def undoable(declaration: Declaration, now: datetime, policy: Policy) -> bool:
