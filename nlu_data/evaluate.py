@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="a trained model; default: train the present sources")
     parser.add_argument("--diet", action="store_true", help="also train and score stock Rasa with DIET (minutes)")
     parser.add_argument("--epochs", type=int, default=30, help="epochs of DIET")
-    parser.add_argument("--errors", metavar="CATEGORY", help="only print the errors of a category")
+    parser.add_argument("--errors", metavar="CATEGORY", help="only print the errors of a category of the development set")
     parser.add_argument("--out", type=Path, default=DOCUMENT)
     options = parser.parse_args()
     quiet()
@@ -154,7 +154,7 @@ def main() -> int:
     seconds = time.monotonic() - started
     parse = bot_parser(model)
     if options.errors:
-        show_errors(outcomes_of(parse, {options.errors: sets[options.errors]}), options.errors)
+        show_errors(outcomes_of(parse, {options.errors: heldout.development()[options.errors]}), options.errors)
         return 0
     lines, scored = report("Khai Báo", parse, sets)
     lines.append(f"Model {model.stat().st_size / 1e6:.1f} MB; training, where it was needed, {seconds:.0f} s.\n")

@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.entities import SPANS
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
 from bot.components.intent import OUT_OF_SCOPE
@@ -55,7 +56,9 @@ class ScopeThreshold(GraphComponent):
     def _judge(self, message: Message) -> None:
         intent = message.get(INTENT) or {"name": OUT_OF_SCOPE, "confidence": 1.0}
         told = any(entity["entity"] == "symptom" for entity in message.get(ENTITIES) or [])
-        if intent["name"] in (OUT_OF_SCOPE, "ask_status", None) and told and intent["confidence"] < 0.8:
+        if intent["name"] == "emergency" and not told and message.get(SPANS) and any(label == "denied" for label, _, _ in message.get(SPANS)):
+            message.set(INTENT, {"name": "declare_health", "confidence": intent["confidence"]}, add_to_output=True)
+        elif intent["name"] in (OUT_OF_SCOPE, "ask_status", None) and told and intent["confidence"] < 0.8:
             message.set(INTENT, {"name": "declare_health", "confidence": 1 - intent["confidence"]}, add_to_output=True)
         elif intent["confidence"] < self._least(message):
             message.set(INTENT, {"name": OUT_OF_SCOPE, "confidence": 1 - intent["confidence"]}, add_to_output=True)

@@ -56,7 +56,7 @@ _COUNT_WORDS = {
     "three": 3,
     "four": 4,
 }
-_TEMPERATURE = re.compile(r"(3[4-9]|4[0-3])(?:(?:\s*(?:do|độ|o|°|c|[.,]))+\s*(ruoi|\d))?")
+_TEMPERATURE = re.compile(r"(3[4-9]|4[0-3])(?:(?:\s*(?:do|o|°|c|[.,]))+\s*(ruoi|\d)(?!\d))?")
 _FULL_DATE = re.compile(r"(\d{1,2})\s*(?:[/.\-]|thang)\s*(\d{1,2})(?:\s*(?:[/.\-]|nam)?\s*(\d{4}|\d{2}))")
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?")
 _AFTERNOON = ("chieu", "toi", "pm", "dem")
