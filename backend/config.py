@@ -123,6 +123,17 @@ class Config:
     zalo_api_url: str = setting("Zalo: address of its interface", "https://openapi.zalo.me")
     zalo_oauth_url: str = setting("Zalo: address of its tokens", "https://oauth.zaloapp.com")
     zalo_template_url: str = setting("Zalo: address of its templates", "https://business.openapi.zalo.me")
+    zalo_signature: str = setting(
+        "Zalo: variant its webhooks are signed with, as the log names it; empty takes any", "",
+        choices=("", "app-body", "app-header", "oa-body", "oa-header"),
+    )
+    zalo_templates: tuple[str, ...] = setting(
+        "Zalo: registered templates by message class, `exposure=1234,result=5678`; each has one parameter: content", ()
+    )
+    zalo_image_url: str = setting("Zalo: picture of the card that asks for a phone number", "")
+    staff_silence: timedelta = setting(
+        "how long the bot says nothing in a chat after one of ours has written there by hand", 30 * _MINUTE, least=0
+    )
 
     log_level: str = setting("least severity that is logged", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 

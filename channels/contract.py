@@ -7,7 +7,7 @@ A request from a provider goes `verify -> parse -> InboundEvent | Receipt`; a me
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -28,6 +28,11 @@ class EventKind(StrEnum):
     TEXT = "text"  # the person said something
     START = "start"  # a session was opened (USSD dial, call picked up); `text` holds a dialled path
     CLOSE = "close"  # the session ended without an answer being possible
+    # What follows is never shown to the dialogue.
+    SHARED = "shared"  # the person let the provider tell us their phone number: `text`, E.164 digits
+    STAFF = "staff"  # one of ours answered the person by hand, in the provider's own console
+    LEFT = "left"  # the person closed this channel to us
+    ERASE = "erase"  # the person told the provider that we must forget them
 
 
 class DeliveryState(StrEnum):
@@ -70,7 +75,8 @@ class Response:
 class InboundEvent:
     """One thing a person did, in the house's words.
 
-    `sender` is E.164 digits without "+" for phones, the provider's user id otherwise.
+    `sender` is E.164 digits without "+" for phones, otherwise "<medium>:" and the provider's user id.
+    `account` is that id once the house knows whose phone it is linked with; `sender` is the phone then.
     `provider_id` is what makes a redelivery recognisable; unique within the channel.
     `step` numbers the inputs of a USSD session (0 = the dial), None elsewhere.
     `concatenation` = (reference, total, part) when the provider hands over pieces of a long text.
@@ -91,6 +97,7 @@ class InboundEvent:
     sent_at: datetime | None = None
     concatenation: tuple[str, int, int] | None = None
     entered: str | None = None
+    account: str = ""
 
 
 def settle(event: InboundEvent, known_step: int | None) -> InboundEvent:
@@ -129,6 +136,8 @@ class Outgoing:
     """One rendered message to hand to a provider.  `key` is stable over retries of the same message.
 
     `created_at` keeps `lookup` from taking an older message with the same words for this one.
+    `purpose` is why it is sent (a message class), for providers that want a registered template for each.
+    `asks_phone`: the person is asked to let the provider tell us their phone number.
     """
 
     key: str
@@ -136,6 +145,8 @@ class Outgoing:
     text: str
     language: str = "vi"
     created_at: datetime | None = None
+    purpose: str = ""
+    asks_phone: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,8 +255,44 @@ class Sender(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a session channel shows now: `text` already fits a screen; `final` ends the session."""
+    """What a session channel shows now: `text` already fits a screen; `final` ends the session.
+
+    `one_key`: one key of the phone answers it.  `dial`: a call goes on with this number after the text.
+    """
 
     text: str
     final: bool
-    choices: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    one_key: bool = False
+    dial: str = ""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a provider lets us in with.
+
+    `refresh` can be used once.  `seed` is a digest of the configured token these descend from;
+    `version` counts renewals, 0 is what was configured.
+    """
+
+    access: str
+    refresh: str
+    expires_at: datetime
+    seed: str
+    version: int = 0
+
+
+class VaultUnavailable(Exception):
+    """The vault cannot be used now."""
+
+
+class TokenVault(Protocol):
+    """Where tokens are kept, sealed, for all processes; every method raises VaultUnavailable."""
+
+    def load(self, name: str) -> Tokens | None:
+        """The newest tokens of a provider; None before the first renewal."""
+
+    def claim(self, name: str, owner: str, tokens: Tokens, now: datetime, until: datetime) -> bool:
+        """Become the only one who renews; False if another holds the claim or `tokens` are not the newest."""
+
+    def save(self, name: str, tokens: Tokens) -> bool:
+        """Replace version - 1 and end the claim; False if those are not the newest."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from channels.contract import Adapter
+from channels.contract import Adapter, TokenVault
 from channels.sending import HttpClient
 
 Values = Mapping[str, str]
@@ -19,6 +20,7 @@ class _Channel(NamedTuple):
     module: str
     factory: str
     demo_only: bool = False
+    keeps_tokens: bool = False
 
 
 CHANNELS: Mapping[str, _Channel] = {
@@ -31,11 +33,14 @@ CHANNELS: Mapping[str, _Channel] = {
     "simulator": _Channel("simulator", "SimulatorSms", demo_only=True),
     "simulator_ussd": _Channel("simulator", "SimulatorUssd", demo_only=True),
     "twilio": _Channel("twilio_sms", "TwilioSms"),
+    "zalo": _Channel("zalo", "Zalo", keeps_tokens=True),
 }
 
 
-def build(values: Values, http: HttpClient | None = None) -> dict[str, Adapter]:
+def build(values: Values, http: HttpClient | None = None, vault: TokenVault | None = None) -> dict[str, Adapter]:
     """All channels by name, in the order above; those for the demo only when `demo` is "1".
+
+    `vault` keeps tokens that providers renew; without one they end with the process.
 
     A channel without its secrets is built too and refuses every request, so that a forgotten setting is
     a 403 and not a hole.  Adapters whose `limits.can_start` also have `send` and `lookup`.
@@ -43,8 +48,9 @@ def build(values: Values, http: HttpClient | None = None) -> dict[str, Adapter]:
     """
     client = http or HttpClient()
     wanted = {name: at for name, at in CHANNELS.items() if values.get("demo") == "1" or not at.demo_only}
-    return {name: _factory(at)(values, client) for name, at in wanted.items()}
+    return {name: _factory(at, vault)(values, client) for name, at in wanted.items()}
 
 
-def _factory(at: _Channel) -> Callable[[Values, HttpClient], Adapter]:
-    return cast(Callable[[Values, HttpClient], Adapter], getattr(import_module(f"channels.{at.module}"), at.factory))
+def _factory(at: _Channel, vault: TokenVault | None) -> Callable[[Values, HttpClient], Adapter]:
+    made = getattr(import_module(f"channels.{at.module}"), at.factory)
+    return cast(Callable[[Values, HttpClient], Adapter], partial(made, vault=vault) if at.keeps_tokens else made)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import socket
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -13,16 +15,19 @@ import pytest
 import requests
 import urllib3.exceptions
 
-from channels.contract import Accepted, Dead, Outgoing, Retry, Unknown
+from channels.contract import Accepted, Dead, Outgoing, Retry, Tokens, Unknown
 from channels.registry import CHANNELS, build
 from channels.sending import CAUGHT, NOT_SENT, HttpAnswer, HttpClient, outcome
+from channels.zalo.tokens import MemoryVault
 from tests.contract.peer import peer
 
 NUMBER, TEXT = "84901234567", "Ma cua ban la KB-1234"
 MESSAGE = Outgoing(key="b3f1", recipient=NUMBER, text=TEXT, created_at=datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
 CREATED = {"sid": "SM1", "status": "queued", "body": TEXT, "date_created": "Sun, 22 Nov 2026 10:00:05 +0000"}
+TAKEN = {"error": 0, "data": {"message_id": "z-1"}}
 WANTED = {"kannel": (202, "0: Accepted for delivery"), "esms": (200, '{"CodeResult": "100", "SMSID": "s-1"}'),
-          "twilio": (201, json.dumps(CREATED))}  # fmt: skip
+          "twilio": (201, json.dumps(CREATED)), "zalo": (200, json.dumps(TAKEN))}  # fmt: skip
+ACCOUNT = "zalo:246845883529197922"
 
 
 @pytest.fixture
@@ -55,9 +60,25 @@ def sender(name, url, http):
         "esms_secret_key": "secret",
         "esms_brandname": "KHAIBAO",
         "esms_token": "esmstoken1",
+        "zalo_app_id": "app-1",
+        "zalo_app_secret": "app-secret",
+        "zalo_refresh_token": "refresh-0",
+        "zalo_api_url": url,
         "demo": "1",
     }
-    return build(values, http)[name]
+    return build(values, http, vault())[name]
+
+
+def vault():
+    """One that holds a token of Zalo nobody has to renew."""
+    kept = MemoryVault()
+    seed = hashlib.sha256(b"refresh-0").hexdigest()
+    kept.save("zalo", Tokens("access-1", "refresh-1", datetime(2999, 1, 1, tzinfo=UTC), seed, 1))
+    return kept
+
+
+def message(name):
+    return replace(MESSAGE, recipient=ACCOUNT) if name == "zalo" else MESSAGE
 
 
 def test_every_sender_over_http_is_tested_here():
@@ -68,7 +89,7 @@ def test_every_sender_over_http_is_tested_here():
 @pytest.mark.parametrize("name", WANTED)
 def test_accepted(name, provider, http):
     provider.status, provider.body = WANTED[name]
-    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Accepted)
+    assert isinstance(sender(name, provider.url, http).send(message(name)), Accepted)
     assert len(provider.asked) == 1
 
 
@@ -77,7 +98,7 @@ def test_not_there_is_a_retry(name, http):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    assert sender(name, f"http://127.0.0.1:{port}", http).send(MESSAGE) == Retry("provider_unreachable")
+    assert sender(name, f"http://127.0.0.1:{port}", http).send(message(name)) == Retry("provider_unreachable")
 
 
 @pytest.mark.parametrize("name", WANTED)
@@ -86,35 +107,35 @@ def test_a_name_that_does_not_resolve_is_a_retry(name, http, monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", unresolved)
-    assert sender(name, "http://gateway.invalid", http).send(MESSAGE) == Retry("provider_unreachable")
+    assert sender(name, "http://gateway.invalid", http).send(message(name)) == Retry("provider_unreachable")
 
 
 @pytest.mark.parametrize("name", WANTED)
 def test_hanging_up_after_the_request_is_unknown(name, provider, http):
     provider.hang_up = True
-    assert sender(name, provider.url, http).send(MESSAGE) == Unknown("provider_no_answer")
+    assert sender(name, provider.url, http).send(message(name)) == Unknown("provider_no_answer")
     assert len(provider.asked) == 1
 
 
 @pytest.mark.parametrize("name", WANTED)
 def test_silence_after_the_request_is_unknown(name, provider, http):
     provider.silent = threading.Event()
-    assert sender(name, provider.url, http).send(MESSAGE) == Unknown("provider_no_answer")
+    assert sender(name, provider.url, http).send(message(name)) == Unknown("provider_no_answer")
     assert len(provider.asked) == 1
 
 
-@pytest.mark.parametrize("name", ["esms", "twilio"])  # the status is the whole answer of Kannel
+@pytest.mark.parametrize("name", ["esms", "twilio", "zalo"])  # the status is the whole answer of Kannel
 @pytest.mark.parametrize("broken", ["", "<html>", "[]", '{"sid": 1}'])
 def test_an_answer_that_cannot_be_read_never_counts_as_sent(name, broken, provider, http):
     provider.status, provider.body = WANTED[name][0], broken
-    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Unknown)
+    assert isinstance(sender(name, provider.url, http).send(message(name)), Unknown)
 
 
 @pytest.mark.parametrize("name", WANTED)
 @pytest.mark.parametrize("status", [301, 401, 404, 429, 503])
 def test_trouble_of_the_account_or_the_server_kills_no_message(name, status, provider, http):
     provider.status, provider.headers = status, {"Location": provider.url}
-    assert isinstance(sender(name, provider.url, http).send(MESSAGE), Retry | Unknown)
+    assert isinstance(sender(name, provider.url, http).send(message(name)), Retry | Unknown)
     assert len(provider.asked) == 1
 
 
@@ -128,12 +149,12 @@ def test_no_log_names_the_number_the_text_or_a_secret(name, provider, http, capl
     caplog.set_level(logging.DEBUG)
     provider.status, provider.body = WANTED[name]
     channel = sender(name, provider.url, http)
-    channel.send(MESSAGE)
-    channel.lookup(MESSAGE)
+    channel.send(message(name))
+    channel.lookup(message(name))
     provider.hang_up = True
-    channel.send(MESSAGE)
-    sender(name, "http://127.0.0.1:9", http).send(MESSAGE)
-    for secret in (NUMBER, TEXT, TEXT.rsplit(maxsplit=1)[-1], "p w", "p+w", "12345", "secret"):
+    channel.send(message(name))
+    sender(name, "http://127.0.0.1:9", http).send(message(name))
+    for secret in (NUMBER, ACCOUNT, TEXT, TEXT.rsplit(maxsplit=1)[-1], "p w", "p+w", "12345", "secret", "access-1"):
         assert secret not in caplog.text
 
 
