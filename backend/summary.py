@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from backend.forms.kinds import PersonName
+from backend.forms.kinds import PersonName, Symptoms
 from backend.forms.model import Field, Form
 
 Answers = Mapping[str, Any]
@@ -21,10 +21,18 @@ def summaries(form: Form, answers: Answers) -> Iterator[Any]:
     told_us = [field for field in identity if not (names(field) or taken_for_granted(field, answers))]
     nothing = {"$key": "summary_all_no"}
     full = [detailed(form, field, answers) for field in affirmed(form, answers)] or [nothing]
-    brief = [label(field) for field in affirmed(form, answers)] or [nothing]
+    essential = [shown(field, answers) for field in fields_of(form, form.essential) if field.name in answers]
+    brief = [label(field) for field in affirmed(form, answers) if not essential or alarming(field, answers)]
     yield line([*(shown(field, answers) for field in told_us), *full])
     yield line(full)
-    yield line(brief)
+    yield from (line([*essential[:most], *brief] or [nothing]) for most in range(len(essential), -1, -1))
+
+
+
+def fields_of(form: Form, wanted: Sequence[str]) -> Sequence[Field]:
+    """The fields of these names, in this order."""
+    by_name = {field.name: field for field in form.fields}
+    return [by_name[name] for name in wanted]
 
 
 def given(form: Form, answers: Answers, group: str) -> Sequence[Field]:
@@ -49,6 +57,11 @@ def affirmed(form: Form, answers: Answers) -> Sequence[Field]:
         for field in given(form, answers, "question")
         if answers[field.name] is not False and field.asked_if is None
     ]
+
+
+def alarming(field: Field, answers: Answers) -> bool:
+    """Whether the answer is a yes or names symptoms."""
+    return answers[field.name] is True or bool(isinstance(field.kind, Symptoms) and answers[field.name])
 
 
 def detailed(form: Form, field: Field, answers: Answers) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from backend.forms.entry import ENTRY
 from backend.forms.health import HEALTH
 from backend.forms.model import Field, Form
 
-FORMS: Mapping[str, Form] = {form.name: form for form in (HEALTH,)}
+FORMS: Mapping[str, Form] = {form.name: form for form in (HEALTH, ENTRY)}
 
 
 class CatalogueError(ValueError):
@@ -26,6 +28,11 @@ def forms_version(forms: Mapping[str, Form] = FORMS) -> str:
     return hashlib.sha256(declared.encode()).hexdigest()[:12]
 
 
+def defaults(forms: Mapping[str, Form] = FORMS) -> Mapping[str, Any]:
+    """What is taken for granted of a person whom nobody asked: field -> value."""
+    return {one.name: one.default for form in forms.values() for one in form.fields if one.default is not None}
+
+
 def validate_catalogue(forms: Iterable[Form] = tuple(FORMS.values())) -> None:
     """Raise CatalogueError unless names are unique, conditions look back, and keywords start one form only."""
     seen: dict[str, Field] = {}
@@ -38,13 +45,16 @@ def validate_catalogue(forms: Iterable[Form] = tuple(FORMS.values())) -> None:
             seen[one.name] = one
         if keywords & set(form.keywords):
             raise CatalogueError(f"{form.name}: a keyword starts another form already")
+        if not set(form.essential) <= earlier.keys():
+            raise CatalogueError(f"{form.name}: something essential is no field of it")
         keywords |= set(form.keywords)
 
 
 def _check(form: Form, one: Field, seen: Mapping[str, Field], earlier: Mapping[str, Field]) -> None:
     where = f"{form.name}.{one.name}"
-    if one.name in earlier or seen.get(one.name, one) is not one:
-        raise CatalogueError(f"{where}: declared twice; share the same Field object to use it in two forms")
+    elsewhere = seen.get(one.name, one)
+    if one.name in earlier or (elsewhere.kind, elsewhere.group) != (one.kind, one.group):
+        raise CatalogueError(f"{where}: declared twice; a name has the same kind and group in every form")
     if one.group not in ("identity", "question"):
         raise CatalogueError(f"{where}: group must be identity or question, not {one.group!r}")
     if one.asked_if and one.asked_if.field not in earlier:

@@ -46,6 +46,12 @@ class Gazetteer(Protocol):
     def country(self, text: str) -> str | None:
         """The ISO 3166 two-letter code of a country named in Vietnamese or English, or None."""
 
+    def country_of_code(self, text: str) -> str | None:
+        """The same for a code of two or three letters ("KR", "kor"), or None."""
+
+    def gates(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """Border gates with that code or name or in that province, each {"code", "name", "type"}; empty for none."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -108,6 +114,7 @@ class Field:
     `name` is unique over the whole catalogue and is also the Rasa slot.
     `group`: "identity" is asked once per person and kept; "question" is asked every time.
     `default` fills an optional field that is never asked by itself.
+    `lasting`: the answer may be the same the next time; one that is not lasting is asked again.
     """
 
     name: str
@@ -116,11 +123,42 @@ class Field:
     required: bool = True
     asked_if: Condition | None = None
     default: Any = None
+    lasting: bool = True
+
+
+class Contradiction(NamedTuple):
+    """Answers that cannot all be right: `field` is asked again because it is `wrong`."""
+
+    field: str
+    wrong: Rejected
+
+
+class Check(Protocol):
+    """A rule over several answers.  A dataclass, because the catalogue's version is made of its parts."""
+
+    def find(self, answers: Mapping[str, Any], today: date, limits: Mapping[str, int]) -> Contradiction | None:
+        """What is wrong, None while nothing is or an answer it looks at is not there.
+
+        `limits` are the numbers the disease pack gives for the form, in days.
+        """
+
+
+@dataclass(frozen=True)
+class Inference:
+    """An answer of `field` that matches `pattern` also answers `then_field`, if nobody has, with `then`."""
+
+    field: str
+    pattern: str
+    then_field: str
+    then: Any
 
 
 @dataclass(frozen=True)
 class Form:
-    """A declaration: an ordered selection of fields.  `keywords` start it ("KB", "KBYT", …)."""
+    """A declaration: an ordered selection of fields.  `keywords` start it ("KB", "KBYT", …).
+
+    `checks` compare its answers with each other; `essential` is what a short summary shows, most important first.
+    """
 
     name: str
     version: int
@@ -128,3 +166,6 @@ class Form:
     keywords: tuple[str, ...]
     fields: tuple[Field, ...]
     answer_string: bool = field(default=False)  # its yes/no questions can be given as "00000"
+    checks: tuple[Check, ...] = ()
+    inferences: tuple[Inference, ...] = ()
+    essential: tuple[str, ...] = ()

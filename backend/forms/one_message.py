@@ -14,12 +14,22 @@ from typing import Any, NamedTuple
 
 from backend.forms import keywords
 from backend.forms.folding import agrees, fold_lower, tidy
+from backend.forms.kinds import Country, TravelDay
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Context, Field, Form, Parsed, Rejected
-from backend.forms.questions import all_no, apply_answer_string, identity_fields, question_fields, string_fields
+from backend.forms.questions import (
+    all_no,
+    apply_answer_string,
+    identity_fields,
+    inferred,
+    question_fields,
+    string_fields,
+)
 
 _HARD = re.compile(r"[;#\n\r|]+")
 _SOFT = re.compile(r"(?<=\d)\s*[,./]\s*|\s*[,./]+\s+|[,./](?=\S)|\s-\s")
+_ANY = re.compile(rf"{_SOFT.pattern}|\s+")
+_WHOLE_DATE = re.compile(r"(?<!\d)\d{1,2}([/.-])\d{1,2}\1\d{4}(?!\d)", re.ASCII)
 _LABEL = re.compile(r"(?:gioi tinh|gt|dia chi|dc|noi o|khai)\s*[:=]\s*")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SPACE = re.compile(r"\s+")
@@ -82,8 +92,7 @@ class _Reader:
 
     def read(self, text: str) -> OneMessage:
         hard = self._with_bits_joined([piece for piece in map(_trimmed, _HARD.split(text)) if piece])
-        pieces = [part for piece in hard for part in self._cut(piece, _SOFT)]
-        pieces = [part for piece in pieces for part in self._cut_at_spaces(piece)]
+        pieces = [part for piece in hard for part in self._cut_piece(piece)]
         unsure = [piece for piece in pieces if not self._take_unmistakable(piece)]
         for piece in unsure:
             self._take_in_order(piece, alone=len(pieces) == 1)
@@ -98,16 +107,23 @@ class _Reader:
                 return [*pieces[:at], "".join(pieces[at : at + count]), *pieces[at + count :]]
         return pieces
 
-    def _cut_at_spaces(self, piece: str) -> list[str]:
-        """A piece with digits that says nothing as a whole, cut between words if then every part is unmistakable."""
+    def _cut_piece(self, piece: str) -> list[str]:
+        """The fields of a piece: cut where marks stand, then between words; anywhere, if only that makes all sure."""
+        marked = self._cut(piece, _SOFT)
+        parts = [part for one in marked for part in self._cut_wholly(one, _SPACE) or [one]]
+        return parts if all(map(self._meanings, parts)) else self._cut_wholly(piece, _ANY) or parts
+
+    def _cut_wholly(self, piece: str, separator: re.Pattern[str]) -> list[str]:
+        """A piece with digits that says nothing as a whole, cut so that every part is unmistakable; [] if it cannot."""
         if self._meanings(piece) or not any(sign.isdigit() for sign in piece):
-            return [piece]
-        parts = self._cut(piece, _SPACE)
-        return parts if all(self._meanings(part) for part in parts) else [piece]
+            return []
+        parts = self._cut(piece, separator)
+        return parts if all(self._meanings(part) for part in parts) else []
 
     def _cut(self, piece: str, separator: re.Pattern[str]) -> list[str]:
         """The piece cut at separators so that least is unread, most is unmistakable, and cuts are few."""
-        ends = [found.span() for found in separator.finditer(piece)]
+        dates = [found.span() for found in _WHOLE_DATE.finditer(piece)]
+        ends = [found.span() for found in separator.finditer(piece) if not _inside(found.start(), dates)]
         if not ends or len(ends) >= _MOST_PARTS:
             return [_trimmed(piece)]
         starts = [0, *(end for _, end in ends)]
@@ -138,12 +154,16 @@ class _Reader:
         return any(isinstance(one.kind.parse(part, self._context), Accepted) for one in able)
 
     def _find_meanings(self, part: str) -> tuple[str, ...]:
-        """Names of the fields that the part unmistakably answers; "*" for the answer string and for all no."""
+        """Names of the fields that the part unmistakably answers; "*" for the answer string and for all no.
+
+        A day near today is one of a journey before it is a birthday, "tu Nhat Ban" a country before it is a name.
+        """
         if not part:
             return ()
         if self._answer_string(part) is not None:
             return ("*",)
-        return tuple(one.name for one in self._fields if one.kind.recognise(part, self._context))
+        meant = [one for one in self._fields if one.kind.recognise(part, self._context)]
+        return tuple(one.name for one in sorted(meant, key=lambda one: not isinstance(one.kind, (Country, TravelDay))))
 
     def _answer_string(self, part: str) -> Mapping[str, Any] | None:
         count = len(string_fields(self._form, self._selected))
@@ -161,7 +181,7 @@ class _Reader:
         if names == ("*",):
             self._result.values.update(self._answer_string(part) or {})
             return True
-        return any(self._take(one, part) for one in self._fields if one.name in names)
+        return any(self._take(one, part) for name in names for one in self._fields if one.name == name)
 
     def _take(self, one: Field, part: str) -> bool:
         """Fill a field that is still empty; True if the part was for it, passed or not."""
@@ -202,6 +222,7 @@ class _Reader:
     def _infer_conditions(self) -> None:
         """Symptoms told mean that there are some; told and denied at once, both are asked again."""
         values = self._result.values
+        values.update(inferred(self._form, values))
         for one in self._fields:
             condition = one.asked_if
             if condition is None or one.name not in values or len(condition.values) != 1:
@@ -209,6 +230,10 @@ class _Reader:
             if values.setdefault(condition.field, condition.values[0]) != condition.values[0]:
                 del values[one.name], values[condition.field]
                 self._result.rejected[condition.field] = Rejected("contradiction")
+
+
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < at < end for start, end in spans)
 
 
 def _trimmed(piece: str) -> str:

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backend.forms.border_gates import BorderGates
 from backend.forms.folding import agrees, fold_lower, tidy
 
 _COMMUNE_TYPES = {
@@ -93,6 +94,23 @@ class Places:
         """The ISO 3166 code of a country named in Vietnamese or English, with or without "nuoc"."""
         key = _key(_words(text))
         return self._countries.get(key) or self._countries.get(key.removeprefix("nuoc"))
+
+    def country_of_code(self, text: str) -> str | None:
+        """See Gazetteer."""
+        code = tidy(text).upper()
+        return code if code in self._data["countries"] else self._data.get("country_codes", {}).get(code)
+
+    def gates(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """See Gazetteer."""
+        named = self._gates.named(text)
+        if named:
+            return named
+        province, rest = self._take_province(_segments(text) or [[""]])
+        return self._gates.of_province(province.code) if province and not rest else []
+
+    @cached_property
+    def _gates(self) -> BorderGates:
+        return BorderGates(self._data.get("border_gates", ()))
 
     def province_codes(self) -> Sequence[str]:
         """The codes of the 34 provinces."""
@@ -200,8 +218,20 @@ class Places:
 
 
 def load(path: Path | str) -> Places:
-    """The gazetteer of a data file; OSError if it cannot be read, ValueError if it is not JSON."""
-    return Places(json.loads(Path(path).read_text(encoding="utf-8")))
+    """The gazetteer of a data file and of the border gates beside it.
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file is not JSON.
+    """
+    units = Path(path)
+    gates = units.with_name("border_gates.json")
+    return Places({**_read(units), **_read(gates)})
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def _old_wards(old: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], list[str]]]:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from backend.forms.kinds import YesNo
-from backend.forms.model import Accepted, Field, Form, Parsed, Rejected
+from backend.forms.model import Accepted, Contradiction, Field, Form, Parsed, Rejected
 
 Answers = Mapping[str, Any]
 
@@ -26,15 +28,19 @@ def question_fields(form: Form, selected: Sequence[str] | None = None) -> tuple[
 
 
 def string_fields(form: Form, selected: Sequence[str] | None = None) -> tuple[Field, ...]:
-    """The yes/no questions that "00000" answers, one digit each."""
-    return tuple(field for field in question_fields(form, selected) if _takes_digit(field))
+    """The yes/no questions that "00000" answers, one digit each; none of a form without answer string."""
+    return tuple(field for field in question_fields(form, selected) if form.answer_string and _takes_digit(field))
 
 
 def missing(
-    form: Form, answers: Answers, selected: Sequence[str] | None = None, known_identity: bool = False
+    form: Form, answers: Answers, selected: Sequence[str] | None = None, known_identity: bool = False,
+    lacking: Collection[str] = (),
 ) -> tuple[Field, ...]:
-    """The fields still to be asked, in order.  A field whose condition is still open is not among them yet."""
-    asked = () if known_identity else identity_fields(form)
+    """The fields still to be asked, in order.  A field whose condition is still open is not among them yet.
+
+    With `known_identity`, of the identity only the fields `lacking` are asked.
+    """
+    asked = tuple(field for field in identity_fields(form) if not known_identity or field.name in lacking)
     return tuple(
         field for field in (*asked, *question_fields(form, selected)) if field.required and _is_open(field, answers)
     )
@@ -53,6 +59,30 @@ def with_defaults(form: Form, answers: Answers) -> dict[str, Any]:
     """The answers plus the defaults of optional fields nobody answered."""
     defaults = {field.name: field.default for field in form.fields if field.default is not None}
     return {**defaults, **answers}
+
+
+def lacking(form: Form, identity: Answers, defaults: Answers) -> tuple[str, ...]:
+    """The required identity fields that a known person has never answered.
+
+    A stored value that equals the one in `defaults` was not answered but taken for granted.
+    """
+    stored = {name for name, value in identity.items() if value != defaults.get(name)}
+    return tuple(field.name for field in identity_fields(form) if field.required and field.name not in stored)
+
+
+def contradiction(form: Form, answers: Answers, today: date, limits: Mapping[str, int]) -> Contradiction | None:
+    """The first contradiction among the answers, None if they agree."""
+    found = (check.find(answers, today, limits) for check in form.checks)
+    return next((one for one in found if one is not None), None)
+
+
+def inferred(form: Form, answers: Answers) -> dict[str, Any]:
+    """What the answers say about fields that nobody answered."""
+    return {
+        one.then_field: one.then
+        for one in form.inferences
+        if one.then_field not in answers and re.fullmatch(one.pattern, str(answers.get(one.field, "")))
+    }
 
 
 def apply_answer_string(form: Form, digits: str, selected: Sequence[str] | None = None) -> Parsed:

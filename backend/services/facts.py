@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.venues import Venue
+from backend.forms.catalogue import FORMS
 from backend.services.phones import open_visit
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
@@ -27,14 +28,15 @@ class Facts:
         """Everything but `answered` and `failed`, which belong to one try of a turn."""
         here = now.astimezone(VIET_NAM)
         people = {person.id: person for person in unit.people.on_phone(conversation.address_index)}
+        forms = self._rules.forms(here.date())
         return {
             "language": conversation.language,
             "today": here.date().isoformat(),
             "now": here.strftime("%Y-%m-%dT%H:%M"),
             "people": [self._person(unit, person) for person in people.values() if person.role in LISTED_ROLES],
             "last": self._last(unit, conversation, people, now),
-            "forms": dict(self._rules.forms()),
-            "menu": list(self._policy.menu),
+            "forms": forms,
+            "menu": [name for name in self._policy.menu if name in forms or name not in FORMS],
             "answered": {},
             "household": [self._member(person) for person in people.values() if person.role in HOUSEHOLD_ROLES],
             **self._places(unit, conversation, list(people.values()), now),
@@ -53,13 +55,16 @@ class Facts:
         }
 
     def _person(self, unit: UnitOfWork, person: Person) -> Mapping[str, Any]:
-        last = unit.declarations.last_of(person.id, "health")
+        newest = {form: unit.declarations.last_of(person.id, form) for form in FORMS}
+        lasts = {form: last_fact(declaration) for form, declaration in newest.items() if declaration}
         return {
             "id": person.id,
             "name": self._rules.name(person.identity),
             "role": person.role,
-            "last": last
-            and {"reference": last.reference, "date": day(last.received_at), "answers": dict(last.answers)},
+            "birth_year": person.identity.get("birth_year"),
+            "last": lasts.get("health"),
+            "lasts": lasts,
+            "lacks": {name: list(lacks) for name, lacks in self._rules.lacking(person.identity, lasts).items() if lacks},
         }
 
     def _last(self, unit: UnitOfWork, conversation: Conversation, people: Mapping[str, Person],
@@ -103,6 +108,13 @@ def notice_fact(unit: UnitOfWork, conversation: Conversation, since: datetime) -
         return None
     venue = unit.venues.get(notice.venue_id).code if notice.venue_id is not None else None
     return {"id": str(notice.id), "kind": notice.kind, "venue": venue}
+
+
+def last_fact(declaration: Declaration) -> Mapping[str, Any]:
+    """A person's newest declaration by a form."""
+    return {
+        "reference": declaration.reference, "date": day(declaration.received_at), "answers": dict(declaration.answers),
+    }  # fmt: skip
 
 
 def day(moment: datetime) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from backend.domain.visits import VisitRules
-from backend.forms.catalogue import FORMS
-from backend.forms.questions import consistent, missing, question_fields, with_defaults
+from backend.forms.catalogue import FORMS, defaults
+from backend.forms.questions import consistent, contradiction, lacking, missing, question_fields, with_defaults
 from backend.forms.reference import RANDOM_BYTES, make
 
 
@@ -41,6 +41,18 @@ class Pack(Protocol):
 
     def consent(self, form: str) -> bool:
         """Whether a declaration waits for the person's consent."""
+
+    def takes(self, form: str, day: date) -> bool:
+        """Whether it asks for the form on a day in Viet Nam."""
+
+    def concerns(self, form: str, answers: Mapping[str, Any]) -> bool:
+        """Whether it asks for the form of somebody with these answers."""
+
+    def only(self, form: str) -> Mapping[str, Sequence[str]]:
+        """Field → the answers with which the form goes on; {} where every answer will do."""
+
+    def limits(self, form: str) -> Mapping[str, int]:
+        """The numbers for the form's checks, in days."""
 
     def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
         """The level of a declaration."""
@@ -74,14 +86,35 @@ class Rules:
         """How long `declarations`, `visits` or `contacts` are kept."""
         return timedelta(days=self._in_force().retention_days[what])
 
-    def forms(self) -> Mapping[str, Mapping[str, Any]]:
-        """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days"}."""
+    def forms(self, today: date) -> Mapping[str, Mapping[str, Any]]:
+        """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days", "limits", "only"}."""
         pack = self._in_force()
-        asked = {name: pack.asks(name) for name in FORMS}
         return {
-            name: {"fields": list(fields), "consent": pack.consent(name), "window_days": pack.window_days}
-            for name, fields in asked.items() if fields is not None
+            name: {
+                "fields": list(pack.asks(name) or ()), "consent": pack.consent(name), "window_days": pack.window_days,
+                "limits": dict(pack.limits(name)), "only": dict(pack.only(name)),
+            }
+            for name in FORMS if pack.takes(name, today)
+        }  # fmt: skip
+
+    def takes(self, form: str, answers: Mapping[str, Any], today: date) -> bool:
+        """Whether the form is asked for today of somebody with these answers."""
+        pack = self._in_force()
+        return pack.takes(form, today) and pack.concerns(form, answers)
+
+    def lacking(self, identity: Mapping[str, Any], declared: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Form → what it must still ask of a known person's identity.
+
+        `declared` are the forms the person has declared by: what those ask for is not only taken for granted.
+        """
+        return {
+            name: lacking(form, identity, {} if name in declared else defaults()) for name, form in FORMS.items()
         }
+
+    def contradiction(self, form: str, values: Mapping[str, Any], today: date) -> str | None:
+        """The field whose answer cannot be right beside the others."""
+        found = contradiction(FORMS[form], values, today, self._in_force().limits(form))
+        return found.field if found else None
 
     def version(self, form: str) -> int:
         """The form's version; raises KeyError for an unknown form."""
@@ -117,9 +150,9 @@ class Rules:
         """The level of a declaration."""
         return self._in_force().triage(form, answers, today)
 
-    def place(self, identity: Mapping[str, Any]) -> tuple[str | None, str | None]:
-        """(province, commune) codes officers filter by."""
-        address = identity.get("address") or {}
+    def place(self, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """(province, commune) codes officers filter by: where a traveller will stay, else where the person lives."""
+        address = values.get("stay_address") or values.get("address") or {}
         return address.get("province"), address.get("commune")
 
     def name(self, identity: Mapping[str, Any]) -> str:

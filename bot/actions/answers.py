@@ -43,11 +43,25 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
     parsed = _parse(field, text, view)
     if isinstance(parsed, Accepted):
         return Taken({field.name: parsed.value, **({s.PLACES: None} if options else {})})
-    places = parsed.args.get("options")
-    if not places:
+    meant = parsed.args.get("options")
+    if not meant:
         return Taken({}, parsed)
-    named = [{"send": str(number), "text": _place_name(view, place)} for number, place in enumerate(places, 1)]
-    return Taken({s.PLACES: list(places)}, Rejected(parsed.code), named)
+    named = parsed.args.get("names") or [_place_name(view, place) for place in meant]
+    choices = [{"send": str(number), "text": name} for number, name in enumerate(named, 1)]
+    return Taken({s.PLACES: list(meant)}, Rejected(parsed.code), choices)
+
+
+def agreeing(taken: Taken, view: View) -> Taken:
+    """The same, but an answer that cannot be right beside the others is cleared, so that it is asked again."""
+    wrong: Rejected | None = None
+    changes = dict(taken.changes)
+    while (found := view.changed(changes).contradiction) is not None:
+        wrong = wrong or found.wrong
+        changes[found.field] = None
+        if view.slots.get(s.AMENDING):
+            corrected = changes.get(s.CHANGED) or view.slots.get(s.CHANGED) or ()
+            changes[s.CHANGED] = [*(name for name in corrected if name != found.field), found.field]
+    return Taken(changes, wrong, taken.choices) if wrong else taken
 
 
 def _parse(field: Field, text: str, view: View) -> Parsed:

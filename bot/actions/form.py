@@ -10,10 +10,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms.catalogue import FORMS
+from backend.forms.kinds import TravelDocument
 from backend.forms.questions import consistent, with_defaults
 from bot import slots as s
 from bot.actions import say
-from bot.actions.answers import Taken, take
+from bot.actions.answers import Taken, agreeing, take
 from bot.actions.course import cleared, next_question
 from bot.actions.offers import offers
 from bot.actions.view import View, view_of, view_with_form
@@ -46,11 +47,16 @@ class ValidateForm(FormValidationAction):
         requested = view.slots.get(s.REQUESTED)
         candidates = tracker.slots_to_validate()
         if requested not in candidates:
-            return slot_events({**candidates, **_ask_next(view, requested)})
+            opened = agreeing(Taken(candidates), view)
+            if opened.wrong:
+                say.reply(dispatcher, f"wrong_{opened.wrong.code}", opened.wrong.args)
+            changes = {**opened.changes, **_not_concerned(view.changed(opened.changes))}
+            return slot_events({**changes, **_ask_next(view.changed(changes), requested)})
         text = candidates.pop(requested)
         before = View({**view.slots, requested: None}, (tracker.latest_message or {}).get("metadata"), view.form)
-        taken = take(requested, "" if text is None else str(text), before)
+        taken = agreeing(take(requested, "" if text is None else str(text), before), before)
         changes = self._settle(dispatcher, before, requested, taken)
+        changes = {**changes, **_not_concerned(before.changed(changes))}
         after = View({**before.slots, **changes}, (tracker.latest_message or {}).get("metadata"), view.form)
         return slot_events({**candidates, requested: None, **changes, **_ask_next(after)})
 
@@ -60,12 +66,27 @@ class ValidateForm(FormValidationAction):
             return {**taken.changes, s.MISSES: None}
         misses = (view.slots.get(s.MISSES) or 0) + 1
         if misses >= GIVE_UP:
-            return {s.MISSES: None, s.PUT_ASIDE: True}
+            return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
         if misses == SHOW_EXAMPLE:
-            say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{requested}"}})
+            say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
         else:
             say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
         return {**taken.changes, s.MISSES: misses}
+
+
+def _not_concerned(view: View) -> dict[str, Any]:
+    """The form ends where the disease pack does not ask it of somebody with these answers."""
+    return {} if view.concerned else {s.PUT_ASIDE: "not_concerned"}
+
+
+def _asked_as(slot: str, view: View) -> str:
+    """The name of a question's texts: a form whose questions are not answered by digits offers only choices."""
+    return "how_choose" if slot == s.HOW and not view.digits else slot
+
+
+def help_name(slot: str, view: View) -> str:
+    """The text that explains a question."""
+    return f"help_{_asked_as(slot, view)}"
 
 
 def _ask_next(view: View, keep: str | None = None) -> dict[str, Any]:
@@ -94,7 +115,7 @@ class AskSlot(Action):
         """Say the question with its choices."""
         view = view_of(tracker)
         choices = [offer.shown() for offer in offers(self.slot, view)] or _field_choices(view, self.slot)
-        say.reply(dispatcher, f"ask_{self.slot}", _question_args(view, self.slot), choices)
+        say.reply(dispatcher, f"ask_{_asked_as(self.slot, view)}", _question_args(view, self.slot), choices)
         return []
 
 
@@ -106,7 +127,7 @@ def _field_choices(view: View, slot: str) -> Sequence[Mapping[str, str]]:
 def _question_args(view: View, slot: str) -> Mapping[str, Any]:
     if slot == s.HOW:
         person = view.person(view.slots.get(s.SUBJECT)) or {}
-        last = person.get("last")
+        last = view.last_of(person)
         date = {"$date": last["date"]} if last else None
         return {"name": person.get("name"), "date": date, "count": view.digits}
     if slot == s.CONFIRM:
@@ -130,11 +151,11 @@ class SubmitForm(Action):
         return f"action_submit_{self.form_of_catalogue}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """One command and the receipt, or `put_aside`."""
+        """One command and the receipt, or why the form ends without one."""
         view = view_with_form(tracker, self.form_of_catalogue)
         after = cleared(view)
         if view.slots.get(s.PUT_ASIDE):
-            say.reply(dispatcher, "put_aside")
+            say.reply(dispatcher, view.slots[s.PUT_ASIDE])
         elif view.slots.get(s.AMENDING):
             _amend(dispatcher, view)
         else:
@@ -160,7 +181,7 @@ def _submit(dispatcher: CollectingDispatcher, view: View) -> str | None:
         form=view.form.name,
         subject=None if new else subject,
         role=view.slots.get(s.ROLE) if new else None,
-        identity=_identity(view, values, identity) if new else {},
+        identity=_identity(view, values, identity) if new else _completed(view, values),
         answers={name: value for name, value in values.items() if name not in identity},
         at_once=s.CONFIRM not in s.asked_in(view.slots),
         pending=pending,
@@ -178,6 +199,12 @@ CONSENT_CHOICES = ({"send": "1", "key": "choice_agree"}, {"send": "0", "key": "c
 def _identity(view: View, values: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
     complete = with_defaults(view.form, values)
     return {name: complete[name] for name in complete if name in names}
+
+
+def _completed(view: View, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a known person is kept with from now on: what was lacking, and papers, which are renewed."""
+    papers = [field.name for field in view.identity if isinstance(field.kind, TravelDocument)]
+    return {name: values[name] for name in (*view.lacks, *papers) if name in values}
 
 
 def _made(base: type, **attributes: str) -> type:

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot import slots as s
 from bot.actions import say
 from bot.actions.course import cleared, taken_back
-from bot.actions.form import Events, slot_events
+from bot.actions.form import Events, help_name, slot_events
 from bot.actions.offers import offers
 from bot.actions.view import view_of
 
@@ -75,7 +75,7 @@ class ActionHelpInForm(Action):
         """Say the help text of the requested slot."""
         view = view_of(tracker)
         args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
-        say.reply(dispatcher, f"help_{view.slots[s.REQUESTED]}", args)
+        say.reply(dispatcher, help_name(view.slots[s.REQUESTED], view), args)
         return []
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from backend.forms.model import Context, Field, Form
-from backend.forms.questions import identity_fields, missing, question_fields, string_fields
+from backend.forms.model import Context, Contradiction, Field, Form
+from backend.forms.questions import contradiction, identity_fields, missing, question_fields, string_fields
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer
 
@@ -52,6 +52,10 @@ class View:
         forms = self.facts.get("forms") or {}
         return forms.get(self.form.name, {}) if self.form else {}
 
+    def changed(self, changes: Mapping[str, Any]) -> View:
+        """The same turn with other slots."""
+        return View({**self.slots, **changes}, {"facts": self.facts, "channel": self.channel}, self.form)
+
     def person(self, subject: Any) -> Mapping[str, Any] | None:
         """The known person with this id."""
         return next((person for person in self.people if person["id"] == subject), None)
@@ -59,8 +63,15 @@ class View:
     def same_as_last(self) -> Mapping[str, Any]:
         """The answers of the subject's last declaration to questions still asked, {} if there is none."""
         person = self.person(self.slots.get(s.SUBJECT))
-        answers = ((person or {}).get("last") or {}).get("answers") or {}
-        return {field.name: answers[field.name] for field in self.questions if answers.get(field.name) is not None}
+        answers = (self.last_of(person) or {}).get("answers") or {}
+        lasting = (field.name for field in self.questions if field.lasting)
+        return {name: answers[name] for name in lasting if answers.get(name) is not None}
+
+    def last_of(self, person: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """A person's newest declaration by the open form."""
+        if person is None or self.form is None:
+            return None
+        return (person.get("lasts") or {"health": person.get("last")}).get(self.form.name)
 
     @property
     def selected(self) -> Sequence[str] | None:
@@ -88,7 +99,29 @@ class View:
         if self.form is None:
             return ()
         known = not self.slots.get(s.AMENDING) and self.slots.get(s.SUBJECT) != s.NEW_PERSON
-        return [field.name for field in missing(self.form, self.answers, self.selected, known_identity=known)]
+        fields = missing(self.form, self.answers, self.selected, known_identity=known, lacking=self.lacks)
+        return [field.name for field in fields]
+
+    @property
+    def lacks(self) -> Sequence[str]:
+        """What the open form must still ask of the known subject's identity."""
+        person = self.person(self.slots.get(s.SUBJECT)) or {}
+        return (person.get("lacks") or {}).get(self.form.name, ()) if self.form else ()
+
+    @property
+    def contradiction(self) -> Contradiction | None:
+        """What cannot be right beside the other answers."""
+        if self.form is None:
+            return None
+        person = self.person(self.slots.get(s.SUBJECT)) or {}
+        known = {"birth_year": person["birth_year"]} if person.get("birth_year") else {}
+        return contradiction(self.form, {**known, **self.answers}, self.context.today, self.pack.get("limits") or {})
+
+    @property
+    def concerned(self) -> bool:
+        """Whether the pack asks the form of somebody with these answers."""
+        only = self.pack.get("only") or {}
+        return all(self.answers.get(name) in (None, *values) for name, values in only.items())
 
     def _fields(self) -> Sequence[Field]:
         return self.form.fields if self.form else ()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.core import get_global
 
 TARGET = Path(__file__).with_name("admin_units.json")
 EDITION = "2025-07-01"
@@ -66,7 +67,8 @@ def build() -> dict[str, Any]:
         "communes": {row[2]: [row[0], row[3]] for row in units},
         "old": _old_units(old, _new_codes(units, converter)),
         "province_aliases": PROVINCE_ALIASES,
-        "countries": dict(_countries()),
+        "countries": (countries := dict(_countries())),
+        "country_codes": _three_letter_codes(countries),
     }
 
 
@@ -106,6 +108,13 @@ def _countries() -> Iterator[tuple[str, list[str]]]:
     for code in sorted(set(english) & set(vietnamese)):
         if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"):
             yield code, [vietnamese[code], english[code], *COUNTRY_ALIASES.get(code, [])]
+
+
+def _three_letter_codes(countries: Mapping[str, Any]) -> dict[str, str]:
+    """ISO 3166 three-letter code, as passports print it -> two-letter code; Germany's passports say D."""
+    replaced = sorted(get_global("territory_aliases").items())
+    codes = {long: short[0] for long, short in replaced if len(long) == 3 and long.isalpha() and len(short) == 1}
+    return {long: short for long, short in {"D": "DE", **codes}.items() if short in countries}
 
 
 if __name__ == "__main__":

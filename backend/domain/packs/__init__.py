@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from backend.domain.packs.checks import problems
+from backend.domain.packs.entry import EntryRules, entry_rules
 from backend.domain.triage import Weights, level
 from backend.domain.visits import VisitRules
+from backend.forms.entry import ENTRY
 
 FOLDER = Path(__file__).parent
 _VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -61,10 +63,27 @@ class Pack:
     exposure: Exposure
     visits: VisitRules
     notices: Notices
+    entry: EntryRules
 
     def asks(self, form: str) -> Sequence[str] | None:
         """The questions of a form it asks, in order; None if it has no use for the form."""
         return self.forms.get(form)
+
+    def takes(self, form: str, day: date) -> bool:
+        """Whether it asks for the form on a day in Viet Nam."""
+        return form in self.forms and (form != ENTRY.name or self.entry.holds_on(day))
+
+    def concerns(self, form: str, answers: Mapping[str, Any]) -> bool:
+        """Whether it asks for the form of somebody with these answers."""
+        return form != ENTRY.name or self.entry.concerns(answers)
+
+    def only(self, form: str) -> Mapping[str, Sequence[str]]:
+        """Field → the answers with which the form goes on; {} where every answer will do."""
+        return self.entry.only() if form == ENTRY.name else {}
+
+    def limits(self, form: str) -> Mapping[str, int]:
+        """The numbers for the form's checks, in days."""
+        return self.entry.limits if form == ENTRY.name else {}
 
     def consent(self, form: str) -> bool:
         """Whether a declaration waits for the person's consent."""
@@ -125,6 +144,7 @@ def _pack(content: Mapping[str, Any]) -> Pack:
         weights=content["triage"]["weights"], thresholds=content["triage"]["thresholds"],
         retention_days=content["retention_days"], exposure=Exposure(**content["exposure"]),
         visits=_visit_rules(content["visits"]), notices=Notices(**content["notices"]),
+        entry=entry_rules(content["entry"]),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from backend.domain.packs import entry
 from backend.domain.triage import LEVELS
 from backend.domain.venues import KINDS
 from backend.domain.visits import OTHER
@@ -15,7 +16,7 @@ from backend.forms.questions import question_fields
 
 _KEYS = (
     "name", "valid_from", "valid_to", "sources", "legal_basis", "window_days", "forms", "triage", "retention_days",
-    "exposure", "visits", "notices",
+    "exposure", "visits", "notices", "entry",
 )  # fmt: skip
 _RETENTION = ("declarations", "visits", "contacts")
 _EXPOSURE = ("infectious_days_before_onset", "infectious_days_before_sample", "least_minutes", "follow_up_days")
@@ -34,7 +35,8 @@ def problems(content: Any) -> list[str]:
     found = list(_keys(content, _KEYS, ""))
     if found:
         return found
-    return [*_head(content), *_forms(content["forms"]), *_triage(content), *_numbers(content), *_places(content)]
+    return [*_head(content), *_forms(content["forms"]), *_triage(content), *_numbers(content), *_places(content),
+            *_entry(content["entry"])]  # fmt: skip
 
 
 def _keys(content: Any, expected: Sequence[str], where: str) -> Iterator[str]:
@@ -43,6 +45,11 @@ def _keys(content: Any, expected: Sequence[str], where: str) -> Iterator[str]:
         return
     yield from (f"{where}{name}: missing" for name in expected if name not in content)
     yield from (f"{where}{name}: unknown" for name in content if name not in expected)
+
+
+def _entry(content: Any) -> Iterator[str]:
+    wrong = list(_keys(content, entry.KEYS, "entry."))
+    yield from wrong or entry.problems(content)
 
 
 def _head(content: Mapping[str, Any]) -> Iterator[str]:

@@ -3,11 +3,22 @@
 from backend.forms.kinds.choice import OneOf, Option, YesNo
 from backend.forms.kinds.identity import BirthYear, IdNumber, PersonName, Phone
 from backend.forms.kinds.place import Address, Nationality, PlaceList
-from backend.forms.kinds.symptoms import Symptoms, find_symptoms
+from backend.forms.kinds.symptoms import ENTRY_SYMPTOMS, Symptoms, find_symptoms
 from backend.forms.kinds.text import FreeText
 from backend.forms.kinds.time import Since
+from backend.forms.kinds.travel import (
+    BorderGate,
+    Count,
+    Country,
+    Email,
+    Seat,
+    TravelDay,
+    TravelDocument,
+    VehicleNumber,
+)
 
 __all__ = [
-    "Address", "BirthYear", "FreeText", "IdNumber", "Nationality", "OneOf", "Option", "PersonName", "Phone",
-    "PlaceList", "Since", "Symptoms", "YesNo", "find_symptoms",
+    "ENTRY_SYMPTOMS", "Address", "BirthYear", "BorderGate", "Count", "Country", "Email", "FreeText", "IdNumber",
+    "Nationality", "OneOf", "Option", "PersonName", "Phone", "PlaceList", "Seat", "Since", "Symptoms", "TravelDay",
+    "TravelDocument", "VehicleNumber", "YesNo", "find_symptoms",
 ]  # fmt: skip

@@ -156,8 +156,10 @@ def _without_introduction(text: str) -> str:
 
 
 def _is_place(name: str, context: Context) -> bool:
-    """A commune with its province, or two words that are any place ("Ha Noi", "Phan Thiet")."""
-    return context.places.complete(name) or (name.count(" ") == 1 and bool(context.places.resolve(name)))
+    """A commune with its province, a country, or two words that are any place ("Ha Noi", "Phan Thiet")."""
+    places = context.places
+    named = places.complete(name) or places.country(name) is not None
+    return named or (name.count(" ") == 1 and bool(places.resolve(name)))
 
 
 def _is_sentence(text: str) -> bool:
@@ -169,7 +171,7 @@ def _is_sentence(text: str) -> bool:
 
 
 def _capitalised(text: str) -> str:
-    return _LETTER_RUN.sub(lambda run: run.group()[0].upper() + run.group()[1:].lower(), text)
+    return _LETTER_RUN.sub(lambda run: run.group()[0].title() + run.group()[1:].lower(), text)
 
 
 def _year_digits(text: str) -> str | None:

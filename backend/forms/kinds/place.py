@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.forms.folding import fold_lower, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
+from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
@@ -79,7 +80,8 @@ class Nationality:
     def parse(self, text: str, context: Context) -> Parsed:
         given = tidy(text)
         said = _NATIONALITY.match(fold_lower(given))
-        code = context.places.country(said.group(1) if said else given)
+        named = said.group(1) if said else given
+        code = context.places.country(named) or context.places.country_of_code(named)
         return Accepted(code) if code else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
@@ -102,13 +104,23 @@ _MOST_WORDS = 20  # of one piece
 
 @dataclass(frozen=True)
 class PlaceList:
-    """Provinces and countries, stored as a list of {"country": ISO code, "province": code or None, "text"}."""
+    """Provinces and countries, stored as a list of {"country": ISO code, "province": code or None, "text"}.
+
+    With `none_key`, the text of that choice, 0 or a no is the empty list.
+    """
 
     most: int = 12
+    none_key: str = ""
     name: str = "place_list"
-    choices: Sequence[Choice] = ()
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        return (Choice("0", (), self.none_key),) if self.none_key else ()
 
     def parse(self, text: str, context: Context) -> Parsed:
+        clean = tidy(text).strip(" .,;!")
+        if self.none_key and (clean == "0" or any(agrees(clean, word) for word in NO_WORDS)):
+            return Accepted([])
         found: list[Mapping[str, Any]] = []
         for piece in _joined(_pieces(text), context)[: self.most]:
             places = _read_piece(piece, context)
@@ -128,9 +140,11 @@ class PlaceList:
             "required": ["country", "province", "text"],
             "additionalProperties": False,
         }
-        return {"type": "array", "items": place, "minItems": 1, "maxItems": self.most}
+        return {"type": "array", "items": place, "minItems": int(not self.none_key), "maxItems": self.most}
 
     def display(self, value: Any) -> Any:
+        if not value:
+            return {"$key": self.none_key}
         return {"$list": [{"$place": {"commune": None, **place}} for place in value]}
 
 

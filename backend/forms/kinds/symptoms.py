@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, fold_lower, nfc, tidy
+from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 # Symptom id -> the phrases, accented, that tell it.
@@ -28,6 +29,9 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "rash": ("nổi ban", "phát ban", "nổi mẩn", "mẩn đỏ", "rash"),
 }  # fmt: skip
 HEALTH_SYMPTOMS = ("fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue")
+ENTRY_SYMPTOMS = (
+    "fever", "cough", "breathing_difficulty", "sore_throat", "vomiting", "diarrhoea", "skin_haemorrhage", "rash",
+)  # fmt: skip
 
 _NEGATORS = (
     "không", "ko", "k", "kg", "kh", "khg", "hok", "hông", "hem", "chưa", "chả", "chẳng", "hết", "khỏi", "dứt",
@@ -58,22 +62,33 @@ class Mention(NamedTuple):
 
 @dataclass(frozen=True)
 class Symptoms:
-    """A list of symptom ids in the order of `ids`; the choices are numbered from 1."""
+    """A list of symptom ids in the order of `ids`; the choices are numbered from 1.
+
+    With `may_be_none`, 0 or a no is the empty list, and as many digits 0 or 1 as there are symptoms answer one each.
+    """
 
     ids: tuple[str, ...] = HEALTH_SYMPTOMS
+    may_be_none: bool = False
     name: str = "symptoms"
 
     @property
     def choices(self) -> Sequence[Choice]:
-        return tuple(Choice(str(number), value, f"choice_{value}") for number, value in enumerate(self.ids, start=1))
+        none = (Choice("0", (), "choice_no_symptoms"),) if self.may_be_none else ()
+        numbered = (Choice(str(number), value, f"choice_{value}") for number, value in enumerate(self.ids, start=1))
+        return (*numbered, *none)
 
     def parse(self, text: str, context: Context) -> Parsed:
+        bits = self._bits(text) if self.may_be_none else None
+        if bits is not None:
+            return Accepted(bits)
         told = self._by_digits(text) or {mention.value for mention in find_symptoms(text) if not mention.denied}
         chosen = [value for value in self.ids if value in told]
         return Accepted(chosen) if chosen else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
         """Nothing but symptoms, at least one of them not denied, and small words ("ho" may be a family name)."""
+        if self.may_be_none and len(tidy(text)) > 1 and self._bits(text) is not None and text.strip().isdigit():
+            return True
         mentions = find_symptoms(text)
         rest = nfc(text)
         for mention in reversed(mentions):
@@ -84,10 +99,22 @@ class Symptoms:
         )
 
     def schema(self) -> Mapping[str, Any]:
-        return {"type": "array", "items": {"enum": list(self.ids)}, "minItems": 1, "uniqueItems": True}
+        return {"type": "array", "items": {"enum": list(self.ids)}, "minItems": int(not self.may_be_none),
+                "uniqueItems": True}  # fmt: skip
 
     def display(self, value: Any) -> Any:
+        if not value:
+            return {"$key": "choice_no_symptoms"}
         return {"$list": [{"$key": f"choice_{symptom}"} for symptom in value]}
+
+    def _bits(self, text: str) -> list[str] | None:
+        """The symptoms that an answer string or a plain no tells; None when the text is neither."""
+        clean = tidy(text).strip(" .,;!")
+        if clean == "0" or any(agrees(clean, word) for word in NO_WORDS):
+            return []
+        if len(clean) != len(self.ids) or set(clean) - {"0", "1"}:
+            return None
+        return [value for value, bit in zip(self.ids, clean, strict=True) if bit == "1"]
 
     def _by_digits(self, text: str) -> set[str]:
         """Digits of the choices with anything between them; empty when the text is not only digits."""
@@ -96,7 +123,7 @@ class Symptoms:
             return set()
         separated = re.split(r"\D+", clean.strip(" ,.;/+*-"))
         digits = separated if len(self.ids) > 9 else list("".join(separated))
-        known = {choice.send: choice.value for choice in self.choices}
+        known = {choice.send: choice.value for choice in self.choices if choice.value}
         return {known[digit] for digit in digits} if all(digit in known for digit in digits) else set()
 
 

@@ -23,10 +23,11 @@ def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]
     form = args["form"]
     identity, answers = split(work, form, {**(args.get("identity") or {}), **args["answers"]})
     subject = args.get("subject")
-    person = known_person(work, subject) if subject else new_person(work, form, args.get("role"), identity)
+    person = completed(work, subject, identity) if subject else new_person(work, form, args.get("role"), identity)
     answers = work.rules.applicable(form, answers)
+    require_taken(work, form, answers)
     require_all(work, form, person.identity, answers)
-    province, commune = work.rules.place(person.identity)
+    province, commune = work.rules.place({**person.identity, **answers})
     declaration = Declaration(
         reference=free_reference(work), revision=1, form=form, form_version=work.rules.version(form),
         person_id=person.id, address_index=work.conversation.address_index, address=work.conversation.address,
@@ -51,7 +52,7 @@ def amend_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
         person = work.unit.people.update(person, identity={**person.identity, **identity})
     merged = work.rules.applicable(old.form, {**old.answers, **answers})
     require_all(work, old.form, person.identity, merged)
-    province, commune = work.rules.place(person.identity)
+    province, commune = work.rules.place({**person.identity, **merged})
     new = replace(old, revision=old.revision + 1, answers=merged, province=province, commune=commune,
                   triage=triage(work, old.form, person, merged))
     work.unit.declarations.set_status(old.reference, old.revision, "superseded")
@@ -88,11 +89,20 @@ def split(work: Work, form: str, values: Mapping[str, Any]) -> tuple[Mapping[str
         raise CommandFailed("form_changed") from error
 
 
+def require_taken(work: Work, form: str, answers: Mapping[str, Any]) -> None:
+    """The pack may have switched the form off, or not ask this person."""
+    if not work.rules.takes(form, answers, day_of(work.now)):
+        raise CommandFailed("form_off")
+
+
 def require_all(work: Work, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
-    """A declaration is stored whole or not at all."""
+    """A declaration is stored whole and without contradictions, or not at all."""
     missing = work.rules.missing(form, identity, answers)
     if missing:
         raise CommandFailed("answers_missing", fields=list(missing))
+    wrong = work.rules.contradiction(form, {**identity, **answers}, day_of(work.now))
+    if wrong:
+        raise CommandFailed("answers_contradict", fields=[wrong])
 
 
 def known_person(work: Work, person_id: str) -> Person:
@@ -101,6 +111,12 @@ def known_person(work: Work, person_id: str) -> Person:
         if person.id == person_id:
             return person
     raise CommandFailed("subject_gone")
+
+
+def completed(work: Work, person_id: str, identity: Mapping[str, Any]) -> Person:
+    """A known person, with what this form asked of the identity for the first time."""
+    person = known_person(work, person_id)
+    return work.unit.people.update(person, identity={**person.identity, **identity}) if identity else person
 
 
 def new_person(work: Work, form: str, role: str | None, identity: Mapping[str, Any]) -> Person:

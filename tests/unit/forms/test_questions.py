@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backend.forms.catalogue import FORMS, CatalogueError, field, forms_version, validate_catalogue
 from backend.forms.health import HEALTH
-from backend.forms.kinds import FreeText, YesNo
+from backend.forms.kinds import BirthYear, FreeText, YesNo
 from backend.forms.model import Accepted, Condition, Context, Field, Form, Rejected
 from backend.forms.one_message import read
 from backend.forms.questions import (
@@ -126,11 +126,14 @@ def test_contradictory_forms_are_refused(fields: tuple[Field, ...]) -> None:
         validate_catalogue([Form("f", 1, "i", ("F",), fields)])
 
 
-def test_two_forms_share_a_field_only_as_the_same_object() -> None:
+def test_two_forms_ask_under_one_name_only_for_the_same() -> None:
     shared = Field("a", YesNo())
     validate_catalogue([Form("f", 1, "i", ("F",), (shared,)), Form("g", 1, "j", ("G",), (shared,))])
+    for other in (replace(shared, group="identity"), Field("a", BirthYear())):
+        with pytest.raises(CatalogueError):
+            validate_catalogue([Form("f", 1, "i", ("F",), (shared,)), Form("g", 1, "j", ("G",), (other,))])
     with pytest.raises(CatalogueError):
-        validate_catalogue([Form("f", 1, "i", ("F",), (shared,)), Form("g", 1, "j", ("G",), (replace(shared),))])
+        validate_catalogue([Form("f", 1, "i", ("F",), (shared,), essential=("b",))])
     with pytest.raises(CatalogueError):
         validate_catalogue([Form("f", 1, "i", ("F",), (shared,)), Form("g", 1, "j", ("F",), ())])
 

@@ -1,4 +1,4 @@
-"""Every prompt of the health form, choices included, is one SMS and one USSD screen when folded."""
+"""Every prompt of every form, choices included, is one SMS and one USSD screen when folded."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ from backend.services.ports import Reply
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 
 ROOT = Path(__file__).resolve().parents[3]
-FORM = FORMS["health"]
+FORM, ENTRY = FORMS["health"], FORMS["entry"]
+FIELDS = {field.name: field for form in FORMS.values() for field in form.fields}
 LONG_NAME = "Nguyễn Thị Phương Thảo Nguyên"
 REFERENCE = "4823019571"
 NUMBERS = {"hotline": "1900 9095", "short_code": "8099", "ussd_code": "*098#"}
@@ -61,16 +62,55 @@ def question(field):
     return Reply(f"ask_{field.name}", {"window_days": 14}, choices)
 
 
-def confirmation(answers):
-    summary = {"$summary": {"form": "health", "answers": {**IDENTITY, **answers}}}
+def confirmation(answers, form="health"):
+    summary = {"$summary": {"form": form, "answers": {**IDENTITY, **answers}}}
     choices = (*numbered("choice_send", "choice_correct"), {"send": "0", "key": "choice_cancel"})
     return Reply("ask_confirm", {"summary": summary, "name": LONG_NAME}, choices)
+
+
+JOURNEY = {
+    "passport": "C1234567", "departure_country": "KR", "transport": "air", "vehicle_number": "VN417", "seat": "12A",
+    "departure_date": "2026-11-20", "arrival_date": "2026-11-21",
+    "border_gate": {"code": "SGN", "name": "Tân Sơn Nhất", "type": "air"}, "visited_places": [],
+    "stay_address": {"province": None, "commune": None, "text": LONGEST_HOME},
+    "entry_symptoms": [], "animal_contact": False, "close_contact": False, "vaccine_doses": 0,
+}  # fmt: skip
+ILL = {
+    **JOURNEY, "nationality": "KR", "visited_places": TRAVEL["travel_places"], "animal_contact": True,
+    "entry_symptoms": [choice.value for choice in FIELDS["entry_symptoms"].kind.choices if choice.value],
+    "close_contact": True, "vaccine_doses": 3, "vaccinated_on": "2025-11-20",
+}  # fmt: skip
+SAILING = {
+    **ILL, "transport": "ship", "vehicle_number": "SUPERSTAR GEMINI",
+    "border_gate": {"code": "CANG-HO-CHI-MINH", "name": "TP Hồ Chí Minh", "type": "sea"},
+}  # fmt: skip
+JOURNEYS = {"well": JOURNEY, "ill": ILL, "by ship": SAILING}
+WRONG_DAYS = {"date": {"$date": "2026-11-20"}, "other": {"$date": "2026-11-21"}, "days": 45, "year": 2027}
+
+
+def ambiguous_gate():
+    """The longest list of gates that one name stands for."""
+    gates = [{"name": "Tân Sơn Nhất", "type": "air"}, {"name": "TP Hồ Chí Minh", "type": "sea"},
+             {"name": "Vũng Tàu", "type": "sea"}]  # fmt: skip
+    shown = [FIELDS["border_gate"].kind.display(gate) for gate in gates]
+    return Reply("wrong_border_gate_ambiguous", {}, named(*shown))
 
 
 HOUSEHOLD = named(LONG_NAME, "Trần Văn Minh Hoàng", "Nguyễn Thị Hồng Nhung", "Lê Văn Út")
 CORRECTABLE = [field for field in FORM.fields if field.required]
 PROMPTS = {
-    **{f"ask_{field.name}": question(field) for field in FORM.fields},
+    **{f"ask_{name}": question(field) for name, field in FIELDS.items()},
+    **{f"ask_confirm entry {name}": confirmation(answers, "entry") for name, answers in JOURNEYS.items()},
+    **{f"wrong_{code}": Reply(f"wrong_{code}", WRONG_DAYS) for code in (
+        "day_ahead", "day_long_ago", "days_swapped", "days_apart", "day_before_birth", "flight_number")},
+    **{f"wrong_gate_of_way {way}": Reply("wrong_gate_of_way", {"way": {"$key": f"choice_way_{way}"}})
+       for way in ("air", "ship", "road", "other")},
+    "wrong_border_gate_ambiguous": ambiguous_gate(),
+    "not_concerned": Reply("not_concerned"),
+    "ask_how_choose": Reply(
+        "ask_how_choose", {"name": LONG_NAME},
+        numbered("choice_same_as_last", "choice_one_by_one", "choice_somebody_else"),
+    ),
     **{f"ask_confirm {name}": confirmation(answers) for name, answers in ANSWERS.items()},
     "ask_subject": Reply("ask_subject", {}, (*HOUSEHOLD, {"send": "5", "key": "choice_somebody_else"})),
     "ask_how": Reply(
@@ -95,13 +135,13 @@ PROMPTS = {
         ({"send": "1", "key": "choice_agree"}, {"send": "0", "key": "choice_disagree"}),
     ),
     **{
-        f"receipt_health {level}": Reply(
-            "receipt_health",
+        f"receipt_{form} {level}": Reply(
+            f"receipt_{form}",
             {"reference": REFERENCE, "person_name": LONG_NAME, "advice": {"$key": f"advice_{level}"}, "kept": ""},
         )
-        for level in LEVELS
+        for level in LEVELS for form in FORMS
     },
-    **{f"help_{field.name}": Reply(f"help_{field.name}", {"window_days": 14}) for field in FORM.fields},
+    **{f"help_{name}": Reply(f"help_{name}", {"window_days": 14}) for name in FIELDS},
     **{
         key: Reply(key)
         for key in (

@@ -469,6 +469,18 @@ class FakePack:
     def consent(self, form: str) -> bool:
         return False
 
+    def takes(self, form: str, day: Any) -> bool:
+        return form == "health"
+
+    def concerns(self, form: str, answers: Mapping[str, Any]) -> bool:
+        return True
+
+    def only(self, form: str) -> Mapping[str, Sequence[str]]:
+        return {}
+
+    def limits(self, form: str) -> Mapping[str, int]:
+        return {}
+
     def triage(self, form: str, answers: Mapping[str, Any], today: Any) -> str:
         return "red" if answers.get("contact_case") else "green"
 
