@@ -153,7 +153,7 @@ class Bootstrap:
     def policy(self) -> Policy:
         """The numbers of the configuration that services go by."""
         names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
-                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within")
+                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait")
         return Policy(menu=MENU, **{name: getattr(self.config, name) for name in names})
 
     @cached_property

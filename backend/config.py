@@ -69,6 +69,9 @@ class Config:
         "how often rows of crashed workers are released", timedelta(seconds=15), least=1
     )
     lease: timedelta = setting("how long a worker holds a row; longer than any turn or send", _MINUTE, least=5)
+    receipt_wait: timedelta = setting(
+        "how long a receipt may take when nobody knows whether a message was sent", 5 * _MINUTE, least=1
+    )
     batch_size: int = setting("rows a worker claims at once", 100, least=1, most=500)
     hint_socket: Path = setting("unix socket that wakes the worker without Redis", Path("var/hints.sock"))
 
