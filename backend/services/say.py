@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,10 +20,11 @@ TERMINAL = {Medium.SMS: "terminal", Medium.ZALO: "terminal_zalo", Medium.USSD: "
 """The channels of a terminal; what is written to them counts as sent."""
 LEASE = timedelta(seconds=30)
 MOST = 50
+PAUSE, PATIENCE = 0.05, 10.0  # seconds between two looks at what another process holds; how long it is waited for
 
 
 class NotAnswered(Exception):
-    """The message is stored and waits: the bot is away, or another process holds the conversation."""
+    """The message is stored and waits: the bot is away, or another process holds on to it for long."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class Say:
     """One person at a terminal."""
 
     def __init__(self, units: Units, clock: Clock, receive: Receive, turns: Turns, ussd: Ussd, deliver: Deliver,
-                 renderer: Renderer) -> None:
+                 renderer: Renderer, pause: Callable[[float], None] = time.sleep) -> None:
         self._units, self._clock, self._receive, self._turns = units, clock, receive, turns
-        self._ussd, self._deliver, self._renderer = ussd, deliver, renderer
+        self._ussd, self._deliver, self._renderer, self._pause = ussd, deliver, renderer, pause
 
     def write(self, medium: Medium, sender: str, text: str) -> Said:
         """One written message and its answers; raises NotAnswered."""
@@ -49,9 +51,8 @@ class Say:
         with self._units() as unit:
             row = self._receive.insert(unit, event, self._clock.now(), owner).row
             unit.commit()
-        ids = self._take_turns(row, owner)
-        self._deliver.round(owner, MOST, ids)
-        return Said(text, [self._shown(each, medium) for each in self._sent(row, medium, ids)])
+        sent = self._delivered(row, medium, self._take_turns(row, owner), owner)
+        return Said(text, [self._shown(each, medium) for each in sent])
 
     def dial(self, sender: str, session: str, step: int, text: str) -> Said:
         """One step of a session; step 0 is the dial and `text` the path."""
@@ -76,17 +77,38 @@ class Say:
                 return put.outbox_ids
 
     def _claim(self, row: Inbound, owner: str) -> Inbound | None:
-        now = self._clock.now()
-        with self._units() as unit:
-            current = unit.inbox.claim_sender(row.address_index, owner, now, now + LEASE)
-            unit.commit()
-        return current
+        """The person's oldest open message, as soon as no worker is at one; None when that takes too long."""
+        for _ in self._looks():
+            now = self._clock.now()
+            with self._units() as unit:
+                current = unit.inbox.claim_sender(row.address_index, owner, now, now + LEASE)
+                unit.commit()
+            if current is not None:
+                return current
+        return None
+
+    def _delivered(self, row: Inbound, medium: Medium, ids: Sequence[int], owner: str) -> Sequence[Outbound]:
+        """The outbox rows `ids`, sent here or by a worker that was faster."""
+        for _ in self._looks():
+            self._deliver.round(owner, MOST, ids)
+            sent = self._sent(row, medium, ids)
+            if len(sent) == len(ids):
+                return sent
+        raise NotAnswered
+
+    def _looks(self) -> Iterator[None]:
+        """One look now, then one after each pause."""
+        yield
+        for _ in range(round(PATIENCE / PAUSE)):
+            self._pause(PAUSE)
+            yield
 
     def _sent(self, row: Inbound, medium: Medium, ids: Sequence[int]) -> Sequence[Outbound]:
         if not ids:
             return ()
         with self._units() as unit:
-            return unit.outbox.sent_to(row.address_index, TERMINAL[medium], min(ids) - 1, MOST)
+            sent = unit.outbox.sent_to(row.address_index, TERMINAL[medium], min(ids) - 1, MOST)
+        return [each for each in sent if each.id in ids]
 
     def _shown(self, row: Outbound, medium: Medium) -> str:
         return row.text or self._renderer.message(row.replies, row.language, row.accents, medium)

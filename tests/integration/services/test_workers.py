@@ -121,3 +121,11 @@ class Later:
 
     def now(self):
         return self._clock.now() + timedelta(hours=1)
+
+
+def test_a_terminal_shows_its_answer_when_a_worker_sends_it(parts, monkeypatch):
+    deliver = parts.house.deliver.round
+    monkeypatch.setattr(parts.house.deliver, "round", lambda *_: 0)  # the worker holds every row
+    monkeypatch.setattr(parts.house.say, "_pause", lambda _: deliver("worker", 10))
+    assert len(parts.house.say.write(Medium.SMS, "84901234567", "one").replies) == 1
+    assert len(parts.house.say.write(Medium.SMS, "84901234567", "two").replies) == 1
