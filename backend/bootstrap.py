@@ -18,7 +18,7 @@ from backend import i18n
 from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
-from backend.domain.packs import pack_in_force
+from backend.domain.packs import pack_in_force, pack_named
 from backend.forms import places
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
@@ -26,6 +26,8 @@ from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs import spool_keeper
 from backend.jobs.queue import Actors, QueueHints, QueueWorker, make_actors, make_broker
 from backend.jobs.worker import Listener, Silence, Worker
+from backend.services.alerts import Alerts
+from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.export import Export
@@ -40,10 +42,11 @@ from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.rules import Rules
 from backend.services.say import TERMINAL, Say
+from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
-from backend.services.venues import VENUE, look_up
+from backend.services.venues import VENUE, Venues, look_up
 from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
@@ -167,12 +170,15 @@ class Bootstrap:
         receive = Receive(units, clock, hints, spool, policy)
         ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
         remind = Remind(units, clock, turns, policy)
+        alerts = Alerts(units, clock, hints, policy, pack_named)
         return House(
             policy=policy, units=units, clock=clock, spool=spool, receive=receive, receipts=Receipts(units, clock),
             ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
-            sweep=Sweep(units, clock, hints, receive, remind, policy), export=Export(units, clock),
+            sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
+            venues=Venues(units, clock, hints, policy), cases=Cases(units, clock, policy, pack_named), alerts=alerts,
+            staff=Staff(units, clock),
         )
 
     def ready(self) -> Sequence[str]:

@@ -30,6 +30,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model": ("backend.commands.understanding", "model"),
     "say": ("backend.commands.talking", "say"),
     "phone": ("backend.commands.talking", "phone"),
+    "venue": ("backend.commands.venues", "venue"),
+    "case": ("backend.commands.tracing", "case"),
+    "exposure": ("backend.commands.tracing", "exposure"),
+    "alert": ("backend.commands.tracing", "alert"),
+    "user": ("backend.commands.tracing", "user"),
     "export": ("backend.commands.export", "export"),
 }
 

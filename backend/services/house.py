@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.services.alerts import Alerts
+from backend.services.cases import Cases
 from backend.services.deliver import Deliver
 from backend.services.export import Export
 from backend.services.policy import Policy
@@ -13,9 +15,11 @@ from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.say import Say
+from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.venues import Venues
 
 
 @dataclass(frozen=True)
@@ -36,3 +40,7 @@ class House:
     sweep: Sweep
     export: Export
     say: Say
+    venues: Venues
+    cases: Cases
+    alerts: Alerts
+    staff: Staff

@@ -40,6 +40,7 @@ class Notice:
     case_id: int | None = None
     venue_id: int | None = None
     visit_id: int | None = None
+    source: str | None = None
     tier: str | None = None
     span: Span | None = None
     visitors: int = 0
@@ -219,6 +220,9 @@ class NoticeRepository(Protocol):
 
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
+
+    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
+        """The outbox row by which an alert has told this phone already."""
 
     def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
         """Its message is in the outbox."""

@@ -4,39 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.services.alerts import Alerts
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Hints, Units
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 
 REMIND_AT_ONCE = 100
+ALERTS_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
 class Swept:
-    """How much was found: rows of dead workers, spooled messages, incomplete long texts, forms to remind of."""
+    """How much was found: rows of dead workers, spooled messages, cut long texts, forms to remind of, notices."""
 
     inbox: int
     outbox: int
     spooled: int
     incomplete: int
     reminded: int
+    alerted: int
 
 
 class Sweep:
     """Run every few seconds by every worker; several at once do no harm."""
 
     def __init__(
-        self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, policy: Policy
+        self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, alerts: Alerts,
+        policy: Policy,
     ) -> None:
         self._units, self._clock, self._hints = units, clock, hints
-        self._receive, self._remind, self._policy = receive, remind, policy
+        self._receive, self._remind, self._alerts, self._policy = receive, remind, alerts, policy
 
     def run(self) -> Swept:
         """One pass; raises StoreUnavailable."""
         spooled = self._receive.drain_spool()
         inbox, outbox = self._release()
-        return Swept(inbox, outbox, spooled, self._receive.give_up_waiting(), self._remind.round(REMIND_AT_ONCE))
+        incomplete = self._receive.give_up_waiting()
+        reminded, alerted = self._remind.round(REMIND_AT_ONCE), self._alerts.resume(ALERTS_AT_ONCE)
+        return Swept(inbox, outbox, spooled, incomplete, reminded, alerted)
 
     def _release(self) -> tuple[int, int]:
         now = self._clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,15 +39,22 @@ class Venues:
     def __init__(self, units: Units, clock: Clock, hints: Hints, policy: Policy) -> None:
         self._units, self._clock, self._hints, self._policy = units, clock, hints, policy
 
-    def add(self, new: NewVenue, actor: str) -> Venue:
-        """Store a venue; with a keeper's phone it is pending until the code sent there is confirmed, else active."""
+    def add(self, news: Sequence[NewVenue], actor: str, *, vouched: bool = True) -> Sequence[Venue]:
+        """Store venues, all or none, and tell their keepers.
+
+        An authority that knows a venue vouches for it: it is active at once.  Else it is pending until its keeper
+        gives back the code that is sent; without a keeper nobody can, so then it must be vouched for (ValueError).
+        """
+        if not vouched and any(new.keeper is None for new in news):
+            raise ValueError("a venue without a keeper must be vouched for")
         now = self._clock.now()
         with self._units() as unit:
-            venue, message = register(unit, self._policy, new, now)
-            unit.audit.add(actor, "add_venue", None, venue.code, now)
+            added = [register(unit, self._policy, new, now, vouched=vouched) for new in news]
+            for venue, _ in added:
+                unit.audit.add(actor, "add_venue", None, venue.code, now)
             unit.commit()
-        self._hints.outbox([message.id] if message else [])
-        return venue
+        self._hints.outbox([message.id for _, message in added if message])
+        return [venue for venue, _ in added]
 
     def remove(self, code: str, actor: str) -> Venue:
         """Nobody can check in any more; who is there may still leave, and visits stay.
@@ -82,15 +89,19 @@ class Venues:
             return unit.venues.by_code(code)
 
 
-def register(unit: UnitOfWork, policy: Policy, new: NewVenue, now: datetime) -> tuple[Venue, Outbound | None]:
-    """Store a venue and send its keeper the confirmation code; (venue, the message)."""
+def register(
+    unit: UnitOfWork, policy: Policy, new: NewVenue, now: datetime, *, vouched: bool = False
+) -> tuple[Venue, Outbound | None]:
+    """Store a venue and tell its keeper its code, or ask for the confirmation; (venue, message)."""
     keeper_index = unit.index(new.keeper) if new.keeper else None
     venue = unit.venues.add(Venue(
         id=0, code=_free_code(unit), name=new.name, kind=new.kind, province=new.province, commune=new.commune,
-        address=new.address, status=VenueStatus.PENDING if new.keeper else VenueStatus.ACTIVE, keeper=new.keeper,
+        address=new.address, status=VenueStatus.ACTIVE if vouched else VenueStatus.PENDING, keeper=new.keeper,
         keeper_index=keeper_index, created_at=now,
     ))
-    return venue, _ask_keeper(unit, policy, venue, now) if new.keeper else None
+    if not new.keeper:
+        return venue, None
+    return venue, (_tell_keeper if vouched else _ask_keeper)(unit, policy, venue, now)
 
 
 def look_up(unit: UnitOfWork, code: str) -> Mapping[str, Any]:
@@ -134,6 +145,12 @@ def own_venue(unit: UnitOfWork, code: str, keeper_index: bytes) -> Venue:
 def new_confirmation() -> str:
     """Random digits for a phone's owner."""
     return confirmation_from(secrets.randbits(NUMBER_BITS))
+
+
+def _tell_keeper(unit: UnitOfWork, policy: Policy, venue: Venue, now: datetime) -> Outbound:
+    keeper = reached(unit, policy, venue.keeper or "", now)
+    reply = Reply("venue_added", {"venue_name": venue.name, "code": venue.code})
+    return tell(unit, policy, keeper, reply, MessageClass.RESULT, now)
 
 
 def _ask_keeper(unit: UnitOfWork, policy: Policy, venue: Venue, now: datetime) -> Outbound:

@@ -109,6 +109,7 @@ notices = Table(
     Column("case_id", RowId, ForeignKey("cases.id")),
     Column("venue_id", RowId, ForeignKey("venues.id")),
     Column("visit_id", RowId),
+    Column("source", String(16)),
     Column("tier", String(16)),
     Column("started_at", UtcDateTime),
     Column("ended_at", UtcDateTime),

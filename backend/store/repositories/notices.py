@@ -18,7 +18,7 @@ from backend.store.tables_tracing import notices
 
 EXPORT_ROWS = 500
 _PLAIN = (
-    "kind", "address_index", "created_at", "alert_id", "case_id", "venue_id", "visit_id", "tier", "visitors",
+    "kind", "address_index", "created_at", "alert_id", "case_id", "venue_id", "visit_id", "source", "tier", "visitors",
     "outbox_id", "answer", "answered_at",
 )  # fmt: skip
 
@@ -55,6 +55,16 @@ class SqlNotices:
             .with_for_update()
         )
         return [_read(row) for row in self._access.all(statement)]
+
+    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
+        """The outbox row by which an alert has told this phone already."""
+        told = (
+            notices.c.address_index == address_index,
+            notices.c.alert_id == alert_id,
+            notices.c.outbox_id.is_not(None),
+        )
+        row = self._access.first(select(notices.c.outbox_id).where(*told).limit(1))
+        return None if row is None else row.outbox_id
 
     def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
         """Its message is in the outbox."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from backend.services.alerts import Alerts
+from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.policy import Policy
@@ -14,9 +16,11 @@ from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.rules import Rules
+from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.venues import Venues, look_up
 from channels.contract import InboundEvent
 from tests.unit.services.fakes import (
     FakeBot,
@@ -41,12 +45,18 @@ class Small:
         self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
         renderer = Renderer(FakeTexts())
         self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack), self.policy, handlers(),
-                           {"venue": lambda unit, code: {"known": code}})
+                           {"venue": look_up})
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)
         self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
         self.remind = Remind(self.units, self.clock, self.turns, self.policy)
-        self.sweep = Sweep(self.units, self.clock, self.hints, self.receive, self.remind, self.policy)
+        self.alerts = Alerts(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
+        self.cases = Cases(self.units, self.clock, self.policy, lambda name, moment: FakePack())
+        self.venues = Venues(self.units, self.clock, self.hints, self.policy)
+        self.staff = Staff(self.units, self.clock)
+        self.sweep = Sweep(
+            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy
+        )
         self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
                          pause=lambda seconds: self.clock.forward(seconds=seconds))
 

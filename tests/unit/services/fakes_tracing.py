@@ -220,6 +220,11 @@ class Notices(Base):
         mine = [each for each in self.t.notices.values() if each.alert_id == alert_id]
         return [each for each in mine if each.state is NoticeState.PROPOSED][:limit]
 
+    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
+        told = (each.outbox_id for each in self.t.notices.values()
+                if (each.alert_id, each.address_index) == (alert_id, address_index) and each.outbox_id)
+        return next(told, None)
+
     def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
         self.t.notices[notice.id] = replace(notice, state=NoticeState.QUEUED, outbox_id=outbox_id)
         self.t.queued_at[notice.id] = now

@@ -143,7 +143,7 @@ def test_queries_are_answered_before_the_unit_of_work(house):
     house.bot.answer = lambda request: (
         says("arrived") if request["facts"]["answered"] else says("", queries=["venue:10234567"]))
     house.hears(sms("DD 10234567"))
-    assert house.bot.requests[1]["facts"]["answered"] == {"venue:10234567": {"known": "10234567"}}
+    assert house.bot.requests[1]["facts"]["answered"] == {"venue:10234567": {"known": False, "near": []}}
     assert house.sent == ["arrived"]
 
 

@@ -132,6 +132,7 @@ def _create_notices() -> None:
         sa.Column("case_id", RowId, nullable=True),
         sa.Column("venue_id", RowId, nullable=True),
         sa.Column("visit_id", RowId, nullable=True),
+        sa.Column("source", sa.String(length=16), nullable=True),
         sa.Column("tier", sa.String(length=16), nullable=True),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),

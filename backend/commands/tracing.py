@@ -1,0 +1,215 @@
+"""Cases, exposures, alerts and the staff who work with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from getpass import getuser
+from typing import Any
+
+import click
+
+from backend.commands.talking import phone_number
+from backend.domain.alerts import ROLES, Alert, AlertRefused
+from backend.domain.cases import CaseRefused
+from backend.domain.exposure import Exposure
+from backend.services.alerts import AlertReport
+from backend.services.staff import NameTaken
+
+REFUSALS = {
+    "same_person": "who proposed an alert may not decide on it",
+    "role_wrong": "the user's role does not allow this",
+    "already_decided": "the alert has been decided already",
+    "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
+    "no_dates": "give --onset, or --sample for a case without symptoms",
+    "day_in_future": "a day is in the future",
+    "person_erased": "the person of this case is no longer kept",
+}
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def case() -> None:
+    """Confirmed cases."""
+
+
+@case.command()
+@click.option("--phone", required=True, help="The telephone of the case.")
+@click.option("--onset", type=DAY, help="First day of symptoms.")
+@click.option("--sample", type=DAY, help="Day the sample was taken.")
+@click.option("--pack", required=True, help="Disease pack whose rules hold, e.g. covid-19.")
+@click.option("--user", help="Who confirms (default: the terminal's user).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: case, infectious_from, infectious_until.")
+def confirm(
+    phone: str, onset: datetime | None, sample: datetime | None, pack: str, user: str | None, as_json: bool
+) -> None:
+    """Confirm a case and print its number."""
+    from backend.bootstrap import Bootstrap
+
+    house = Bootstrap().house
+    with explained():
+        actor = actor_of(house, user)
+        confirmed = house.cases.confirm(
+            phone_number(phone), onset and onset.date(), sample and sample.date(), pack, actor
+        )
+    start, end = confirmed.infectious_from.isoformat(), confirmed.infectious_until.isoformat()
+    shown = {"case": confirmed.id, "pack": confirmed.pack, "infectious_from": start, "infectious_until": end}
+    click.echo(json.dumps(shown) if as_json else confirmed.id)
+
+
+@click.group()
+def exposure() -> None:
+    """Who was exposed to a case."""
+
+
+@exposure.command("run")
+@click.argument("case_id", metavar="CASE", type=int)
+@click.option("--user", help="Who looks (default: the terminal's user).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list of person, tier, source, venue and times.")
+def run_exposure(case_id: int, user: str | None, as_json: bool) -> None:
+    """Work out who was exposed to a CASE; every person found is written to the audit log."""
+    from backend.bootstrap import Bootstrap
+
+    house = Bootstrap().house
+    with explained():
+        found = house.cases.expose(case_id, actor_of(house, user))
+    records = [exposure_record(each) for each in found]
+    if as_json:
+        click.echo(json.dumps(records))
+        return
+    for each in records:
+        click.echo(" ".join(str(value) for value in each.values() if value is not None))
+    click.echo(f"{len({each['person'] for each in records})} people exposed")
+
+
+@click.group()
+def alert() -> None:
+    """Warning the exposed: one proposes, another approves."""
+
+
+@alert.command()
+@click.argument("case_id", metavar="CASE", type=int)
+@click.option("--user", required=True, help="Who proposes.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: alert, people.")
+def propose(case_id: int, user: str, as_json: bool) -> None:
+    """Propose to warn everybody exposed to a CASE; prints the alert's number."""
+    from backend.bootstrap import Bootstrap
+
+    with explained():
+        proposed, people = Bootstrap().house.alerts.propose(case_id, user)
+    click.echo(json.dumps({"alert": proposed.id, "people": people}) if as_json else proposed.id)
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ALERT", type=int)
+@click.option("--user", required=True, help="Who approves; not who proposed.")
+@click.option("--reason", required=True, help="Kept with the decision.")
+def approve(alert_id: int, user: str, reason: str) -> None:
+    """Approve an ALERT: its messages go out."""
+    from backend.bootstrap import Bootstrap
+
+    with explained():
+        decided = Bootstrap().house.alerts.approve(alert_id, user, reason)
+    click.echo(decision(decided))
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ALERT", type=int)
+@click.option("--user", required=True, help="Who rejects; not who proposed.")
+@click.option("--reason", required=True, help="Kept with the decision.")
+def reject(alert_id: int, user: str, reason: str) -> None:
+    """Reject an ALERT: nobody is warned."""
+    from backend.bootstrap import Bootstrap
+
+    with explained():
+        decided = Bootstrap().house.alerts.reject(alert_id, user, reason)
+    click.echo(decision(decided))
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ALERT", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def status(alert_id: int, as_json: bool) -> None:
+    """How far an ALERT is: proposed, queued, sent, delivered, answered, symptoms, minutes since the confirmation."""
+    from backend.bootstrap import Bootstrap
+
+    with explained():
+        shown = report_record(Bootstrap().house.alerts.report(alert_id))
+    click.echo(json.dumps(shown) if as_json else "\n".join(f"{name}: {value}" for name, value in shown.items()))
+
+
+@click.group()
+def user() -> None:
+    """Staff users."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do.")
+@click.option("--office", default="", help="What citizens read who ask who looked at their data.")
+def add_user(name: str, role: str, office: str) -> None:
+    """Add a staff user."""
+    from backend.bootstrap import Bootstrap
+
+    if not 0 < len(name) <= NAME_MOST:
+        raise click.UsageError(f"a name has 1 to {NAME_MOST} characters.")
+    try:
+        added = Bootstrap().house.staff.add(name, role, office or role, terminal())
+    except NameTaken:
+        raise click.ClickException(f"there is a user {name} already.") from None
+    click.echo(f"{added.name} added as {added.role}")
+
+
+NAME_MOST = 48
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Refusals of the domain as one sentence."""
+    try:
+        yield
+    except (AlertRefused, CaseRefused) as refused:
+        raise click.ClickException(f"{REFUSALS[refused.code]}.") from None
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(f"{error}.") from None
+
+
+def terminal() -> str:
+    """Whoever sits at the terminal, for the audit log."""
+    return f"terminal:{getuser()}"
+
+
+def actor_of(house: Any, name: str | None) -> str:
+    """A staff user in the audit log, or the terminal; raises LookupError for a user nobody knows."""
+    if name is None:
+        return terminal()
+    known = house.staff.named(name)
+    if known is None:
+        raise LookupError("no such user")
+    return f"user:{known.name}"
+
+
+def decision(decided: Alert) -> str:
+    """One line."""
+    return f"alert {decided.id} {decided.status.value}"
+
+
+def exposure_record(found: Exposure) -> dict[str, Any]:
+    """An exposure as plain JSON; a person is a random id."""
+    start, end = (found.span.start.isoformat(), found.span.end.isoformat()) if found.span else (None, None)
+    return {
+        "person": found.person_id, "tier": found.tier, "source": found.source, "venue": found.venue_id,
+        "start": start, "end": end, "visitors": found.visitors,
+    }  # fmt: skip
+
+
+def report_record(report: AlertReport) -> dict[str, Any]:
+    """The counters of an alert."""
+    counts = report.counts
+    return {
+        "alert": report.alert.id, "case": report.alert.case_id, "status": report.alert.status.value,
+        "proposed": counts.proposed, "queued": counts.queued, "sent": counts.sent, "delivered": counts.delivered,
+        "answered": counts.answered, "symptoms": counts.symptoms, "minutes": report.minutes,
+    }  # fmt: skip

@@ -1,0 +1,194 @@
+"""Alerts: proposed by one, approved by another, then spread in batches that each commit.
+
+A crash leaves some notices queued and the others proposed: whoever goes on queues the rest, nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.domain.alerts import Alert, AlertRefused, AlertStatus, StaffUser, check_proposer, decided
+from backend.domain.days import VIET_NAM, day_of
+from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, strongest
+from backend.services.cases import CasePack, PackOf, known_case
+from backend.services.phones import tell
+from backend.services.policy import Policy
+from backend.services.ports import Clock, Hints, MessageClass, Reply, UnitOfWork, Units
+from backend.services.ports_tracing import STAFF, AlertCounts, Notice, NoticeState
+
+CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
+EXPOSURE = "exposure"
+
+
+@dataclass(frozen=True)
+class AlertReport:
+    """An alert and how far it is; `minutes` from the case's confirmation to the last message queued, if any is."""
+
+    alert: Alert
+    counts: AlertCounts
+    minutes: float | None
+
+
+class Alerts:
+    """What officers do with alerts, and what a worker goes on with."""
+
+    def __init__(self, units: Units, clock: Clock, hints: Hints, policy: Policy, pack_of: PackOf) -> None:
+        self._units, self._clock, self._hints = units, clock, hints
+        self._policy, self._pack_of = policy, pack_of
+
+    def propose(self, case_id: int, user_name: str) -> tuple[Alert, int]:
+        """Propose to warn everybody a case exposed who was not warned of it; (alert, number of people).
+
+        Raises:
+            LookupError: no such case or user.
+            AlertRefused: the role may not propose, or nobody is left to warn (`nobody_exposed`).
+        """
+        now = self._clock.now()
+        with self._units() as unit:
+            user, case = known_user(unit, user_name), known_case(unit, case_id)
+            check_proposer(user)
+            alert = unit.alerts.add(Alert(0, case.id, AlertStatus.PROPOSED, user.id, now))
+            added = [propose_notice(unit, alert, each, now) for each in strongest(unit.cases.exposures(case.id))]
+            if not any(added):
+                raise AlertRefused("nobody_exposed")
+            unit.audit.add(actor(user), "propose_alert", case.person_id, f"case {case.id}", now)
+            unit.commit()
+        return alert, sum(added)
+
+    def approve(self, alert_id: int, user_name: str, reason: str) -> Alert:
+        """Approve and spread; raises LookupError or AlertRefused."""
+        alert = self._decide(alert_id, user_name, True, reason)
+        self.spread(alert.id)
+        return alert
+
+    def reject(self, alert_id: int, user_name: str, reason: str) -> Alert:
+        """Nobody is warned; raises LookupError or AlertRefused."""
+        return self._decide(alert_id, user_name, False, reason)
+
+    def report(self, alert_id: int) -> AlertReport:
+        """How far an alert is; raises LookupError."""
+        with self._units() as unit:
+            alert = known_alert(unit, alert_id)
+            counts, case = unit.alerts.counts(alert.id), known_case(unit, alert.case_id)
+        minutes = None
+        if counts.last_at is not None:
+            minutes = round((counts.last_at - case.confirmed_at).total_seconds() / 60, 1)
+        return AlertReport(alert, counts, minutes)
+
+    def spread(self, alert_id: int) -> int:
+        """Queue the notices that an approved alert still owes, a batch a unit of work; how many."""
+        total = 0
+        while count := self._batch(alert_id):
+            total += count
+        return total
+
+    def resume(self, limit: int) -> int:
+        """Go on with alerts that a crash left half spread; how many notices."""
+        with self._units() as unit:
+            unfinished = unit.alerts.unfinished(limit)
+        return sum(self.spread(alert.id) for alert in unfinished)
+
+    def _decide(self, alert_id: int, user_name: str, approve: bool, reason: str) -> Alert:
+        now = self._clock.now()
+        with self._units() as unit:
+            user = known_user(unit, user_name)
+            alert = decided(known_alert(unit, alert_id), user, approve, reason, now)
+            if not unit.alerts.decide(alert):
+                raise AlertRefused("already_decided")
+            if not approve:
+                unit.notices.withdraw(alert.id)
+            case = known_case(unit, alert.case_id)
+            unit.audit.add(actor(user), f"alert_{alert.status.value}", case.person_id, f"alert {alert.id}", now)
+            unit.commit()
+        return alert
+
+    def _batch(self, alert_id: int) -> int:
+        now = self._clock.now()
+        with self._units() as unit:
+            alert = known_alert(unit, alert_id)
+            if alert.status is not AlertStatus.APPROVED:
+                return 0
+            case = known_case(unit, alert.case_id)
+            pack = self._pack_of(case.pack, case.confirmed_at)
+            notices = unit.notices.take_proposed(alert_id, self._policy.notice_batch)
+            queued = [self._queue(unit, notice, pack, now) for notice in notices]
+            if not notices:
+                unit.alerts.finish(alert_id)
+            unit.commit()
+        self._hints.outbox([outbox_id for outbox_id in queued if outbox_id is not None])
+        return len(notices)
+
+    def _queue(self, unit: UnitOfWork, notice: Notice, pack: CasePack, now: datetime) -> int | None:
+        """One message a phone: people who share a phone share it; the new outbox row's id, if one was made."""
+        shared = unit.notices.message_of(notice.alert_id or 0, notice.address_index)
+        message_id = shared or self._send(unit, notice, pack, now)
+        unit.notices.queued(notice, message_id, now)
+        unit.audit.add("service", "notify", notice.person_id, f"alert {notice.alert_id}", now)
+        return None if shared else message_id
+
+    def _send(self, unit: UnitOfWork, notice: Notice, pack: CasePack, now: datetime) -> int:
+        conversation = unit.conversations.find(notice.address_index)
+        if conversation is None:
+            raise LookupError("the phone of a notice has no conversation")
+        reply = notice_reply(unit, notice, pack)
+        return tell(unit, self._policy, conversation, reply, MessageClass.EXPOSURE, now).id
+
+
+def propose_notice(unit: UnitOfWork, alert: Alert, exposure: Exposure, now: datetime) -> bool:
+    """One notice for an exposed person, unless they have one for this case or are no longer kept."""
+    person = unit.people.get(exposure.person_id)
+    if person is None:
+        return False
+    notice = Notice(
+        0, EXPOSURE, NoticeState.PROPOSED, person.address_index, person.id, now, alert_id=alert.id,
+        case_id=alert.case_id, venue_id=exposure.venue_id, source=exposure.source, tier=exposure.tier,
+        span=exposure.span, visitors=exposure.visitors,
+    )  # fmt: skip
+    return unit.notices.add(notice) is not None
+
+
+def notice_reply(unit: UnitOfWork, notice: Notice, pack: CasePack) -> Reply:
+    """What an exposed person reads: place, day and coarse hours, never who."""
+    days = pack.exposure.follow_up_days
+    if notice.source == VENUE and notice.venue_id is not None and notice.span is not None:
+        shown = {
+            "venue_name": unit.venues.get(notice.venue_id).name,
+            "date": {"$date": day_of(notice.span.start).isoformat()},
+            "hours": hours(notice.span, notice.visitors, pack),
+            "days": days,
+        }
+        return Reply("notice_exposure", shown, CHOICES)
+    return Reply("notice_household" if notice.source == HOUSEHOLD else "notice_contact", {"days": days}, CHOICES)
+
+
+def hours(span: Span, visitors: int, pack: CasePack) -> Mapping[str, Any] | str:
+    """The coarse window; nothing where so few were there that it would tell who."""
+    if visitors < pack.notices.fewest_visitors:
+        return ""
+    wide = coarse(span, pack.notices.window_hours)
+    start, end = wide.start.astimezone(VIET_NAM).hour, wide.end.astimezone(VIET_NAM).hour
+    return {"$text": {"key": "hours_between", "args": {"start": start, "end": end or 24}}}
+
+
+def actor(user: StaffUser) -> str:
+    """A staff user in the audit log."""
+    return f"{STAFF}{user.name}"
+
+
+def known_user(unit: UnitOfWork, name: str) -> StaffUser:
+    """The user of a name; raises LookupError."""
+    user = unit.staff.named(name)
+    if user is None:
+        raise LookupError("no such user")
+    return user
+
+
+def known_alert(unit: UnitOfWork, alert_id: int) -> Alert:
+    """The alert of an id; raises LookupError."""
+    alert = unit.alerts.get(alert_id)
+    if alert is None:
+        raise LookupError("no such alert")
+    return alert

@@ -1,0 +1,38 @@
+"""What the house says by itself is one SMS when folded, with the longest realistic arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.services.alerts import CHOICES
+from backend.services.ports import Reply
+from channels.text import fold_for_sms, is_gsm7, segments
+from tests.unit.locales.test_prompts_fit import texts
+
+VENUE = "Trung tâm tiệc cưới Hoa Sen 2"
+DAY = {"$date": "2026-11-22"}
+HOURS = {"$text": {"key": "hours_between", "args": {"start": 21, "end": 24}}}
+NOTICES = {
+    "exposure": Reply("notice_exposure", {"venue_name": VENUE, "date": DAY, "hours": HOURS, "days": 10}, CHOICES),
+    "exposure without hours": Reply(
+        "notice_exposure", {"venue_name": VENUE, "date": DAY, "hours": "", "days": 10}, CHOICES
+    ),
+    "household": Reply("notice_household", {"days": 10}, CHOICES),
+    "contact": Reply("notice_contact", {"days": 10}, CHOICES),
+    "staff": Reply("visited_by_staff", {"venue_name": VENUE, "time": "21:30", "date": DAY}),
+    "confirm": Reply("venue_confirm", {"venue_name": VENUE, "code": "10234567", "confirmation": "482301"}),
+    "added": Reply("venue_added", {"venue_name": VENUE, "code": "10234567"}),
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", NOTICES)
+def test_one_sms(name: str, language: str) -> None:
+    shown = fold_for_sms(texts().render(NOTICES[name], language, "sms"))
+    assert is_gsm7(shown), shown
+    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+
+
+def test_hours_are_left_out_cleanly() -> None:
+    shown = texts().render(NOTICES["exposure without hours"], "en", "sms")
+    assert shown.startswith("Health: 22/11/2026 a case was at Trung tâm")
