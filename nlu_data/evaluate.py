@@ -131,20 +131,12 @@ def report(name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> t
     return lines, scored
 
 
-def show_errors(scored: Mapping[str, Sequence[Outcome]], category: str) -> None:
-    """Print what went wrong in a category."""
-    for one in scored[category]:
-        if not one.whole:
-            print(f"{one.sentence.text!r}: {one.sentence.intent} -> {one.intent}; missing {set(one.gold - one.found)}, extra {set(one.found - one.gold)}")
-
-
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m nlu_data.evaluate", description="Score understanding on the held-out sets.")
     parser.add_argument("--model", type=Path, help="a trained model; default: train the present sources")
     parser.add_argument("--diet", action="store_true", help="also train and score stock Rasa with DIET (minutes)")
     parser.add_argument("--epochs", type=int, default=30, help="epochs of DIET")
-    parser.add_argument("--errors", metavar="CATEGORY", help="only print the errors of a category of the development set")
     parser.add_argument("--out", type=Path, default=DOCUMENT)
     options = parser.parse_args()
     quiet()
@@ -153,9 +145,6 @@ def main() -> int:
     model = options.model or train(MODEL)
     seconds = time.monotonic() - started
     parse = bot_parser(model)
-    if options.errors:
-        show_errors(outcomes_of(parse, {options.errors: heldout.development()[options.errors]}), options.errors)
-        return 0
     lines, scored = report("Khai Báo", parse, sets)
     lines.append(f"Model {model.stat().st_size / 1e6:.1f} MB; training, where it was needed, {seconds:.0f} s.\n")
     draw_confusions(scored, PICTURE)

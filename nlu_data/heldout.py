@@ -19,7 +19,6 @@ from nlu_data import noise
 from nlu_data.templates import Grammar, Segment, Sentence, expand, read_fillers
 
 FOLDER = Path(__file__).parent / "tests"
-DEV_FOLDER = Path(__file__).parent / "dev"
 SEED = 41
 _CODE_FORMS = ("DD {}", "dd {}", "DD{}", "{}", "toi den {}", "check in {}", "DI {}", "dd.{}")
 
@@ -42,31 +41,16 @@ def held_out() -> dict[str, list[Sentence]]:
     }
 
 
-def development() -> dict[str, list[Sentence]]:
-    """Sentences for looking at errors while improving; never part of the scores."""
-    accented = _family("accented", 4, 400, folder=DEV_FOLDER)
-    return {
-        "accented": accented,
-        "unaccented": _noisy(accented, 400, noise.unaccented),
-        "teencode": _noisy(accented, 300, noise.teencode),
-        "typos": _noisy(accented, 300, noise.typos),
-        "telex": _noisy(accented, 200, noise.telex),
-        "variants": _noisy(accented, 100, noise.half_accented),
-        "out of scope": _half_folded(_family("out_of_scope", 6, 300, folder=DEV_FOLDER)),
-        "negation": _half_folded(_family("negation", 8, 200, "_negation.yml", DEV_FOLDER)),
-    }
-
-
-def _family(name: str, each: int, size: int, fillers: str | None = None, folder: Path = FOLDER) -> list[Sentence]:
-    lines = yaml.safe_load((folder / f"{name}.yml").read_text("utf-8"))
+def _family(name: str, each: int, size: int, fillers: str | None = None) -> list[Sentence]:
+    lines = yaml.safe_load((FOLDER / f"{name}.yml").read_text("utf-8"))
     families = {intent: [str(line) for line in templates] for intent, templates in lines.items()}
-    sentences = expand(families, _grammar(folder, fillers), each, SEED)
+    sentences = expand(families, _grammar(fillers), each, SEED)
     random.Random(SEED).shuffle(sentences)
     return sentences[:size]
 
 
-def _grammar(folder: Path, fillers: str | None) -> Grammar:
-    return read_fillers(folder / "_fillers.yml", *([folder / fillers] if fillers else []))
+def _grammar(fillers: str | None) -> Grammar:
+    return read_fillers(FOLDER / "_fillers.yml", *([FOLDER / fillers] if fillers else []))
 
 
 def _noisy(sentences: list[Sentence], size: int, *kinds: noise.Noise) -> list[Sentence]:

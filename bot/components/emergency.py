@@ -20,7 +20,7 @@ _SIGNS = re.compile(
     r"|\bgoi\s+(?:so\s+)?115\b|^115$"
     r"|\b(?:unconscious|chest pain|not breathing|ambulance|emergency|collapsed|passed out|heart attack)\b"
 )
-_DENIED = re.compile(rf"\b{_NOT}(?:\s+(?:bi|co|he|con|thay|den muc|phai))*\s*$")
+_DENIED = re.compile(rf"\b(?:{_NOT}|do|bot|giam)(?:\s+(?:bi|co|he|con|thay|den muc|phai))*\s*$")
 _AFTER = re.compile(r"^\s*(?:thi\s+)?(?:(?:khong|ko|k)(?: co| bi)?\s*(?:[.,;]|$)|het roi|da het|do roi)")
 _NEGATIVE_ITSELF = re.compile(rf"^(?:{_NOT}|cannot|can't|can not|tho|goi)\b")  # "khong tho duoc": the "khong" denies nothing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,12 +13,13 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from bot.components.features import FEATURE_ROWS, FEATURES, UNKNOWN
 from bot.components.grammar import DECIDED
+
+if TYPE_CHECKING:  # needed for training only: a turn must not pay for loading them
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
 OUT_OF_SCOPE = "out_of_scope"
 FAMILY = "family"  # message property of training sentences: the template family they came from
@@ -75,11 +76,15 @@ class LinearIntentClassifier(GraphComponent):
         return self._resource
 
     def _fit(self, rows: csr_matrix, labels: np.ndarray) -> LogisticRegression:
+        from sklearn.linear_model import LogisticRegression
+
         model = LogisticRegression(C=self._config["C"], max_iter=self._config["max_iter"], tol=1e-3, random_state=7)
         return model.fit(rows, labels)
 
     def _temperature(self, rows: csr_matrix, labels: np.ndarray, aside: np.ndarray) -> float:
         """The factor that makes confidences honest on unseen families (temperature scaling, Guo et al. 2017)."""
+        from scipy.optimize import minimize_scalar
+
         known = set(labels[~aside])
         scored = aside & np.array([label in known for label in labels])
         if not scored.any():
@@ -124,6 +129,8 @@ class LinearIntentClassifier(GraphComponent):
 
 def _matrix(ids: list[np.ndarray]) -> csr_matrix:
     """One row an example, features weighted 1/sqrt(count) so that long texts do not shout."""
+    from scipy.sparse import csr_matrix
+
     lengths = np.array([len(row) for row in ids])
     data = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(lengths)])

@@ -13,10 +13,11 @@ from functools import lru_cache
 _ONSETS = "ngh ng nh gh gi kh ph qu th tr ch b c d g h k l m n p q r s t v x".split()
 _RIMES = frozenset(
     "a ac ach ai am an ang anh ao ap at au ay e ec em en eng enh ech eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in inh "
-    "ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen oeo oet oi om on ong oong op ot u ua uan uang uat uay uc "
+    "ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen oeo oet oi om on ong op ot u ua uan uang uat uay uc "
     "ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen yet yeu "
     "ien iet".split()
 )
+_LONG_O = frozenset(("xoong", "boong", "coong"))  # elsewhere "oong" is Telex for "ông"
 _TONES = {"\u0301": 1, "\u0300": 2, "\u0309": 3, "\u0303": 4, "\u0323": 5}
 _TELEX_TONES = {"s": 1, "f": 2, "r": 3, "x": 4, "j": 5}
 _TELEX_MARKS = (
@@ -39,7 +40,7 @@ _VOWEL = re.compile(r"[aeiouyâăêôơư]")
 @lru_cache(maxsize=20_000)
 def is_syllable(folded: str) -> bool:
     """Whether the folded string has the shape of a Vietnamese syllable."""
-    if folded in _RIMES:
+    if folded in _RIMES or folded in _LONG_O:
         return True
     return any(folded.startswith(onset) and folded[len(onset):] in _RIMES for onset in _ONSETS)
 

@@ -1,7 +1,7 @@
 """Symptoms told in a text: the kernel's phrases say which and whether denied, the CRF settles what letters alone cannot.
 
 Without accents `ho` is a cough, a family name and "they"; the words around it decide.  A phrase of several words, or one
-typed with its accents, needs no second opinion.
+in a text with accents, needs no second opinion.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.kinds import find_symptoms
-from bot.components.text_stage import Reading
+from bot.components.text_stage import Reading, shown
 
 
 _CLAUSE_ENDS = frozenset(", . ; : nhung ma con va".split())
@@ -39,15 +39,15 @@ def told_symptoms(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> li
 def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list[Told]:
     """Every symptom of a text that was meant as one, told and denied."""
     text, origins = _spelt_out(reading)
+    accented = any(not word.raw.isascii() for word in reading.words)
     told = []
     for mention in find_symptoms(text):
         first, last = origins[mention.start], origins[mention.end - 1]
         words = reading.words[first:last + 1]
         label = _label(spans, words[0].start, words[-1].end)
-        certain = last > first or any(word.marked for word in words)
+        certain = last > first or accented
         if label or certain:
-            denied = mention.denied or _gone(reading, last) or (label == "denied" and not certain)
-            told.append(Told(mention.value, words[0].start, words[-1].end, denied))
+            told.append(Told(mention.value, words[0].start, words[-1].end, mention.denied or _gone(reading, last)))
     return told
 
 
@@ -70,7 +70,7 @@ def _spelt_out(reading: Reading) -> tuple[str, list[int]]:
     """The text with short spellings and slips written out, and for every character the number of its word."""
     pieces, origins = [], []
     for number, word in enumerate(reading.words):
-        shown = word.raw if word.marked and not word.raw.isascii() else word.normal
-        pieces.append(shown + " ")
-        origins.extend([number] * (len(shown) + 1))
+        piece = shown(word) + " "
+        pieces.append(piece)
+        origins.extend([number] * len(piece))
     return "".join(pieces), origins

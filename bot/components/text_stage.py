@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -34,6 +34,7 @@ EXAMPLES = "examples"  # message property in training: Examples, the sentence an
 _JOINED = "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
 _CHUNK = re.compile(rf"[^\W_][\w{_JOINED}]*|[^\w\s{_JOINED}]|_")
 _PIECE = re.compile(rf"(?:[^\W\d_][{_JOINED}]*)+|\d+|_")
+_OF_THROATS = frozenset(("dau", "viem", "rat", "ngua", "co", "kho", "sung", "khan"))
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 WITH_VALUES = frozenset(
     ("declare_health", "declare_entry", "check_in", "check_out", "declare_contact", "report_facility", "send_feedback", "correct_answer", "emergency")
@@ -67,6 +68,20 @@ class Reading:
         return "reading"
 
 
+def shown(word: Word) -> str:
+    """The word for a parser: as typed where its accents are there, else written out."""
+    return word.raw if word.marked and not word.raw.isascii() else word.normal
+
+
+def spelt_out(reading: Reading, start: int, end: int) -> str:
+    """A piece of the text with short spellings, slips and residues written out."""
+    pieces = []
+    for word in reading.words:
+        if start <= word.start and word.end <= end:
+            pieces.append(shown(word) if word.glued and pieces else " " + shown(word))
+    return "".join(pieces).strip()
+
+
 class Examples(list[tuple[Reading, list[dict[str, Any]]]]):
     """What is learned from one training sentence: readings of it and of its noisy copies, each with its entities."""
 
@@ -88,7 +103,7 @@ class Normaliser:
         words: list[Word] = []
         for chunk in _CHUNK.finditer(text, 0, _LONGEST):
             words.extend(self._pieces(chunk.group(), chunk.start(), chunk.start() > 0 and not text[chunk.start() - 1].isspace()))
-        return Reading(words)
+        return Reading(_throats(words))
 
     def _pieces(self, chunk: str, start: int, glued: bool) -> list[Word]:
         clean = _clean(chunk)
@@ -143,6 +158,14 @@ class Normaliser:
         """The commonest word of the domain one slip away."""
         candidates = {word for key in _deletions(folded) for word in self._deletes.get(key, ()) if _one_slip(folded, word)}
         return max(candidates, key=lambda word: (self.vocabulary[word], word), default=None)
+
+
+def _throats(words: list[Word]) -> list[Word]:
+    """ "hong" is a short spelling of "khong", but not in "dau hong"."""
+    for before, (at, word) in zip(words, list(enumerate(words))[1:]):
+        if before.normal in _OF_THROATS and fold(_clean(word.raw)) == "hong":
+            words[at] = replace(word, normal="hong")
+    return words
 
 
 def _clean(raw: str) -> str:

@@ -28,7 +28,7 @@ from backend.forms.model import Accepted, Context, Kind
 from bot.components.entities import SPANS
 from bot.components.grammar import DECIDED
 from bot.components.symptoms import told_symptoms
-from bot.components.text_stage import READING
+from bot.components.text_stage import READING, Reading, spelt_out
 from bot.forms import gazetteer
 
 VIET_NAM = timezone(timedelta(hours=7))
@@ -147,12 +147,21 @@ READERS: Mapping[str, _Reader] = {
 }  # fmt: skip
 
 
-def read_spans(text: str, spans: Sequence[tuple[str, int, int]], context: Context) -> list[dict[str, Any]]:
-    """Entities of the spans that can be read on their own, and of the places among them."""
+SPELT_OUT = frozenset(("since", "companions", "language", "gender", "nationality", "country", "time"))  # read after mending
+
+
+def read_spans(
+    text: str, spans: Sequence[tuple[str, int, int]], context: Context, reading: Reading | None = None
+) -> list[dict[str, Any]]:
+    """Entities of the spans that can be read on their own, and of the places among them.
+
+    With a `reading`, days, counts and the like are read with short spellings and residues written out.
+    """
     entities = []
     for label, start, end in _without_answer_string(text, spans):
         reader = READERS.get(label)
-        value = reader(text[start:end], context) if reader else None
+        written = spelt_out(reading, start, end) if reading and label in SPELT_OUT else text[start:end]
+        value = reader(written, context) if reader else None
         if value is not None:
             entities.append({"entity": label, "value": value, "start": start, "end": end})
     return entities + _places(text, spans, context)
@@ -247,7 +256,7 @@ class ValueExtractor(GraphComponent):
                 spans = message.get(SPANS) or []
                 text = message.get(TEXT)
                 certain = [*(message.get(ENTITIES) or []), *(read_keyword(text, message.get(INTENT)["name"]) if message.get(DECIDED) else [])]
-                entities = [*certain, *read_spans(text, spans, context), *told_symptoms(reading, spans)]
+                entities = [*certain, *read_spans(text, spans, context, reading), *told_symptoms(reading, spans)]
                 message.set(ENTITIES, _in_order(entities), add_to_output=True)
         return messages
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from backend.forms import venue_code
 from nlu_data import heldout, scoring
 from nlu_data.importer import clean_sentences
+from nlu_data.noise import unaccented
 from nlu_data.scoring import Outcome
 from nlu_data.templates import Sentence, read_families
 
@@ -34,9 +36,6 @@ def test_no_held_out_sentence_is_a_training_sentence_in_disguise(sets: dict[str,
 
 def test_the_check_sees_a_disguise() -> None:
     training = clean_sentences("vi")
-    from nlu_data.noise import unaccented
-    from random import Random
-
     long = next(one for one in training if len(one.text.split()) > 5)
     assert heldout.overlaps([unaccented(long, Random(1))], training)
 
