@@ -90,6 +90,7 @@ class Conversation:
     channel: str
     created: bool = False  # made by this very unit of work
     limited_at: datetime | None = None  # when the sender was last told that they write too often
+    silent_until: datetime | None = None  # one of ours answers by hand in the chat, and the bot says nothing
     uid: bytes = b""
 
 
@@ -124,6 +125,7 @@ class Outbound:
     reference: str | None = None
     question: int | None = None
     text: str | None = None  # the screen as shown, for ANSWERED rows
+    tried: tuple[str, ...] = ()  # ways that failed before, "name:code" each, in order
     unknowns: int = 0  # how often the outcome of a send stayed unknown, this row's UNKNOWN state included
     uid: bytes = b""
 
@@ -374,6 +376,9 @@ class OutboxRepository(Protocol):
         With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`.
         """
 
+    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
+        """The row starts anew on another channel; `tried` is kept with it.  Raises LeaseLost."""
+
     def receipt(
         self,
         channel: str,
@@ -441,6 +446,28 @@ class CallbackRepository(Protocol):
 
     def waiting(self, conversation: Conversation) -> bool:
         """Whether an open request is there."""
+
+
+class AccountRepository(Protocol):
+    """Chat accounts ("zalo:…") and the phones they are linked with."""
+
+    def phone_of(self, account: str) -> str | None:
+        """The phone an account is linked with."""
+
+    def account_of(self, address_index: bytes, medium: Medium) -> str | None:
+        """The account linked with a phone."""
+
+    def propose(self, account: str, medium: Medium, phone: str) -> None:
+        """Remember which phone a code was sent to."""
+
+    def proposed(self, account: str) -> str | None:
+        """The phone a code was sent to."""
+
+    def link(self, account: str, medium: Medium, phone: str, now: datetime) -> None:
+        """From now on the account is this phone's, and the phone's former account is nobody's."""
+
+    def merge(self, source: Conversation, target: Conversation) -> None:
+        """What was kept under an account becomes the phone's; a person known to both is one person."""
 
 
 class AuditRepository(Protocol):
@@ -511,6 +538,8 @@ class UnitOfWork(TracingRepositories, Protocol):
     def ussd_sessions(self) -> UssdSessionRepository: ...
     @property
     def callbacks(self) -> CallbackRepository: ...
+    @property
+    def accounts(self) -> AccountRepository: ...
 
     def __enter__(self) -> Self: ...
     def __exit__(

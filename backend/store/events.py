@@ -24,6 +24,7 @@ def event_to_json(event: InboundEvent) -> dict[str, Any]:
         "step": event.step,
         "sent_at": event.sent_at.isoformat() if event.sent_at else None,
         "concatenation": list(event.concatenation) if event.concatenation else None,
+        "account": event.account,
     }
 
 
@@ -43,4 +44,5 @@ def event_from_json(data: Mapping[str, Any]) -> InboundEvent:
         step=data["step"],
         sent_at=datetime.fromisoformat(data["sent_at"]) if data["sent_at"] else None,
         concatenation=(parts[0], parts[1], parts[2]) if parts else None,
+        account=data.get("account", ""),
     )

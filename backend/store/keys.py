@@ -16,6 +16,7 @@ from backend.store.access import Access
 from backend.store.encryption import KEY_ID_BYTES, VERSION
 from backend.store.events import event_from_json
 from backend.store.tables import conversations, inbox, outbox, receipts, sms_parts, ussd_sessions
+from backend.store.tables_accounts import accounts, provider_tokens
 from backend.store.tables_health import declarations, people, settings
 from backend.store.unit_of_work import SqlUnits
 
@@ -30,6 +31,8 @@ SEALED: Mapping[Table, tuple[Column[Any], ...]] = {
     sms_parts: (sms_parts.c.event,),
     people: (people.c.identity,),
     declarations: (declarations.c.address, declarations.c.answers),
+    accounts: (accounts.c.account, accounts.c.address, accounts.c.proposed),
+    provider_tokens: (provider_tokens.c.tokens,),
 }
 BATCH_ROWS = 500
 INDEX_KEY = "index_key"
@@ -191,6 +194,13 @@ def _index_declaration(access: Access, row: Row[Any]) -> dict[str, Any]:
     return {"the_address_index": access.index.address(address)}
 
 
+def _index_account(access: Access, row: Row[Any]) -> dict[str, Any]:
+    account = access.cipher.open(accounts.c.account, row.uid, row.account)
+    address = access.cipher.open_optional(accounts.c.address, row.uid, row.address)
+    index = None if address is None else access.index.address(address)
+    return {"the_account_index": access.index.address(account), "the_address_index": index}
+
+
 _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     inbox: _index_inbox,
     conversations: _index_conversation,
@@ -198,6 +208,7 @@ _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     ussd_sessions: _index_session,
     sms_parts: _index_piece,
     declarations: _index_declaration,
+    accounts: _index_account,
 }
 
 

@@ -94,6 +94,7 @@ conversations = Table(
     Column("channel", String(32), nullable=False),
     Column("limited_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("silent_until", UtcDateTime),
     UniqueConstraint("address_index"),
     sqlite_autoincrement=True,
 )
@@ -130,6 +131,7 @@ outbox = Table(
     Column("lease_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("tried", String(200)),  # ways that failed, "name:code" each
     UniqueConstraint("uid"),
     UniqueConstraint("inbox_id", "position"),
     Index("outbox_address", "address_index", "channel", "id"),

@@ -12,6 +12,7 @@ from backend.services.ports import StoreUnavailable
 from backend.store.access import Access
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
+from backend.store.repositories.accounts import SqlAccounts
 from backend.store.repositories.alerts import SqlAlerts, SqlStaff
 from backend.store.repositories.audit import SqlAudit
 from backend.store.repositories.callbacks import SqlCallbacks
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
     ussd_sessions: SqlUssdSessions
     callbacks: SqlCallbacks
     parts: SqlParts
+    accounts: SqlAccounts
     venues: SqlVenues
     visits: SqlVisits
     confirmations: SqlConfirmations
@@ -112,6 +114,7 @@ class SqlUnitOfWork:
         self.ussd_sessions = SqlUssdSessions(access)
         self.callbacks = SqlCallbacks(access)
         self.parts = SqlParts(access)
+        self.accounts = SqlAccounts(access)
         self._provide_tracing(access)
 
     def _provide_tracing(self, access: Access) -> None:

@@ -110,6 +110,7 @@ class SqlConversations:
             medium=Medium(row.medium),
             channel=row.channel,
             limited_at=row.limited_at,
+            silent_until=row.silent_until,
             uid=row.uid,
         )
 

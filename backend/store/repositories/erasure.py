@@ -12,6 +12,7 @@ from backend.services.ports_tracing import NoticeState
 from backend.store.access import Access
 from backend.store.events import event_to_json
 from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
+from backend.store.tables_accounts import accounts
 from backend.store.tables_health import callbacks, declarations, people
 from backend.store.tables_tracing import contacts, notices
 from channels.contract import EventKind, InboundEvent, Medium
@@ -34,6 +35,8 @@ class SqlErasure:
         self._delete(ussd_sessions, ussd_sessions.c.address_index, index)
         self._delete(callbacks, callbacks.c.conversation_id, conversation_id)
         self._access.run(delete(contacts).where(or_(contacts.c.person_id.in_(ids), contacts.c.phone_index == index)))
+        own = or_(accounts.c.address_index == index, accounts.c.account_index == index)
+        self._access.run(delete(accounts).where(own))
         self._scrub_inbox(index)
         self._scrub_outbox(index, now)
         self._drop_parts(address)

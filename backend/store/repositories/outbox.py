@@ -123,6 +123,14 @@ class SqlOutbox:
         if state in WITH_PROVIDER:
             self._receipts.settle_row(row, reference, now)
 
+    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
+        """The row starts anew on another channel; `tried` is kept with it.  Raises LeaseLost."""
+        values = {
+            "the_id": row.id, "the_owner": owner, "the_channel": channel, "the_tried": " ".join(tried), "the_now": now,
+        }  # fmt: skip
+        if self._access.run(statements.reroute(), values).rowcount == 0:
+            raise LeaseLost
+
     def receipt(
         self,
         channel: str,
@@ -216,6 +224,7 @@ class SqlOutbox:
             reference=cipher.open_optional(outbox.c.reference, row.uid, row.reference),
             question=row.question,
             text=cipher.open_optional(outbox.c.text, row.uid, row.text),
+            tried=tuple((row.tried or "").split()),
             unknowns=row.unknowns,
             uid=row.uid,
         )

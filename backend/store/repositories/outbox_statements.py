@@ -82,12 +82,32 @@ def record(*, referenced: bool) -> Executable:
     if referenced:
         changes["reference"] = bindparam("the_reference")
         changes["reference_index"] = bindparam("the_reference_index")
-    held = and_(
+    return update(outbox).where(_held()).values(**changes, **FREE)
+
+
+@cache
+def reroute() -> Executable:
+    """Another channel's turn with a row the_owner holds, as if nothing had been tried."""
+    anew: dict[str, Any] = {
+        "channel": bindparam("the_channel"),
+        "tried": bindparam("the_tried"),
+        "state": OutboxState.WAITING.value,
+        "due_at": bindparam("the_now"),
+        "changed_at": bindparam("the_now"),
+        "attempts": 0,
+        "unknowns": 0,
+        "reference": None,
+        "reference_index": None,
+    }
+    return update(outbox).where(_held()).values(**anew, **FREE)
+
+
+def _held() -> ColumnElement[bool]:
+    return and_(
         outbox.c.id == bindparam("the_id"),
         outbox.c.lease_owner == bindparam("the_owner"),
         outbox.c.state.in_(HELD_STATES),
     )
-    return update(outbox).where(held).values(**changes, **FREE)
 
 
 def _ready(row: Any) -> ColumnElement[bool]:

@@ -68,13 +68,11 @@ def test_up_twice_and_down_to_nothing(database_url: str) -> None:
     engine.dispose()
 
 
-def test_data_outlives_an_upgrade_and_a_downgrade(database_url: str) -> None:
+def test_data_outlives_a_downgrade_and_an_upgrade(database_url: str) -> None:
     units = units_on(database_url)
-    migrate(units.engine, "0001")
+    migrate(units.engine)
     receive(units, sms("1", text="KB"))
     conversation(units, state={"a": 1})
-    migrate(units.engine)
-    assert_kept(units)
     downgrade(units.engine, "0001")
     migrate(units.engine)
     assert_kept(units)
