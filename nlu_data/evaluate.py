@@ -1,6 +1,6 @@
 """`python -m nlu_data.evaluate [--model PATH] [--diet] [--epochs N] [--out docs/understanding.md]`
 
-Trains (or takes) the bot's model, scores it on every held-out category, compares it with stock Rasa (DIET) on the same
+Trains the bot's understanding (or takes a model), scores it on every held-out category, compares it with stock Rasa (DIET) on the same
 sentences in the same run, and writes the table and a picture of the confusions.
 """
 
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.train import MODEL, ROOT, quiet, train
-from nlu_data import heldout, scoring
+from bot.train import ROOT, quiet
+from nlu_data import heldout, pipelines, scoring
 from nlu_data.scoring import Outcome, Parse
 from nlu_data.templates import Sentence
 
@@ -110,13 +110,6 @@ def bot_parser(model: Path) -> Parse:
     return Engine(model).parse
 
 
-def diet_parser(epochs: int) -> Parse:
-    """Stock Rasa with DIET (bot/config.diet.yml), trained now on the same sentences."""
-    from nlu_data.diet import train_diet
-
-    return train_diet(epochs)
-
-
 def report(name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> tuple[list[str], dict[str, list[Outcome]]]:
     """The tables of one model."""
     scored = outcomes_of(parse, sets)
@@ -134,7 +127,7 @@ def report(name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> t
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m nlu_data.evaluate", description="Score understanding on the held-out sets.")
-    parser.add_argument("--model", type=Path, help="a trained model; default: train the present sources")
+    parser.add_argument("--model", type=Path, help="a trained model of the bot; default: train the pipeline of bot/config.yml now")
     parser.add_argument("--diet", action="store_true", help="also train and score stock Rasa with DIET (minutes)")
     parser.add_argument("--epochs", type=int, default=30, help="epochs of DIET")
     parser.add_argument("--out", type=Path, default=DOCUMENT)
@@ -142,14 +135,13 @@ def main() -> int:
     quiet()
     sets = heldout.held_out()
     started = time.monotonic()
-    model = options.model or train(MODEL)
+    parse = bot_parser(options.model) if options.model else pipelines.train_ours()
     seconds = time.monotonic() - started
-    parse = bot_parser(model)
     lines, scored = report("Khai Báo", parse, sets)
-    lines.append(f"Model {model.stat().st_size / 1e6:.1f} MB; training, where it was needed, {seconds:.0f} s.\n")
+    lines.append(f"Training and loading: {seconds:.0f} s.\n")
     draw_confusions(scored, PICTURE)
     if options.diet:
-        lines += report(f"Stock Rasa, DIET, {options.epochs} epochs", diet_parser(options.epochs), sets)[0]
+        lines += report(f"Stock Rasa, DIET, {options.epochs} epochs", pipelines.train_diet(options.epochs), sets)[0]
     print("\n".join(lines))
     options.out.write_text(_HEAD.read_text("utf-8") + "\n" + "\n".join(lines), "utf-8")
     return 0
