@@ -19,7 +19,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["declarations"]))
+@click.argument("what", type=click.Choice(["declarations", "visits", "cases", "contacts", "notices"]))
 @click.option("--format", "shape", type=click.Choice(["jsonl", "csv", "xlsx"]), required=True)
 @click.option("--since", type=click.DateTime(), help="Received at or after this moment (ISO 8601, UTC unless it says).")
 @click.option(
@@ -31,7 +31,11 @@ def export(what: str, shape: str, since: datetime | None, out: Path | None) -> N
 
     if shape == "xlsx" and out is None:
         raise click.UsageError("xlsx needs --out FILE.")
-    records = Bootstrap().house.export.declarations(f"terminal:{getuser()}", "export", since and since.astimezone(UTC))
+    actor, start, exported = f"terminal:{getuser()}", since and since.astimezone(UTC), Bootstrap().house.export
+    records = (
+        exported.declarations(actor, "export", start) if what == "declarations"
+        else exported.tracing(what, actor, "export", start)
+    )
     with (out.open("wb") if out else nullcontext(sys.stdout.buffer)) as file:
         WRITERS[shape](records, file)
 
@@ -56,7 +60,7 @@ def write_xlsx(records: Iterable[Record], file: IO[bytes]) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("declarations")
+    sheet = book.create_sheet("records")
     for number, row in enumerate(flat(records)):
         if number == 0:
             sheet.append(list(row))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from backend.services.export_tracing import READERS
 from backend.services.ports import Clock, Declaration, UnitOfWork, Units
 
 DECLARATION_FIELDS = (
@@ -29,14 +30,24 @@ class Export:
             unit.commit()
         with self._units() as unit:
             for declaration in unit.declarations.since(since):
-                yield self._record(unit, declaration)
+                yield record(unit, declaration)
 
-    def _record(self, unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
-        people = unit.people.on_phone(declaration.address_index)
-        subject = next((person.identity for person in people if person.id == declaration.person_id), {})
-        values = (
-            declaration.reference, declaration.form, declaration.form_version, declaration.channel, declaration.address,
-            declaration.declared_for, dict(subject), dict(declaration.answers), declaration.triage,
-            declaration.received_at.isoformat(),
-        )
-        return dict(zip(DECLARATION_FIELDS, values, strict=True))
+    def tracing(self, what: str, actor: str, reason: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Every record of `visits`, `cases`, `contacts` or `notices`; audited like declarations."""
+        with self._units() as unit:
+            unit.audit.add(actor, f"export_{what}", None, reason, self._clock.now())
+            unit.commit()
+        with self._units() as unit:
+            yield from READERS[what](unit, since)
+
+
+def record(unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
+    """A declaration in clear, under DECLARATION_FIELDS."""
+    people = unit.people.on_phone(declaration.address_index)
+    subject = next((person.identity for person in people if person.id == declaration.person_id), {})
+    values = (
+        declaration.reference, declaration.form, declaration.form_version, declaration.channel, declaration.address,
+        declaration.declared_for, dict(subject), dict(declaration.answers), declaration.triage,
+        declaration.received_at.isoformat(),
+    )
+    return dict(zip(DECLARATION_FIELDS, values, strict=True))

@@ -18,6 +18,8 @@ from backend.store.events import event_from_json
 from backend.store.tables import conversations, inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts, provider_tokens
 from backend.store.tables_health import declarations, people, settings
+from backend.store.tables_tracing import contacts, notices
+from backend.store.tables_visits import confirmations, venues
 from backend.store.unit_of_work import SqlUnits
 
 Progress = Callable[[str, int, int], None]
@@ -33,6 +35,8 @@ SEALED: Mapping[Table, tuple[Column[Any], ...]] = {
     declarations: (declarations.c.address, declarations.c.answers),
     accounts: (accounts.c.account, accounts.c.address, accounts.c.proposed),
     provider_tokens: (provider_tokens.c.tokens,),
+    venues: (venues.c.keeper,),
+    contacts: (contacts.c.phone,),
 }
 BATCH_ROWS = 500
 INDEX_KEY = "index_key"
@@ -67,7 +71,8 @@ def reindex(units: SqlUnits, progress: Progress, batch_rows: int = BATCH_ROWS) -
     """Compute every blind index with the current key.  The services must be stopped.
 
     The old key must still be among the index keys: people are found through it.  Receipts that wait for their
-    message lose their reference, and the last text of each dialogue is forgotten: neither is kept in clear.
+    message lose their reference, codes not yet sent back must be asked for again, and the last text of each dialogue
+    is forgotten: none of them is kept in clear.
     Raises IndexKeyChanged when the old key is not configured.
     """
     if not _begin_reindex(units):
@@ -126,6 +131,7 @@ def _begin_reindex(units: SqlUnits) -> bool:
         _set(unit.access, INDEX_KEY, mixed)
         unit.access.run(delete(receipts).where(receipts.c.key.is_(None)))
         unit.access.run(update(receipts).values(reference_index=None))
+        unit.access.run(delete(confirmations))
         unit.commit()
     return True
 
@@ -163,10 +169,10 @@ def _index_inbox(access: Access, row: Row[Any]) -> dict[str, Any]:
 
 
 def _index_conversation(access: Access, row: Row[Any]) -> dict[str, Any]:
-    """People and sessions keep no address of their own: they follow their conversation."""
+    """People, sessions and notices keep no address of their own: they follow their conversation."""
     address = access.cipher.open(conversations.c.address, row.uid, row.address)
     current = access.index.address(address)
-    for table in (people, ussd_sessions):
+    for table in (people, ussd_sessions, notices):
         former = table.c.address_index.in_(access.index.former_addresses(address))
         access.run(update(table).where(former).values(address_index=current))
     return {"the_address_index": current, "the_last_text_index": None}
@@ -201,6 +207,15 @@ def _index_account(access: Access, row: Row[Any]) -> dict[str, Any]:
     return {"the_account_index": access.index.address(account), "the_address_index": index}
 
 
+def _index_venue(access: Access, row: Row[Any]) -> dict[str, Any]:
+    keeper = access.cipher.open_optional(venues.c.keeper, row.uid, row.keeper)
+    return {"the_keeper_index": None if keeper is None else access.index.address(keeper)}
+
+
+def _index_contact(access: Access, row: Row[Any]) -> dict[str, Any]:
+    return {"the_phone_index": access.index.address(access.cipher.open(contacts.c.phone, row.uid, row.phone))}
+
+
 _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     inbox: _index_inbox,
     conversations: _index_conversation,
@@ -209,6 +224,8 @@ _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     sms_parts: _index_piece,
     declarations: _index_declaration,
     accounts: _index_account,
+    venues: _index_venue,
+    contacts: _index_contact,
 }
 
 

@@ -157,4 +157,7 @@ def _visit_rules(content: Mapping[str, Any]) -> VisitRules:
 
 def pack_named(name: str, moment: datetime) -> Pack:
     """The installed pack of a disease under the rules of a moment; PackError if there is none."""
-    return in_force([pack for pack in _installed() if pack.name == name], moment.astimezone(_VIET_NAM).date())
+    named = [pack for pack in _installed() if pack.name == name]
+    if not named:
+        raise PackError(f"no disease pack is called {name}")
+    return in_force(named, moment.astimezone(_VIET_NAM).date())

@@ -46,14 +46,15 @@ class SqlErasure:
         self._access.run(delete(table).where(column == value))
 
     def _scrub_inbox(self, index: bytes) -> None:
-        """Texts go, rows stay: their provider ids keep a late repetition from being taken as new.
+        """Texts and numbers go, rows stay: their provider index keeps a late repetition from being taken as new.
 
         Messages that came after the request and wait for their turn are not touched.
         """
         seen = inbox.c.state != InboxState.WAITING.value
         for row in self._access.all(select(inbox.c.id, inbox.c.uid).where(inbox.c.address_index == index, seen)):
-            blank = self._access.cipher.seal(inbox.c.event, row.uid, event_to_json(_BLANK))
-            self._access.run(update(inbox).where(inbox.c.id == row.id).values(event=blank, answer=None))
+            blank = self._access.cipher.seal(inbox.c.event, row.uid, event_to_json(nobody(row.uid)))
+            changes = {"event": blank, "answer": None, "address_index": row.uid}
+            self._access.run(update(inbox).where(inbox.c.id == row.id).values(**changes))
 
     def _scrub_outbox(self, index: bytes, now: datetime) -> None:
         own = outbox.c.address_index == index
@@ -85,4 +86,6 @@ class SqlErasure:
         self._access.run(update(notices).where(own).values(address_index=b""))
 
 
-_BLANK = InboundEvent("", Medium.SMS, EventKind.TEXT, "", "", "")
+def nobody(uid: bytes) -> InboundEvent:
+    """A message of nobody; its ids are random, so that a new index key finds them different too."""
+    return InboundEvent("", Medium.SMS, EventKind.TEXT, uid.hex(), uid.hex(), "")
