@@ -33,6 +33,7 @@ from backend.services.deliver import Deliver
 from backend.services.export import Export
 from backend.services.handset import Handset
 from backend.services.house import House
+from backend.services.look_up import LookUp
 from backend.services.policy import Policy
 from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
 from backend.services.process import Process
@@ -64,7 +65,7 @@ LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
-MENU = ("health",)  # services the house offers, in the order of the menu
+MENU = ("health", "entry")  # services the house offers, in the order of the menu
 
 _log = logging.getLogger(__name__)
 
@@ -178,7 +179,7 @@ class Bootstrap:
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
             venues=Venues(units, clock, hints, policy), cases=Cases(units, clock, policy, pack_named), alerts=alerts,
-            staff=Staff(units, clock),
+            staff=Staff(units, clock), look_up=LookUp(units, clock),
         )
 
     def ready(self) -> Sequence[str]:

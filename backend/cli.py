@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exposure": ("backend.commands.tracing", "exposure"),
     "alert": ("backend.commands.tracing", "alert"),
     "user": ("backend.commands.tracing", "user"),
+    "declaration": ("backend.commands.declarations", "declaration"),
     "export": ("backend.commands.export", "export"),
 }
 

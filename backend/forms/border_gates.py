@@ -33,7 +33,11 @@ class BorderGates:
         self._gates = gates
 
     def named(self, text: str) -> Sequence[Mapping[str, Any]]:
-        """Gates with that code, name or alias, in the order of the file; a type written with it ("cang") decides."""
+        """The gate of that code, else those of that name, in the order of the file; a type written with it decides."""
+        code = tidy(text).upper()
+        coded = [gate for gate in self._gates if gate["code"] == code]
+        if coded:
+            return [_stored(gate) for gate in coded]
         name, type_ = _without_type(fold_lower(tidy(text)).strip(" .,;:!"))
         found = self._index.get(_key(name), ())
         fitting = [gate for gate in found if gate["type"] == type_]
@@ -47,7 +51,7 @@ class BorderGates:
     def _index(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         index: dict[str, list[Mapping[str, Any]]] = {}
         for gate in self._gates:
-            for key in dict.fromkeys(_key(fold_lower(one)) for one in (gate["code"], gate["name"], *gate["aliases"])):
+            for key in dict.fromkeys(_key(fold_lower(one)) for one in (gate["name"], *gate["aliases"])):
                 index.setdefault(key, []).append(gate)
         return index
 

@@ -8,6 +8,7 @@ from backend.services.alerts import Alerts
 from backend.services.cases import Cases
 from backend.services.deliver import Deliver
 from backend.services.export import Export
+from backend.services.look_up import LookUp
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Spool, Units
 from backend.services.process import Process
@@ -44,3 +45,4 @@ class House:
     cases: Cases
     alerts: Alerts
     staff: Staff
+    look_up: LookUp

@@ -87,7 +87,7 @@ class Nationality:
     def recognise(self, text: str, context: Context) -> bool:
         """A country said to be the nationality; a country alone may be one travelled to."""
         said = _NATIONALITY.match(fold_lower(tidy(text)))
-        return said is not None and context.places.country(said.group(1)) is not None
+        return said is not None and isinstance(Nationality().parse(text, context), Accepted)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "pattern": "^[A-Z]{2}$"}

@@ -72,6 +72,14 @@ def test_levels(answers: dict[str, Any], level: str) -> None:
         (("triage", "thresholds"), 1, "triage.thresholds: must be a mapping"),
         (("retention_days", "visits"), 0, "retention_days.visits: must be a whole number from 1 to 3650"),
         (("exposure", "least_minute"), 5, "exposure.least_minute: unknown"),
+        (("entry", "active"), "yes", "entry.active: must be true or false"),
+        (("entry", "origins"), [], "entry.origins: must be all or a list of countries"),
+        (("entry", "origins"), ["KR", False], "entry.origins.False: must be a country's two capital letters, in quotes"),
+        (("entry", "from"), "soon", "entry.from: must be a date"),
+        (("entry", "to"), 5, "entry.to: must be a date or null"),
+        (("entry", "limits"), {}, "entry.limits: must give days_ahead, days_back, days_under_way"),
+        (("entry", "limits", "days_back"), -1, "entry.limits.days_back: must be a whole number from 0 to 365"),
+        (("entry", "since"), 5, "entry.since: unknown"),
         (("colour",), 5, "colour: unknown"),
     ],
 )  # fmt: skip
@@ -124,3 +132,21 @@ def test_the_day_is_that_of_viet_nam() -> None:
     assert pack_in_force(late).name == "covid-19"
     with pytest.raises(PackError):
         pack_in_force(datetime(2022, 3, 31, 16, tzinfo=UTC))
+
+
+def test_the_switch_of_entry_declarations() -> None:
+    rules = replace(COVID.entry, since=date(2026, 7, 1), until=date(2026, 11, 22), origins=frozenset({"KR"}))
+    pack = replace(COVID, entry=rules)
+    days = (date(2026, 6, 30), date(2026, 7, 1), TODAY, date(2026, 11, 23))
+    assert [pack.takes("entry", day) for day in days] == [False, True, True, False]
+    assert all(pack.takes("health", day) for day in days)
+    assert not replace(pack, entry=replace(rules, active=False)).takes("entry", TODAY)
+    assert pack.only("entry") == {"departure_country": ["KR"]}
+    assert [pack.concerns("entry", {"departure_country": code}) for code in ("KR", "JP")] == [True, False]
+    assert COVID.concerns("entry", {"departure_country": "JP"})
+    assert (COVID.only("entry"), pack.only("health"), pack.limits("health")) == ({}, {}, {})
+
+
+def test_a_traveller_with_symptoms_is_urgent() -> None:
+    assert COVID.triage("entry", {"entry_symptoms": ["skin_haemorrhage"]}, TODAY) == "red"
+    assert COVID.triage("entry", {"entry_symptoms": []}, TODAY) == "green"
