@@ -1,6 +1,7 @@
-"""`python -m nlu_data.evaluate [--model PATH] [--diet] [--epochs N] [--out docs/understanding.md]`
+"""`python -m nlu_data.evaluate [--model PATH] [--diet] [--epochs N] [--out docs/understanding.md]`.
 
-Trains the bot's understanding (or takes a model), scores it on every held-out category, compares it with stock Rasa (DIET) on the same
+Trains the bot's understanding (or takes a model), scores it on every held-out category, compares it with stock
+Rasa (DIET) on the same
 sentences in the same run, and writes the table and a picture of the confusions.
 """
 
@@ -13,7 +14,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-
 import numpy as np
 
 from bot.train import ROOT, quiet
@@ -25,6 +25,7 @@ DOCUMENT = ROOT / "docs/understanding.md"
 PICTURE = ROOT / "docs/confusion.png"
 _HEAD = ROOT / "nlu_data/evaluate_head.md"
 _PASSES = 3
+SPOKEN = ("accented", "unaccented", "variants", "teencode", "typos", "telex", "negation")
 
 
 def outcomes_of(parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Outcome]]:
@@ -37,27 +38,32 @@ def rows(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
     scores = (scoring.intent_accuracy, scoring.entity_f1, scoring.whole_messages)
     lines = []
     for name, outcomes in scored.items():
-        cells = [f"{score(outcomes):.1f} ({low:.1f}–{high:.1f})" for score in scores for low, high in [scoring.interval(outcomes, score)]]
+        cells = [
+            f"{score(outcomes):.1f} ({low:.1f}–{high:.1f})"
+            for score in scores
+            for low, high in [scoring.interval(outcomes, score)]
+        ]
         lines.append(f"| {name} | {len(outcomes)} | {' | '.join(cells)} |")
     return lines
 
 
 def safety(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
     """What must not go wrong: symptoms, contact, emergencies, rejection."""
-    spoken = [one for name in ("accented", "unaccented", "variants", "teencode", "typos", "telex", "negation") for one in scored[name]]
-    inside = [one for name in ("accented", "unaccented") for one in scored[name]]
-    contact = [one for one in spoken if "declare_contact" in (one.intent, one.sentence.intent)]
+    spoken = [one for name in SPOKEN for one in scored[name]]
+    inside = [*scored["accented"], *scored["unaccented"]]
     urgent = [one for one in spoken if one.sentence.intent == "emergency"]
-    flipped = sum(one.intent != one.sentence.intent and {one.intent, one.sentence.intent} == {"declare_contact", "declare_health"} for one in contact)
-    return [
-        f"| negation and time: symptoms exactly right | {scoring.symptoms_right(scored['negation']):.1f} % of {len(scored['negation'])} |",
-        f"| a symptom filled that was denied or never said | {scoring.false_symptoms(spoken):.2f} % of {len(spoken)} |",
-        f"| a symptom said and missed | {scoring.missed_symptoms(spoken):.2f} % of {len(spoken)} |",
-        f"| contact told taken for a health declaration, or the other way | {100 * flipped / len(spoken):.2f} % of {len(spoken)} |",
-        f"| emergencies recognised | {scoring.intent_accuracy(urgent):.1f} % of {len(urgent)} |",
-        f"| out of scope rejected | {scoring.intent_accuracy(scored['out of scope']):.1f} % of {len(scored['out of scope'])} |",
-        f"| in scope rejected wrongly | {100 * float(np.mean([one.intent == 'out_of_scope' for one in inside])):.2f} % of {len(inside)} |",
-    ]
+    flipped = [one for one in spoken if {one.intent, one.sentence.intent} == {"declare_contact", "declare_health"}]
+    rejected = [one for one in inside if one.intent == "out_of_scope"]
+    shares = (
+        ("negation and time: symptoms right", scoring.symptoms_right(scored["negation"]), len(scored["negation"])),
+        ("a symptom filled that was denied or never said", scoring.false_symptoms(spoken), len(spoken)),
+        ("a symptom said and missed", scoring.missed_symptoms(spoken), len(spoken)),
+        ("contact taken for a declaration, or the other way", 100 * len(flipped) / len(spoken), len(spoken)),
+        ("emergencies recognised", scoring.intent_accuracy(urgent), len(urgent)),
+        ("out of scope rejected", scoring.intent_accuracy(scored["out of scope"]), len(scored["out of scope"])),
+        ("in scope rejected wrongly", 100 * len(rejected) / len(inside), len(inside)),
+    )
+    return [f"| {name} | {share:.2f} % of {count} |" for name, share, count in shares]
 
 
 def wrong_codes(parse: Parse) -> tuple[int, int]:
@@ -65,7 +71,9 @@ def wrong_codes(parse: Parse) -> tuple[int, int]:
     from backend.forms import venue_code
 
     slips = heldout.code_slips()
-    codes = [[str(one["value"]) for one in parse(text)["entities"] if one["entity"] == "venue_code"] for text, _ in slips]
+    codes = [
+        [str(one["value"]) for one in parse(text)["entities"] if one["entity"] == "venue_code"] for text, _ in slips
+    ]
     return sum(any(venue_code.valid(code) for code in found) for found in codes), len(slips)
 
 
@@ -110,24 +118,40 @@ def bot_parser(model: Path) -> Parse:
     return Engine(model).parse
 
 
-def report(name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> tuple[list[str], dict[str, list[Outcome]]]:
+def report(
+    name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]
+) -> tuple[list[str], dict[str, list[Outcome]]]:
     """The tables of one model."""
     scored = outcomes_of(parse, sets)
     p50, p99 = speed(parse, sets)
     wrong, tried = wrong_codes(parse)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
-        f"### {name}", "", "| category | n | intent % | entity F1 | whole message % |", "|---|---|---|---|---|", *rows(scored), "",
-        "| what must not go wrong | |", "|---|---|", *safety(scored), f"| slipped venue codes taken for valid | {wrong} of {tried} |",
-        f"| one parse, p50 / p99 | {p50:.2f} / {p99:.2f} ms |", f"| peak memory of the process so far | {memory:.0f} MB |", "",
-    ]  # fmt: skip
+        f"### {name}",
+        "",
+        "| category | n | intent % | entity F1 | whole message % |",
+        "|---|---|---|---|---|",
+        *rows(scored),
+        "",
+        "| what must not go wrong | |",
+        "|---|---|",
+        *safety(scored),
+        f"| slipped venue codes taken for valid | {wrong} of {tried} |",
+        f"| one parse, p50 / p99 | {p50:.2f} / {p99:.2f} ms |",
+        f"| peak memory of the process so far | {memory:.0f} MB |",
+        "",
+    ]
     return lines, scored
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m nlu_data.evaluate", description="Score understanding on the held-out sets.")
-    parser.add_argument("--model", type=Path, help="a trained model of the bot; default: train the pipeline of bot/config.yml now")
+    parser = argparse.ArgumentParser(
+        prog="python -m nlu_data.evaluate", description="Score understanding on the held-out sets."
+    )
+    parser.add_argument(
+        "--model", type=Path, help="a trained model of the bot; default: train the pipeline of bot/config.yml now"
+    )
     parser.add_argument("--diet", action="store_true", help="also train and score stock Rasa with DIET (minutes)")
     parser.add_argument("--epochs", type=int, default=30, help="epochs of DIET")
     parser.add_argument("--out", type=Path, default=DOCUMENT)

@@ -1,14 +1,14 @@
 """The held-out sets: sentences of families that training never sees, by category of how they are written.
 
-Wordings and fillers are those of `tests/`, never of `vi/`; the noise is made by the generators of noise.py under seeds of
-its own.  `overlaps` is the check that no held-out sentence is a training sentence or a noisy copy of one.
+Wordings and fillers are those of `tests/`, never of `vi/`; the noise is made by the generators of noise.py under
+seeds of its own.  `overlaps` is the check that no held-out sentence is a training sentence or a noisy copy of one.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -78,8 +78,8 @@ def code_slips(size: int = 150) -> list[tuple[str, str]]:
 def _slipped(code: str, chance: random.Random) -> str:
     at = chance.randrange(len(code) - 1)
     if chance.random() < 0.5:
-        return code[:at] + code[at + 1] + code[at] + code[at + 2:]
-    return code[:at] + chance.choice("123456789") + code[at + 1:]
+        return code[:at] + code[at + 1] + code[at] + code[at + 2 :]
+    return code[:at] + chance.choice("123456789") + code[at + 1 :]
 
 
 def overlaps(test: Iterable[Sentence], training: Iterable[Sentence]) -> list[str]:
@@ -89,5 +89,7 @@ def overlaps(test: Iterable[Sentence], training: Iterable[Sentence]) -> list[str
 
 
 def _skeleton(sentence: Sentence) -> str:
-    shown: Callable[[Segment], str] = lambda segment: f" <{segment.entity}> " if segment.entity else segment.text
+    def shown(segment: Segment) -> str:
+        return f" <{segment.entity}> " if segment.entity else segment.text
+
     return " ".join(re.findall(r"[a-z0-9<>_]+", fold_lower("".join(map(shown, sentence.segments)))))

@@ -40,10 +40,16 @@ class NluDataImporter(TrainingDataImporter):
     """Adds the sentences and the names of intents and entities to the project."""
 
     def __init__(
-        self, config_file: str | None = None, domain_path: str | None = None, training_data_paths: list[str] | str | None = None,
-        copies: int = 0
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        copies: int = 0,
     ) -> None:
-        """Everything comes from this folder.  `copies`: noisy copies of every sentence, for pipelines without our text stage."""
+        """Everything comes from this folder.
+
+        `copies`: noisy copies of every sentence, for pipelines without our text stage.
+        """
         self._copies = copies
 
     def get_domain(self) -> Domain:

@@ -22,9 +22,32 @@ Noise = Callable[[Sentence, random.Random], Sentence]
 _SPELT = {None, "symptom", "denied", "since", "companions", "language", "gender", "nationality", "country"}
 _WORD = re.compile(r"[^\W\d_]+")
 _KEYBOARD = {
-    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "o", "a": "qsz", "s": "adwx",
-    "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn", "j": "hkum", "k": "jli", "l": "ko", "z": "xa", "x": "zcs", "c": "xvd", "v": "cbf",
-    "b": "vng", "n": "bmh", "m": "nj",
+    "q": "wa",
+    "w": "qes",
+    "e": "wrd",
+    "r": "etf",
+    "t": "ryg",
+    "y": "tuh",
+    "u": "yij",
+    "i": "uok",
+    "o": "ipl",
+    "p": "o",
+    "a": "qsz",
+    "s": "adwx",
+    "d": "sfec",
+    "f": "dgrv",
+    "g": "fhtb",
+    "h": "gjyn",
+    "j": "hkum",
+    "k": "jli",
+    "l": "ko",
+    "z": "xa",
+    "x": "zcs",
+    "c": "xvd",
+    "v": "cbf",
+    "b": "vng",
+    "n": "bmh",
+    "m": "nj",
 }
 _KEYPAD = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 _TONE_KEYS = {"1": "s", "2": "f", "3": "r", "4": "x", "5": "j"}
@@ -36,7 +59,6 @@ _NEW_TONES = re.compile(r"(o|u)([\u0300\u0301\u0303\u0309\u0323])(a|e|y)\b")
 def _map(sentence: Sentence, change: Callable[[Segment], str], name: str) -> Sentence:
     segments = tuple(segment._replace(text=change(segment)) for segment in sentence.segments)
     return Sentence(segments, sentence.intent, sentence.family, name)
-
 
 
 def _words(sentence: Sentence, change: Callable[[str], str], name: str, spelling: bool = True) -> Sentence:
@@ -72,6 +94,7 @@ def decomposed(sentence: Sentence, chance: random.Random) -> Sentence:
 
 def tone_placement(sentence: Sentence, chance: random.Random) -> Sentence:
     """The newer placement of tone marks: hoà, khoẻ, thuỷ."""
+
     def moved(word: str) -> str:
         return unicodedata.normalize("NFC", _NEW_TONES.sub(r"\1\3\2", unicodedata.normalize("NFD", word)))
 
@@ -110,9 +133,9 @@ def _shortened(text: str, chance: random.Random) -> str:
     parts = re.split(r"(\W+)", text)
     position = 0
     while position < len(parts):
-        pair = "".join(parts[position:position + 3]) if position + 2 < len(parts) else ""
+        pair = "".join(parts[position : position + 3]) if position + 2 < len(parts) else ""
         if pair and fold(pair.lower()) in _SHORT and chance.random() < 0.7:
-            parts[position:position + 3] = [chance.choice(_SHORT[fold(pair.lower())])]
+            parts[position : position + 3] = [chance.choice(_SHORT[fold(pair.lower())])]
         elif fold(parts[position].lower()) in _SHORT and chance.random() < 0.75:
             parts[position] = chance.choice(_SHORT[fold(parts[position].lower())])
         elif len(parts[position]) > 3 and chance.random() < 0.06:
@@ -131,8 +154,10 @@ def typos(sentence: Sentence, chance: random.Random) -> Sentence:
     base = unaccented(sentence, chance) if chance.random() < 0.8 else sentence
     spots = [
         (number, match.span())
-        for number, segment in enumerate(base.segments) if segment.entity in _SPELT
-        for match in _WORD.finditer(segment.text) if len(match.group()) >= 3
+        for number, segment in enumerate(base.segments)
+        if segment.entity in _SPELT
+        for match in _WORD.finditer(segment.text)
+        if len(match.group()) >= 3
     ]
     chosen = dict(chance.sample(spots, min(len(spots), chance.choice((1, 1, 2)))))
     segments = list(base.segments)
@@ -147,13 +172,17 @@ def _slip(word: str, chance: random.Random) -> str:
     letter = fold(word[at].lower())
     kind = chance.choice(("near", "near", "keypad", "lost", "double", "swap"))
     if kind == "lost":
-        return word[:at] + word[at + 1:]
+        return word[:at] + word[at + 1 :]
     if kind == "double":
         return word[:at] + word[at] + word[at:]
     if kind == "swap" and at + 1 < len(word):
-        return word[:at] + word[at + 1] + word[at] + word[at + 2:]
-    keys = _KEYBOARD.get(letter, letter) if kind == "near" else next((key.replace(letter, "") for key in _KEYPAD if letter in key), letter)
-    return word[:at] + chance.choice(keys) + word[at + 1:]
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    keys = (
+        _KEYBOARD.get(letter, letter)
+        if kind == "near"
+        else next((key.replace(letter, "") for key in _KEYPAD if letter in key), letter)
+    )
+    return word[:at] + chance.choice(keys) + word[at + 1 :]
 
 
 def telex(sentence: Sentence, chance: random.Random) -> Sentence:
@@ -182,9 +211,14 @@ def lower_case(sentence: Sentence, chance: random.Random) -> Sentence:
 
 def separators(sentence: Sentence, chance: random.Random) -> Sentence:
     """Spaces lost after signs or doubled, a full stop or dots at the end."""
-    segments = [segment._replace(text=_spaced(segment.text, chance) if not segment.entity else segment.text) for segment in sentence.segments]
+    segments = [
+        segment._replace(text=_spaced(segment.text, chance) if not segment.entity else segment.text)
+        for segment in sentence.segments
+    ]
     segments.append(Segment(chance.choice((".", " .", "...", "!", " ", "?", ""))))
-    return unaccented(Sentence(tuple(s for s in segments if s.text), sentence.intent, sentence.family, "separators"), chance)
+    return unaccented(
+        Sentence(tuple(s for s in segments if s.text), sentence.intent, sentence.family, "separators"), chance
+    )
 
 
 def _spaced(text: str, chance: random.Random) -> str:
@@ -194,27 +228,40 @@ def _spaced(text: str, chance: random.Random) -> str:
 
 def joined(sentence: Sentence, chance: random.Random) -> Sentence:
     """Two words written together, without accents."""
+
     def piece(segment: Segment) -> str:
         if segment.entity:
             return fold(segment.text)
-        return re.sub(r"(?<=[^\W\d]{2}) (?=[^\W\d]{2})", lambda _: "" if chance.random() < 0.25 else " ", fold(segment.text))
+        return re.sub(
+            r"(?<=[^\W\d]{2}) (?=[^\W\d]{2})", lambda _: "" if chance.random() < 0.25 else " ", fold(segment.text)
+        )
 
     return _map(sentence, piece, "joined")
 
 
 TRAINING: tuple[tuple[Noise, float], ...] = (
-    (unaccented, 3.0), (half_accented, 1.0), (lower_case, 1.0), (capitals, 0.6), (teencode, 2.0), (typos, 2.0), (telex, 0.8), (separators, 0.8), (joined, 0.3),
+    (unaccented, 3.0),
+    (half_accented, 1.0),
+    (lower_case, 1.0),
+    (capitals, 0.6),
+    (teencode, 2.0),
+    (typos, 2.0),
+    (telex, 0.8),
+    (separators, 0.8),
+    (joined, 0.3),
 )
 
 
 def copies(sentence: Sentence, count: int, seed: int) -> list[Sentence]:
     """`count` noisy copies of a sentence by different kinds of noise; the same for the same seed."""
     chance = random.Random(f"{seed}:{sentence.text}")
-    kinds, weights = zip(*TRAINING)
+    kinds, weights = zip(*TRAINING, strict=False)
     return [chance.choices(kinds, weights)[0](sentence, chance) for _ in range(count)]
 
 
-def training_copies(text: str, entities: Sequence[Mapping[str, Any]], count: int, seed: int) -> list[tuple[str, list[dict[str, Any]]]]:
+def training_copies(
+    text: str, entities: Sequence[Mapping[str, Any]], count: int, seed: int
+) -> list[tuple[str, list[dict[str, Any]]]]:
     """A training sentence with its entities, then its noisy copies with theirs."""
     sentence = Sentence(tuple(_segments(text, entities)), "", "")
     return [(one.text, one.entities) for one in (sentence, *copies(sentence, count, seed))]
@@ -224,8 +271,8 @@ def _segments(text: str, entities: Sequence[Mapping[str, Any]]) -> Iterator[Segm
     position = 0
     for entity in sorted(entities, key=lambda one: int(one["start"])):
         if entity["start"] > position:
-            yield Segment(text[position:entity["start"]])
-        yield Segment(text[entity["start"]:entity["end"]], entity["entity"], str(entity["value"]))
+            yield Segment(text[position : entity["start"]])
+        yield Segment(text[entity["start"] : entity["end"]], entity["entity"], str(entity["value"]))
         position = entity["end"]
     if position < len(text):
         yield Segment(text[position:])

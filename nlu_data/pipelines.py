@@ -26,7 +26,12 @@ DIET = ROOT / "bot/config.diet.yml"
 def train_ours() -> Parse:
     """Train the pipeline of bot/config.yml and return its parse function."""
     parse = _trained(yaml.safe_load(OURS.read_text("utf-8")))
-    return lambda text: (lambda found: {"intent": found["intent"]["name"], "entities": found[ENTITIES]})(parse(text))
+
+    def understood(text: str) -> Mapping[str, Any]:
+        found = parse(text)
+        return {"intent": found["intent"]["name"], "entities": found[ENTITIES]}
+
+    return understood
 
 
 def train_diet(epochs: int) -> Parse:
@@ -47,7 +52,12 @@ def _trained(config: dict[str, Any]) -> Parse:
     (folder / "domain.yml").write_text('version: "3.1"\n', "utf-8")
     (folder / "nothing").mkdir()
     trained = train(
-        str(folder / "domain.yml"), str(folder / "config.yml"), [str(folder / "nothing")], str(folder), fixed_model_name="model", force_training=True
+        str(folder / "domain.yml"),
+        str(folder / "config.yml"),
+        [str(folder / "nothing")],
+        str(folder),
+        fixed_model_name="model",
+        force_training=True,
     )
     if not trained.model:
         raise RuntimeError("nothing was trained; Rasa's messages above say why")
@@ -61,5 +71,8 @@ def _understood(text: str, parsed: Mapping[str, Any]) -> Mapping[str, Any]:
     entities = read_spans(text, spans, Context(datetime.now(VIET_NAM).date(), gazetteer()))
     for label, start, end in spans:
         if label == "symptom":
-            entities += [{"entity": label, "value": one.value, "start": start, "end": end} for one in find_symptoms(text[start:end])[:1]]
+            entities += [
+                {"entity": label, "value": one.value, "start": start, "end": end}
+                for one in find_symptoms(text[start:end])[:1]
+            ]
     return {"intent": "out_of_scope" if name in (None, "nlu_fallback") else name, "entities": entities}

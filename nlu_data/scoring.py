@@ -41,7 +41,7 @@ def judge(sentence: Sentence, parsed: Mapping[str, Any]) -> Outcome:
     """Compare a parse with what the sentence means.  A value is compared where the sentence states it."""
     gold = [entity for entity in sentence.entities if entity["entity"] not in NOT_SCORED]
     stated = {(s.entity, s.text) for s in sentence.segments if s.value is not None}
-    keys = {_key(one, (one["entity"], sentence.text[one["start"]:one["end"]]) in stated, gold=True) for one in gold}
+    keys = {_key(one, (one["entity"], sentence.text[one["start"] : one["end"]]) in stated, gold=True) for one in gold}
     valued = {key[:3] for key in keys if len(key) == 4}
     found = {_key(one, (one["entity"], one["start"], one["end"]) in valued, gold=False) for one in parsed["entities"]}
     return Outcome(sentence, str(parsed["intent"]), frozenset(keys), frozenset(found))

@@ -22,7 +22,9 @@ _SIGNS = re.compile(
 )
 _DENIED = re.compile(rf"\b(?:{_NOT}|do|bot|giam)(?:\s+(?:bi|co|he|con|thay|den muc|phai))*\s*$")
 _AFTER = re.compile(r"^\s*(?:thi\s+)?(?:(?:khong|ko|k)(?: co| bi)?\s*(?:[.,;]|$)|het roi|da het|do roi)")
-_NEGATIVE_ITSELF = re.compile(rf"^(?:{_NOT}|cannot|can't|can not|tho|goi)\b")  # "khong tho duoc": the "khong" denies nothing
+_NEGATIVE_ITSELF = re.compile(
+    rf"^(?:{_NOT}|cannot|can't|can not|tho|goi)\b"
+)  # "khong tho duoc": the "khong" denies nothing
 
 
 def is_emergency(text: str) -> bool:
@@ -35,4 +37,4 @@ def _meant(folded: str, found: re.Match[str]) -> bool:
     """False for "khong kho tho nang", "dau nguc thi khong"."""
     if _NEGATIVE_ITSELF.match(found.group()):
         return True
-    return not _DENIED.search(folded[: found.start()]) and not _AFTER.match(folded[found.end():])
+    return not _DENIED.search(folded[: found.start()]) and not _AFTER.match(folded[found.end() :])

@@ -96,7 +96,7 @@ def spans_of(reading: Reading, labels: list[str]) -> list[tuple[str, int, int]]:
     """Entity spans from BIO labels; an I- without its B- opens one."""
     spans: list[tuple[str, int, int]] = []
     previous = _OUTSIDE
-    for word, label in zip(reading.words, labels):
+    for word, label in zip(reading.words, labels, strict=False):
         if label != _OUTSIDE:
             if label.startswith("I-") and previous[2:] == label[2:]:
                 spans[-1] = (spans[-1][0], spans[-1][1], word.end)
@@ -118,7 +118,8 @@ class CrfSpans(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`c1`, `c2`: L1 and L2 strength; `max_iterations`, `min_count`: crfsuite's optimiser steps and feature cut-off;
+        """`c1`, `c2`: L1 and L2 strength; `max_iterations`, `min_count`: crfsuite's optimiser steps and feature cut-
+        off;
         `plain_every`: of the sentences without entities, every so many-th is learned from."""
         return {"c1": 0.02, "c2": 0.02, "max_iterations": 45, "min_count": 2, "plain_every": 5}
 
@@ -130,13 +131,24 @@ class CrfSpans(GraphComponent):
         self._tagger = _tagger(chain) if chain else None
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> CrfSpans:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CrfSpans:
         """An untrained extractor."""
         return cls(config, model_storage, resource, None)
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> CrfSpans:
         """The extractor with its trained chain, held in memory."""
         with model_storage.read_from(resource) as folder:
@@ -149,10 +161,15 @@ class CrfSpans(GraphComponent):
         for number, (reading, entities) in enumerate(examples):
             if reading.words and (entities or number % self._config["plain_every"] == 0):
                 trainer.append(sequence_features(reading), labels_of(reading, entities))
-        trainer.set_params({
-            "c1": self._config["c1"], "c2": self._config["c2"], "max_iterations": self._config["max_iterations"],
-            "feature.minfreq": self._config["min_count"], "feature.possible_transitions": False,
-        })
+        trainer.set_params(
+            {
+                "c1": self._config["c1"],
+                "c2": self._config["c2"],
+                "max_iterations": self._config["max_iterations"],
+                "feature.minfreq": self._config["min_count"],
+                "feature.possible_transitions": False,
+            }
+        )
         with self._storage.write_to(self._resource) as folder:
             path = Path(folder) / _FILE
             trainer.train(str(path))

@@ -7,6 +7,7 @@ could not mend.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ def features_of(reading: Reading) -> set[str]:
 def _words(parts: list[str]) -> Iterator[str]:
     framed = ["^", *parts, "$"]
     yield from parts
-    for left, right in zip(framed, framed[1:]):
+    for left, right in itertools.pairwise(framed):
         yield f"{left} {right}"
     yield f"#{min(len(parts), 12)}"
 
@@ -70,7 +71,7 @@ def _characters(parts: list[str]) -> Iterator[str]:
             padded = f"_{part}_"
             for size in (3, 4):
                 for start in range(len(padded) - size + 1):
-                    yield "~" + padded[start:start + size]
+                    yield "~" + padded[start : start + size]
 
 
 def _accents(reading: Reading) -> Iterator[str]:
@@ -99,14 +100,23 @@ class RawFoldedFeaturizer(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> RawFoldedFeaturizer:
         """A featuriser that knows no feature yet."""
         return cls(config, model_storage, resource, [])
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> RawFoldedFeaturizer:
         """The featuriser with the features it learned."""
         with model_storage.read_from(resource) as folder:

@@ -1,4 +1,4 @@
-"""The intent classifier: multinomial logistic regression, its confidence calibrated on sentences it was not fitted to."""
+"""The intent classifier: multinomial logistic regression, its confidence calibrated on sentences it never saw."""
 
 from __future__ import annotations
 
@@ -32,11 +32,19 @@ class LinearIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`C`: inverse regularisation; `max_iter`: optimiser steps; `calibration_share`: families kept aside for the temperature."""
+        """`C`: inverse regularisation; `max_iter`: optimiser steps;
+        `calibration_share`: families kept aside for the temperature.
+        """
         return {"C": 20.0, "max_iter": 50, "calibration_share": 0.15}
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, labels: list[str], weights: np.ndarray, bias: np.ndarray
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        labels: list[str],
+        weights: np.ndarray,
+        bias: np.ndarray,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -47,24 +55,37 @@ class LinearIntentClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LinearIntentClassifier:
         """An untrained classifier."""
         return cls(config, model_storage, resource, [], np.zeros((0, 0)), np.zeros(0))
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> LinearIntentClassifier:
         """The classifier with its fitted weights."""
         with model_storage.read_from(resource) as folder:
             labels = json.loads((folder / "labels.json").read_text("utf-8"))
             with np.load(folder / "weights.npz") as arrays:
-                return cls(config, model_storage, resource, labels, arrays["weights"].astype(np.float32), arrays["bias"])
+                return cls(
+                    config, model_storage, resource, labels, arrays["weights"].astype(np.float32), arrays["bias"]
+                )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all sentences; the temperature comes from a fit without the families kept aside."""
-        examples = [(message, row) for message in training_data.intent_examples for row in message.get(FEATURE_ROWS) or ()]
+        examples = [
+            (message, row) for message in training_data.intent_examples for row in message.get(FEATURE_ROWS) or ()
+        ]
         messages = [message for message, _ in examples]
         rows, labels = _matrix([row for _, row in examples]), np.array([message.get(INTENT) for message in messages])
         temperature = self._temperature(rows, labels, _kept_aside(messages, self._config["calibration_share"]))
@@ -112,7 +133,12 @@ class LinearIntentClassifier(GraphComponent):
 
     def _classify(self, message: Message) -> None:
         ids = message.get(FEATURES)
-        if ids is None or not len(ids) or message.get(UNKNOWN, 0.0) >= 1.0 or not any(sign.isalpha() for sign in message.get(TEXT)):
+        if (
+            ids is None
+            or not len(ids)
+            or message.get(UNKNOWN, 0.0) >= 1.0
+            or not any(sign.isalpha() for sign in message.get(TEXT))
+        ):
             ranking = [{"name": OUT_OF_SCOPE, "confidence": 1.0}]
         else:
             ranking = self._ranking(ids)
@@ -134,7 +160,9 @@ def _matrix(ids: list[np.ndarray]) -> csr_matrix:
     lengths = np.array([len(row) for row in ids])
     data = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths).astype(np.float32)
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    return csr_matrix((data, np.concatenate(ids), starts), shape=(len(ids), 1 + max(int(row.max(initial=0)) for row in ids)))
+    return csr_matrix(
+        (data, np.concatenate(ids), starts), shape=(len(ids), 1 + max(int(row.max(initial=0)) for row in ids))
+    )
 
 
 def _kept_aside(messages: list[Message], share: float) -> np.ndarray:

@@ -24,7 +24,8 @@ class ScopeThreshold(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: least confidence; `form_threshold`: the same while a question is open; `emergency_threshold`: for
+        """`threshold`: least confidence; `form_threshold`: the same while a question is open; `emergency_threshold`:
+        for
         an emergency that no sure sign tells of; `unknown_weight`: added for a text all of whose words are unknown."""
         return {"threshold": 0.47, "form_threshold": 0.6, "emergency_threshold": 0.7, "unknown_weight": 0.6}
 
@@ -57,8 +58,17 @@ class ScopeThreshold(GraphComponent):
         intent = message.get(INTENT) or {"name": OUT_OF_SCOPE, "confidence": 1.0}
         told = any(entity["entity"] == "symptom" for entity in message.get(ENTITIES) or [])
         if intent["name"] == "emergency" and intent["confidence"] < self._config["emergency_threshold"]:
-            message.set(INTENT, {"name": "declare_health" if told else OUT_OF_SCOPE, "confidence": 1 - intent["confidence"]}, add_to_output=True)
-        elif intent["name"] == "emergency" and not told and message.get(SPANS) and any(label == "denied" for label, _, _ in message.get(SPANS)):
+            message.set(
+                INTENT,
+                {"name": "declare_health" if told else OUT_OF_SCOPE, "confidence": 1 - intent["confidence"]},
+                add_to_output=True,
+            )
+        elif (
+            intent["name"] == "emergency"
+            and not told
+            and message.get(SPANS)
+            and any(label == "denied" for label, _, _ in message.get(SPANS))
+        ):
             message.set(INTENT, {"name": "declare_health", "confidence": intent["confidence"]}, add_to_output=True)
         elif intent["name"] in (OUT_OF_SCOPE, "ask_status", None) and told and intent["confidence"] < 0.8:
             message.set(INTENT, {"name": "declare_health", "confidence": 1 - intent["confidence"]}, add_to_output=True)

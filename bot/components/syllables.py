@@ -42,7 +42,7 @@ def is_syllable(folded: str) -> bool:
     """Whether the folded string has the shape of a Vietnamese syllable."""
     if folded in _RIMES or folded in _LONG_O:
         return True
-    return any(folded.startswith(onset) and folded[len(onset):] in _RIMES for onset in _ONSETS)
+    return any(folded.startswith(onset) and folded[len(onset) :] in _RIMES for onset in _ONSETS)
 
 
 def marked(word: str) -> str:
@@ -79,7 +79,7 @@ def _telex(word: str) -> tuple[str, int] | None:
     tone = 0
     for position in range(len(word) - 1, vowel.start(), -1):
         if word[position] in _TELEX_TONES:
-            tone, word = _TELEX_TONES[word[position]], word[:position] + word[position + 1:]
+            tone, word = _TELEX_TONES[word[position]], word[:position] + word[position + 1 :]
             break
     return _telex_marks(word), tone
 
@@ -115,5 +115,5 @@ def _vni_mark(digit: str, letters: str) -> str | None:
     for position in range(len(letters) - 1, -1, -1):
         mark = _VNI_MARKS.get(letters[position] + digit)
         if mark:
-            return letters[:position] + mark + letters[position + 1:]
+            return letters[:position] + mark + letters[position + 1 :]
     return None

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from backend.forms.kinds import find_symptoms
 from bot.components.text_stage import Reading, shown
 
-
 _CLAUSE_ENDS = frozenset(", . ; : nhung ma con va".split())
-_GONE = re.compile(r"(?:(?:thi|da|gio|nay|cung|deu) )*(?:het|dut|khoi|khong|chua)(?: (?:roi|han|co|bi|con|hom|tu|luon))*(?:$| (?:qua|kia))")
+_GONE = re.compile(
+    r"(?:(?:thi|da|gio|nay|cung|deu) )*(?:het|dut|khoi|khong|chua)(?: (?:roi|han|co|bi|con|hom|tu|luon))*(?:$| (?:qua|kia))"
+)
 
 
 class Told(NamedTuple):
@@ -43,7 +44,7 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
     told = []
     for mention in find_symptoms(text):
         first, last = origins[mention.start], origins[mention.end - 1]
-        words = reading.words[first:last + 1]
+        words = reading.words[first : last + 1]
         label = _label(spans, words[0].start, words[-1].end)
         certain = last > first or accented
         if label or certain:
@@ -54,7 +55,7 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
 def _gone(reading: Reading, last: int) -> bool:
     """ "sot da het", "ho dut roi", "dau hong thi khong": what follows the symptom, in its clause, says that it is not there."""
     after = []
-    for word in reading.words[last + 1:last + 5]:
+    for word in reading.words[last + 1 : last + 5]:
         if word.normal in _CLAUSE_ENDS:
             break
         after.extend(word.normal.split())

@@ -1,8 +1,8 @@
 """The text stage: what a person typed, as words with offsets into the very text they sent.
 
-Each word carries three readings: `raw` as typed, `marked` (accents as evidence, empty when none were typed) and `normal`
-(folded, short spellings and keystroke residues written out, one typo mended).  Only features see `normal`; the values of
-names, addresses and codes are always cut from the text as it was sent, so nothing in them is ever "corrected".
+Each word carries three readings: `raw` as typed, `marked` (accents as evidence, empty when none were typed) and
+`normal` (folded, short spellings and residues written out, one typo mended).  Only features see `normal`; the values
+of names, addresses and codes are always cut from the text as it was sent, so nothing in them is ever "corrected".
 """
 
 from __future__ import annotations
@@ -31,13 +31,25 @@ READING = "reading"  # message property: the Reading of the text
 EXAMPLES = "examples"  # message property in training: Examples, the sentence and its noisy copies
 
 
-_JOINED = "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
+_JOINED = (
+    "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
+)
 _CHUNK = re.compile(rf"[^\W_][\w{_JOINED}]*|[^\w\s{_JOINED}]|_")
 _PIECE = re.compile(rf"(?:[^\W\d_][{_JOINED}]*)+|\d+|_")
 _OF_THROATS = frozenset(("dau", "viem", "rat", "ngua", "co", "kho", "sung", "khan"))
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 WITH_VALUES = frozenset(
-    ("declare_health", "declare_entry", "check_in", "check_out", "declare_contact", "report_facility", "send_feedback", "correct_answer", "emergency")
+    (
+        "declare_health",
+        "declare_entry",
+        "check_in",
+        "check_out",
+        "declare_contact",
+        "report_facility",
+        "send_feedback",
+        "correct_answer",
+        "emergency",
+    )
 )
 LONGEST_KEYWORD = 8  # characters; a keyword and nothing else carries no value
 _LONGEST = 2_000  # characters looked at; a longer text is cut for understanding only
@@ -102,12 +114,14 @@ class Normaliser:
         """Every word and sign of the text, in order."""
         words: list[Word] = []
         for chunk in _CHUNK.finditer(text, 0, _LONGEST):
-            words.extend(self._pieces(chunk.group(), chunk.start(), chunk.start() > 0 and not text[chunk.start() - 1].isspace()))
+            words.extend(
+                self._pieces(chunk.group(), chunk.start(), chunk.start() > 0 and not text[chunk.start() - 1].isspace())
+            )
         return Reading(_throats(words))
 
     def _pieces(self, chunk: str, start: int, glued: bool) -> list[Word]:
         clean = _clean(chunk)
-        if clean.isascii() and clean.isalpha() or not any(c.isdigit() for c in clean) or self._is_vni(clean):
+        if (clean.isascii() and clean.isalpha()) or not any(c.isdigit() for c in clean) or self._is_vni(clean):
             return [self._word(chunk, clean, start, glued)]
         found = _PIECE.finditer(chunk)
         return [self._word(p.group(), _clean(p.group()), start + p.start(), glued or p.start() > 0) for p in found]
@@ -120,7 +134,11 @@ class Normaliser:
         accents = "" if clean.isascii() else marked(clean)
         if not clean.isalnum():
             return Word(raw, start, start + len(raw), "", clean, glued)
-        residue = from_keystrokes(clean) if clean.isascii() and clean not in TEENCODE and clean not in self.vocabulary else None
+        residue = (
+            from_keystrokes(clean)
+            if clean.isascii() and clean not in TEENCODE and clean not in self.vocabulary
+            else None
+        )
         return Word(raw, start, start + len(raw), accents or residue or "", self._normal(clean, residue), glued)
 
     def _normal(self, clean: str, residue: str | None) -> str:
@@ -156,13 +174,15 @@ class Normaliser:
 
     def _mend(self, folded: str) -> str | None:
         """The commonest word of the domain one slip away."""
-        candidates = {word for key in _deletions(folded) for word in self._deletes.get(key, ()) if _one_slip(folded, word)}
+        candidates = {
+            word for key in _deletions(folded) for word in self._deletes.get(key, ()) if _one_slip(folded, word)
+        }
         return max(candidates, key=lambda word: (self.vocabulary[word], word), default=None)
 
 
 def _throats(words: list[Word]) -> list[Word]:
     """ "hong" is a short spelling of "khong", but not in "dau hong"."""
-    for before, (at, word) in zip(words, list(enumerate(words))[1:]):
+    for before, (at, word) in zip(words, list(enumerate(words))[1:], strict=False):
         if before.normal in _OF_THROATS and fold(_clean(word.raw)) == "hong":
             words[at] = replace(word, normal="hong")
     return words
@@ -173,7 +193,7 @@ def _clean(raw: str) -> str:
 
 
 def _deletions(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1:] for i in range(len(word)))}
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
 
 
 def _deletes_index(vocabulary: dict[str, int]) -> dict[str, list[str]]:
@@ -189,12 +209,12 @@ def _one_slip(a: str, b: str) -> bool:
     """Whether one insertion, deletion, substitution or swap of neighbours turns `a` into `b`."""
     if abs(len(a) - len(b)) > 1:
         return False
-    i = next((k for k, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+    i = next((k for k, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     if len(a) > len(b):
-        return a[i + 1:] == b[i:]
+        return a[i + 1 :] == b[i:]
     if len(a) < len(b):
-        return a[i:] == b[i + 1:]
-    return a[i + 1:] == b[i + 1:] or (a[i:i + 2] == b[i:i + 2][::-1] and a[i + 2:] == b[i + 2:])
+        return a[i:] == b[i + 1 :]
+    return a[i + 1 :] == b[i + 1 :] or (a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :])
 
 
 def needs_reading(message: Message) -> bool:
@@ -214,24 +234,38 @@ class TextStage(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`: noisy
+        """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`:
+        noisy
         copies of every sentence; `seed`: of their noise."""
         return {"min_count": 3, "copies": 4, "seed": 2026}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser
+    ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
         self._normaliser = normaliser
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> TextStage:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TextStage:
         """An untrained stage: no vocabulary, nothing mended."""
         return cls(config, model_storage, resource, Normaliser({}))
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
     ) -> TextStage:
         """The stage with the vocabulary it learned."""
         with model_storage.read_from(resource) as folder:
@@ -258,7 +292,9 @@ class TextStage(GraphComponent):
         for message in training_data.training_examples:
             text = message.get(TEXT)
             if text:
-                copies = training_copies(text, message.get(ENTITIES) or [], self._config["copies"], self._config["seed"])
+                copies = training_copies(
+                    text, message.get(ENTITIES) or [], self._config["copies"], self._config["seed"]
+                )
                 message.set(EXAMPLES, Examples((self._normaliser.read(one), entities) for one, entities in copies))
         return training_data
 

@@ -118,7 +118,7 @@ def visit_time(text: str, context: Context) -> str | None:
     """When a past visit was: an ISO day, with the hour where one was said ("hom qua 8h" -> 2026-11-21T08:00)."""
     folded = fold_lower(tidy(text))
     clock = _CLOCK.search(folded)
-    rest = " ".join((folded[: clock.start()] + " " + folded[clock.end():]).split()) if clock else folded
+    rest = " ".join((folded[: clock.start()] + " " + folded[clock.end() :]).split()) if clock else folded
     day = read_day(rest.removeprefix("luc ").strip(" ,"), context.today) if rest and not rest.isdigit() else None
     if clock is None:
         return day.isoformat() if day else tidy(text)
@@ -147,7 +147,9 @@ READERS: Mapping[str, _Reader] = {
 }  # fmt: skip
 
 
-SPELT_OUT = frozenset(("since", "companions", "language", "gender", "nationality", "country", "time"))  # read after mending
+SPELT_OUT = frozenset(
+    ("since", "companions", "language", "gender", "nationality", "country", "time")
+)  # read after mending
 
 
 def read_spans(
@@ -255,7 +257,10 @@ class ValueExtractor(GraphComponent):
                 context = _context(message.get("metadata") or {})
                 spans = message.get(SPANS) or []
                 text = message.get(TEXT)
-                certain = [*(message.get(ENTITIES) or []), *(read_keyword(text, message.get(INTENT)["name"]) if message.get(DECIDED) else [])]
+                certain = [
+                    *(message.get(ENTITIES) or []),
+                    *(read_keyword(text, message.get(INTENT)["name"]) if message.get(DECIDED) else []),
+                ]
                 entities = [*certain, *read_spans(text, spans, context, reading), *told_symptoms(reading, spans)]
                 message.set(ENTITIES, _in_order(entities), add_to_output=True)
         return messages

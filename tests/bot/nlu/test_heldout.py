@@ -15,7 +15,15 @@ from nlu_data.noise import unaccented
 from nlu_data.scoring import Outcome
 from nlu_data.templates import Sentence, read_families
 
-FLOORS = {"accented": (90, 80), "unaccented": (89, 78), "teencode": (86, 74), "typos": (82, 68), "telex": (86, 74), "code-switching": (80, 60), "keywords": (96, 93)}
+FLOORS = {
+    "accented": (90, 80),
+    "unaccented": (89, 78),
+    "teencode": (86, 74),
+    "typos": (82, 68),
+    "telex": (86, 74),
+    "code-switching": (80, 60),
+    "keywords": (96, 93),
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +38,9 @@ def scored(engine: Any, sets: dict[str, list[Sentence]]) -> Mapping[str, Sequenc
 
 def test_no_held_out_sentence_is_a_training_sentence_in_disguise(sets: dict[str, list[Sentence]]) -> None:
     training = clean_sentences("vi") + clean_sentences("en")
-    written = [one for name, sentences in sets.items() if name != "keywords" for one in sentences]  # keyword syntax is fixed
+    written = [
+        one for name, sentences in sets.items() if name != "keywords" for one in sentences
+    ]  # keyword syntax is fixed
     assert heldout.overlaps(written, training) == []
 
 
@@ -42,14 +52,19 @@ def test_the_check_sees_a_disguise() -> None:
 
 def test_no_family_is_in_both(sets: dict[str, list[Sentence]]) -> None:
     families = {line for lines in read_families(heldout.FOLDER.parent / "vi").values() for line in lines}
-    assert not any(one.family.split(": ", 1)[1] in families for sentences in sets.values() for one in sentences if len(one.family.split()) > 4)
+    assert not any(
+        one.family.split(": ", 1)[1] in families
+        for sentences in sets.values()
+        for one in sentences
+        if len(one.family.split()) > 4
+    )
 
 
 def test_entities_stand_where_they_say(sets: dict[str, list[Sentence]]) -> None:
     for sentences in sets.values():
         for one in sentences:
             assert "".join(segment.text for segment in one.segments if segment.entity) == "".join(
-                one.text[entity["start"]:entity["end"]] for entity in one.entities
+                one.text[entity["start"] : entity["end"]] for entity in one.entities
             )
 
 
