@@ -15,14 +15,14 @@ from nlu_data.noise import unaccented
 from nlu_data.scoring import Outcome
 from nlu_data.templates import Sentence, read_families
 
-FLOORS = {
-    "accented": (90, 80),
-    "unaccented": (89, 78),
-    "teencode": (86, 74),
-    "typos": (82, 68),
-    "telex": (86, 74),
-    "code-switching": (80, 60),
-    "keywords": (96, 93),
+FLOORS = {  # category: (intent, whole message), percent; docs/understanding.md has what was measured
+    "accented": (89, 84),
+    "unaccented": (88, 82),
+    "teencode": (88, 79),
+    "typos": (83, 76),
+    "telex": (88, 79),
+    "code-switching": (92, 82),
+    "keywords": (98, 95),
 }
 
 
@@ -76,9 +76,9 @@ def test_floor(scored: Mapping[str, Sequence[Outcome]], name: str) -> None:
 
 
 def test_safety_floor(scored: Mapping[str, Sequence[Outcome]]) -> None:
-    assert scoring.symptoms_right(scored["negation"]) >= 90
-    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 1
-    assert scoring.intent_accuracy(scored["out of scope"]) >= 75
+    assert scoring.symptoms_right(scored["negation"]) >= 88
+    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 1.5
+    assert scoring.intent_accuracy(scored["out of scope"]) >= 82
 
 
 def test_no_slipped_venue_code_is_taken_for_a_valid_one(engine: Any) -> None:
