@@ -101,6 +101,27 @@ def show(code: str, as_json: bool) -> None:
     click.echo(json.dumps(shown, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in shown.items()))
 
 
+@venue.command()
+@click.argument("code")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A .pdf or .png file.")
+@click.option("--size", type=click.Choice(["a4", "square"]), default="a4", show_default=True, help="square: 15x15 cm.")
+def poster(code: str, out: Path, size: str) -> None:
+    """Write the poster of a venue: its code, the sentence to text, a QR code that opens the SMS."""
+    from backend.bootstrap import Bootstrap
+    from backend.poster import FORMATS, SHEETS, Poster
+
+    make = FORMATS.get(out.suffix.lower())
+    if make is None:
+        raise click.UsageError(f"--out ends in {' or '.join(FORMATS)}.")
+    bootstrap = Bootstrap()
+    found = bootstrap.house.venues.find(normalise(code))
+    if found is None:
+        raise click.ClickException("no such venue.")
+    config = bootstrap.config
+    made = Poster(found.name, found.code, config.short_code, config.ussd_code)
+    out.write_bytes(make(made, SHEETS[size], bootstrap.texts.text))
+
+
 def read(file: Path, places: Places) -> tuple[list[NewVenue], list[str]]:
     """The venues of a CSV file and what is wrong with it, by line."""
     news, problems = list[NewVenue](), list[str]()
