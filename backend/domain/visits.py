@@ -73,11 +73,11 @@ def arrive(known: Sequence[Visit], new: Visit, kind: str, rules: VisitRules) -> 
     before = [visit for visit in known if visit.entered_at <= at]
     after = [visit for visit in known if visit.entered_at > at]
     twin = next((visit for visit in (*before[-1:], *after[:1]) if _one_visit(visit, new, rules)), None)
+    last = before[-1] if before and before[-1].holds(at) and before[-1] is not twin else None
+    ended = replace(last, left_at=at) if last else None
     if twin is not None:
-        return Arrival(_joined(twin, new, kind, after, rules), repeated=True)
-    last = before[-1] if before and before[-1].holds(at) else None
-    visit = replace(new, left_at=_until_next(after, rules.end(kind, at)))
-    return Arrival(visit, repeated=False, ended=last and replace(last, left_at=at))
+        return Arrival(_joined(twin, new, kind, after, rules), repeated=True, ended=ended)
+    return Arrival(replace(new, left_at=_until_next(after, rules.end(kind, at))), repeated=False, ended=ended)
 
 
 def leave(known: Sequence[Visit], venue_id: int | None, now: datetime) -> Visit:

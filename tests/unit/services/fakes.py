@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.domain.packs import Exposure, Notices
 from backend.domain.visits import VisitRules
 from backend.services.ports import (
     Conversation,
@@ -351,10 +352,7 @@ class Unit:
         self.t = t = copy.deepcopy(self.units.tables)
         self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
         self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
-        self.audit = type("Audit", (), {"add": lambda _, *line: t.audit.append(line)})()
-        self.callbacks = type(
-            "Callbacks", (), {"request": lambda _, c, reason, now: t.callbacks.setdefault(c.id, reason)}
-        )()
+        self.audit, self.callbacks = tracing.Audit(t), tracing.Callbacks(t)
         self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)
         self.contacts, self.cases, self.staff = tracing.Contacts(t), tracing.Cases(t), tracing.Staff(t)
         self.alerts, self.notices, self.erasure = tracing.Alerts(t), tracing.Notices(t), tracing.Erasure(t)
@@ -461,6 +459,8 @@ class FakePack:
         "restaurant": timedelta(hours=3), "office": timedelta(hours=9), "hotel": timedelta(hours=20),
         "other": timedelta(hours=2),
     })
+    exposure = Exposure(2, 2, 15, 10)
+    notices = Notices(5, 3)
     retention_days: Mapping[str, int] = {"declarations": 60, "visits": 28, "contacts": 28}
 
     def asks(self, form: str) -> Sequence[str]:

@@ -13,7 +13,7 @@ from backend.domain.exposure import Exposure, Meeting, Span, meeting
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.ports import OutboxState
-from backend.services.ports_tracing import AlertCounts, Notice, NoticeState
+from backend.services.ports_tracing import AlertCounts, Look, Notice, NoticeState
 
 
 @dataclass
@@ -31,6 +31,7 @@ class TracingTables:
     notices: dict[int, Notice] = field(default_factory=dict)
     queued_at: dict[int, datetime] = field(default_factory=dict)
     erased: list[str] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
 
 class Base:
@@ -111,9 +112,13 @@ class Confirmations(Base):
             del self.t.codes[purpose, subject_id]
         return right
 
+    def waiting(self, purpose: str, subject_id: int, now: datetime) -> bool:
+        return (purpose, subject_id) in self.t.codes and self.t.codes[purpose, subject_id][1] > now
+
     def missed(self, purpose: str, subject_id: int) -> None:
-        code, expires_at, tried = self.t.codes[purpose, subject_id]
-        self.t.codes[purpose, subject_id] = (code, expires_at, tried + 1)
+        if (purpose, subject_id) in self.t.codes:
+            code, expires_at, tried = self.t.codes[purpose, subject_id]
+            self.t.codes[purpose, subject_id] = (code, expires_at, tried + 1)
 
 
 class Contacts(Base):
@@ -246,3 +251,19 @@ class Erasure(Base):
         self.t.erased.append(address)
         for person_id in person_ids:
             del self.t.people[person_id]
+
+
+class Audit(Base):
+    def add(self, *line: Any) -> None:
+        self.t.audit.append(line)
+
+    def looks(self, person_ids: Sequence[str], limit: int) -> list[Look]:
+        return self.t.looks[:limit]
+
+
+class Callbacks(Base):
+    def request(self, conversation: Any, reason: str, now: datetime) -> bool:
+        return bool(self.t.callbacks.setdefault(conversation.id, reason) == reason)
+
+    def waiting(self, conversation: Any) -> bool:
+        return conversation.id in self.t.callbacks
