@@ -56,6 +56,7 @@ from backend.store.engine import make_engine
 from backend.store.keys import IndexKeyChanged, check_index_key
 from backend.store.migrate import is_current
 from backend.store.spool import DiskSpool
+from backend.store.token_vault import StoredTokens
 from backend.store.unit_of_work import SqlUnits
 from channels import registry
 from channels.contract import Adapter
@@ -105,7 +106,7 @@ class Bootstrap:
     @cached_property
     def adapters(self) -> Mapping[str, Adapter]:
         """Every channel."""
-        return registry.build(self.config.channel_values())
+        return registry.build(self.config.channel_values(), vault=StoredTokens(self.units))
 
     @cached_property
     def carrier(self) -> Carrier:
@@ -157,8 +158,10 @@ class Bootstrap:
     def policy(self) -> Policy:
         """The numbers of the configuration that services go by."""
         names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
-                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait")
-        return Policy(menu=MENU, **{name: getattr(self.config, name) for name in names})
+                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait",
+                 "staff_silence")
+        templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
+        return Policy(menu=MENU, templates=templates, **{name: getattr(self.config, name) for name in names})
 
     @cached_property
     def house(self) -> House:

@@ -20,11 +20,13 @@ from backend.services.ports import (
     Units,
 )
 from backend.services.render import Renderer
+from backend.services.ways import Ways
 from channels.contract import Accepted, Dead, Outgoing, Retry, SendResult, Unknown
 
 # Worth sending twice when nobody can say whether the first one arrived; a question or advice is not.
 SENT_AGAIN = frozenset({MessageClass.RECEIPT, MessageClass.RESULT, MessageClass.EXPOSURE})
 OPT_OUT_TRIES = 5
+SHARE_PHONE = "share_phone"  # the text that a provider puts on its own card, with a button
 
 _log = logging.getLogger(__name__)
 
@@ -47,12 +49,14 @@ class Deliver:
     def __init__(self, units: Units, carrier: Carrier, clock: Clock, renderer: Renderer, policy: Policy) -> None:
         self._units, self._carrier, self._clock = units, carrier, clock
         self._renderer, self._policy = renderer, policy
+        self._ways = Ways(policy, carrier.medium)
 
     def round(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> int:
         """Send up to `limit` due messages; how many were claimed."""
         now = self._clock.now()
         with self._units() as unit:
-            rows = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
+            claimed = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
+            rows = [self._ways.addressed(unit, row) for row in claimed]
             unit.commit()
         doubtful = [row for row in rows if row.unknowns]
         again = [row for row in doubtful if self._settle(row, owner)]
@@ -84,7 +88,8 @@ class Deliver:
     def _outgoing(self, row: Outbound) -> Outgoing:
         text = row.text or self._renderer.message(
             row.replies, row.language, row.accents, self._carrier.medium(row.channel))
-        return Outgoing(row.key, row.address, text, row.language, row.created_at)
+        asks_phone = any(reply.name == SHARE_PHONE for reply in row.replies)
+        return Outgoing(row.key, row.address, text, row.language, row.created_at, row.message_class.value, asks_phone)
 
     def _send_in_time(self, row: Outbound, message: Outgoing, end: datetime) -> SendResult:
         """A slow provider must not outlast the lease of the rows behind: they go back unsent."""
@@ -127,6 +132,8 @@ class Deliver:
 
     def _record_one(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> None:
         try:
+            if recording.state is OutboxState.FAILED and self._goes_on(unit, row, recording, owner, now):
+                return
             unit.outbox.record(
                 row, owner, recording.state, now, reference=recording.reference, code=recording.code,
                 retry_at=recording.retry_at,
@@ -135,6 +142,10 @@ class Deliver:
             _log.warning("lease_lost outbox=%s", row.id)
         else:
             self._hand_over(unit, row, recording, now)
+
+    def _goes_on(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> bool:
+        """Whether a row that failed goes another way; nobody is written to who told the provider to stop."""
+        return not recording.opted_out and self._ways.fall_back(unit, row, owner, recording.code or "", now)
 
     def _hand_over(self, unit: UnitOfWork, row: Outbound, recording: Recording, now: datetime) -> None:
         if recording.handed and row.conversation_id is not None and row.question is not None:

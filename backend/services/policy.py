@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,6 +17,9 @@ class Policy:
 
     language: str = "vi"  # of a phone that has never chosen one
     sms_channel: str = "simulator"  # what carries texts to people who came by USSD or voice
+    chat_channel: str = "zalo"  # what carries texts to accounts linked with a phone
+    voice_channel: str = ""  # what rings people up when nothing else works; empty: nobody is rung up
+    templates: Collection[str] = ()  # classes of messages that have a registered template
     menu: Sequence[str] = ("health",)  # services on offer, in order
     always: Mapping[str, str] = field(default_factory=dict)  # hotline, short_code, ussd_code
 
@@ -40,6 +43,8 @@ class Policy:
     confirmation_tries: int = 5  # wrong codes before a new one is needed
     confirmation_valid: timedelta = timedelta(days=3)  # of a code to a venue's keeper
     erasure_valid: timedelta = timedelta(minutes=30)  # of a code to somebody who wants to be erased
+    link_valid: timedelta = timedelta(minutes=30)  # of a code that links a chat account with a phone
+    staff_silence: timedelta = timedelta(minutes=30)  # of the bot, after one of ours has written in a chat by hand
     members_most: int = 20  # people kept on one phone
     venues_most: int = 10  # venues kept by one phone
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer

@@ -132,6 +132,9 @@ class ConfirmationRepository(Protocol):
     def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
         """Whether it is the code; then it is used up.  After `tries` wrong ones nothing is right any more."""
 
+    def waiting(self, purpose: str, subject_id: int, now: datetime) -> bool:
+        """Whether a code is out that can still come back."""
+
     def missed(self, purpose: str, subject_id: int) -> None:
         """A wrong code was tried."""
 

@@ -71,6 +71,7 @@ class Receive:
 
     def insert(self, unit: UnitOfWork, event: InboundEvent, now: datetime, owner: str | None = None) -> Received:
         """Insert one event, leased to `owner` if given; over the limit it is closed at once."""
+        event = phones_own(unit, event)
         over = self._over_limit(unit, event, now)
         holder = GATE if over else owner
         row, fresh = unit.inbox.add(event, now, (holder, now + self._policy.lease) if holder else None)
@@ -120,3 +121,11 @@ class Receive:
             told = unit.conversations.save(conversation, limited_at=now)
             reply = Reply("too_many_messages")
             unit.outbox.add(told, [reply], MessageClass.REPLY, now, inbox_id=row.id, channel=row.event.channel)
+
+
+def phones_own(unit: UnitOfWork, event: InboundEvent) -> InboundEvent:
+    """An event of an account that is linked with a phone is the phone's."""
+    if ":" not in event.sender:
+        return event
+    phone = unit.accounts.phone_of(event.sender)
+    return event if phone is None else replace(event, sender=phone, account=event.sender)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.services.accounts import Accounts
 from backend.services.commands import Handler, Work
 from backend.services.faces import Face, Put, Spoken, Written
 from backend.services.facts import Facts
@@ -72,6 +73,7 @@ class Turns:
         self._units, self._bot, self._clock, self._hints = units, bot, clock, hints
         self._rules, self._policy, self._handlers, self._lookups = rules, policy, handlers, lookups
         self._facts = Facts(rules, policy)
+        self._accounts = Accounts(units, clock, hints, rules, policy)
 
     def work(self, row: Inbound, owner: str) -> Put | None:
         """Bring one leased inbox row to its end, or give it back for later (None); raises StoreUnavailable only."""
@@ -103,6 +105,9 @@ class Turns:
             StaleVersion: somebody else kept saving the conversation.
             LeaseLost: the row is somebody else's now.
         """
+        done = self._accounts.take(row, owner)
+        if done is not None:
+            return done
         cause = self._cause(row)
         for _ in range(self._policy.redo_limit):
             reading = self._read(row)
@@ -223,6 +228,7 @@ class Turns:
             saved = unit.conversations.save(reading.conversation, **changes)
             spoken = Spoken(replies, work.message_class, waiting=expects_answer(result))
             put = face.put(unit, saved, cause.row, spoken, now)
+            work.told += self._accounts.invite(unit, saved, cause.row, now)
             self._close(unit, cause, owner, InboxState.DONE, now, put.answer)
             unit.commit()
         self._hints.outbox([*put.outbox_ids, *work.told])

@@ -53,15 +53,20 @@ def erase(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     given = "".join(sign for sign in str(args["confirmation"]) if sign.isdigit())
     if not work.unit.confirmations.take(ERASURE, own, given, work.now, work.policy.confirmation_tries):
         raise CommandFailed("confirmation_wrong", lambda unit: unit.confirmations.missed(ERASURE, own))
+    return {"kept": {"$list": [{"$key": key} for key in forget(work)]}}
+
+
+def forget(work: Work) -> Sequence[str]:
+    """Erase everything of this phone but what the law obliges to keep; the keys of that."""
     people = work.unit.people.on_phone(work.conversation.address_index)
     kept = kept_by_law(work, people)
     ids = [person.id for person in people]
-    work.unit.erasure.erase(work.conversation.address, own, ids, work.now)
+    work.unit.erasure.erase(work.conversation.address, work.conversation.id, ids, work.now)
     work.unit.venues.forget_keeper(work.conversation.address_index)
     work.changes |= FORGOTTEN
     for person in people:
         work.unit.audit.add("citizen", "erase", person.id, "asked", work.now)
-    return {"kept": {"$list": [{"$key": key} for key in kept]}}
+    return kept
 
 
 def set_messages(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:

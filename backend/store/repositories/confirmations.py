@@ -39,6 +39,11 @@ class SqlConfirmations:
         self._access.run(delete(confirmations).where(*own))
         return True
 
+    def waiting(self, purpose: str, subject_id: int, now: datetime) -> bool:
+        """Whether a code is out that can still come back."""
+        own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
+        return self._access.first(select(confirmations.c.id).where(*own, confirmations.c.expires_at > now)) is not None
+
     def missed(self, purpose: str, subject_id: int) -> None:
         """A wrong code was tried."""
         own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)

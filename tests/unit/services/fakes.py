@@ -64,6 +64,9 @@ class Tables(TracingTables):
     callbacks: dict[int, str] = field(default_factory=dict)
     sessions: dict[tuple[str, str], UssdSession] = field(default_factory=dict)
     parts: list[tuple[InboundEvent, datetime]] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)  # account → phone
+    proposed: dict[str, str] = field(default_factory=dict)
+    merged: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Inbox:
@@ -253,7 +256,8 @@ class Outbox:
             if opted_out and row.message_class is MessageClass.ADVICE:
                 self._set(row, state=OutboxState.CANCELLED)
             else:
-                going.append(self._set(row, state=OutboxState.SENDING))
+                self._set(row, state=OutboxState.SENDING)
+                going.append(row)
         return going
 
     def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
@@ -264,6 +268,10 @@ class Outbox:
         self.t.outbox_due.pop(row.id, None)
         if retry_at:
             self.t.outbox_due[row.id] = retry_at
+
+    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
+        self._set(row, channel=channel, tried=tuple(tried), state=OutboxState.WAITING, attempts=0, unknowns=0)
+        self.t.outbox_due[row.id] = now
 
     def receipt(self, *receipt: Any) -> bool:
         self.t.receipts.append(receipt)
@@ -340,6 +348,30 @@ class Sessions:
         return mine[-1].session_index.hex() if mine else None
 
 
+class Accounts:
+    def __init__(self, tables: Tables) -> None:
+        self.t = tables
+
+    def phone_of(self, account: str) -> str | None:
+        return self.t.links.get(account)
+
+    def account_of(self, address_index: bytes, medium: Medium) -> str | None:
+        return next((account for account, phone in self.t.links.items() if phone.encode() == address_index), None)
+
+    def propose(self, account: str, medium: Medium, phone: str) -> None:
+        self.t.proposed[account] = phone
+
+    def proposed(self, account: str) -> str | None:
+        return self.t.proposed.get(account)
+
+    def link(self, account: str, medium: Medium, phone: str, now: datetime) -> None:
+        self.t.links = {each: owner for each, owner in self.t.links.items() if owner != phone} | {account: phone}
+        self.t.proposed.pop(account, None)
+
+    def merge(self, source: Conversation, target: Conversation) -> None:
+        self.t.merged.append((source.address, target.address))
+
+
 class Unit:
     """One transaction over a copy of the tables."""
 
@@ -351,6 +383,7 @@ class Unit:
             raise StoreUnavailable("down")
         self.t = t = copy.deepcopy(self.units.tables)
         self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
+        self.accounts = Accounts(t)
         self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
         self.audit, self.callbacks = tracing.Audit(t), tracing.Callbacks(t)
         self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)
@@ -421,6 +454,9 @@ class FakeHints:
         self.woken.append(("outbox", ids))
 
 
+FACES = {"zalo": Medium.ZALO, "twilio_voice": Medium.VOICE}
+
+
 class FakeCarrier:
     """Sends nowhere; `results` says what the provider answers, in order, then Accepted."""
 
@@ -429,7 +465,7 @@ class FakeCarrier:
         self.found: SendResult | None = None
 
     def medium(self, channel: str) -> Medium:
-        return Medium.USSD if "ussd" in channel else Medium.SMS
+        return FACES.get(channel, Medium.USSD if "ussd" in channel else Medium.SMS)
 
     def send(self, channel: str, message: Outgoing) -> SendResult:
         assert self.units.open == 0, "sent inside a unit of work"
