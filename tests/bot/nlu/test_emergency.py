@@ -9,8 +9,9 @@ import pytest
 from bot.components.emergency import is_emergency
 from tests.bot.talking import FACTS
 
-URGENT = """khó thở nặng|me toi kho tho nang qua|kho tho lam roi|toi khong tho duoc|thở không nổi|bat tinh|bố tôi ngất xỉu
-dau nguc du doi|tức ngực|cap cuu|goi 115|cuu toi voi|he is unconscious|i have chest pain|me man khong tra loi"""
+URGENT = """khó thở nặng|me toi kho tho nang qua|kho tho lam roi|toi khong tho duoc|thở không nổi|bat tinh
+bố tôi ngất xỉu|dau nguc du doi|tức ngực|cap cuu|goi 115|cuu toi voi|he is unconscious
+i have chest pain|me man khong tra loi"""
 CALM = """khong kho tho|ko dau nguc|kho tho nhe|kho tho tu hom qua|dau nguc thi khong|Cứu|toi bi sot|Nguyen Van Nguc
 so 115 Le Loi|đỡ khó thở nhiều rồi|không bị khó thở nặng"""
 
