@@ -187,6 +187,7 @@ def test_a_border_officer_looks_the_reference_up_and_the_traveller_learns_it(pho
     for reference, user, reason in ((wrong, "lan", "x"), (right, "nobody", "x"), (right, "lan", " ")):
         with pytest.raises((LookupError, ValueError)):
             house.look_up.declaration(reference, user, reason)
+    person = phone.declarations[0].person_id
     with house.units() as unit:
-        (look,) = unit.audit.looks([phone.declarations[0].person_id], 5)
+        (look,) = unit.audit.looks([person], 5)
     assert look.office == "Cua khau Noi Bai"

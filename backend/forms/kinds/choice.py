@@ -24,6 +24,7 @@ NO_WORDS = (
     "không", "kg", "khg", "ko", "k", "kh", "hok", "hông", "hem", "no", "n", "không có", "ko có", "k có",
     "chưa", "không ạ", "dạ không", "chưa có", "không hề", "false",
 )  # fmt: skip
+NONE_WORDS = (*NO_WORDS, "none", "nothing", "không bị gì", "không có gì", "không đi đâu")  # of a list that is empty
 
 
 @dataclass(frozen=True)

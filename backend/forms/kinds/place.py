@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.forms.folding import agrees, fold_lower, tidy
-from backend.forms.kinds.choice import NO_WORDS
+from backend.forms.kinds.choice import NONE_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
@@ -119,7 +119,7 @@ class PlaceList:
 
     def parse(self, text: str, context: Context) -> Parsed:
         clean = tidy(text).strip(" .,;!")
-        if self.none_key and (clean == "0" or any(agrees(clean, word) for word in NO_WORDS)):
+        if self.none_key and (clean == "0" or any(agrees(clean, word) for word in NONE_WORDS)):
             return Accepted([])
         found: list[Mapping[str, Any]] = []
         for piece in _joined(_pieces(text), context)[: self.most]:

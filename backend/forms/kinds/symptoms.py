@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, fold_lower, nfc, tidy
-from backend.forms.kinds.choice import NO_WORDS
+from backend.forms.kinds.choice import NONE_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 # Symptom id -> the phrases, accented, that tell it.
@@ -110,7 +110,7 @@ class Symptoms:
     def _bits(self, text: str) -> list[str] | None:
         """The symptoms that an answer string or a plain no tells; None when the text is neither."""
         clean = tidy(text).strip(" .,;!")
-        if clean == "0" or any(agrees(clean, word) for word in NO_WORDS):
+        if clean == "0" or any(agrees(clean, word) for word in NONE_WORDS):
             return []
         if len(clean) != len(self.ids) or set(clean) - {"0", "1"}:
             return None

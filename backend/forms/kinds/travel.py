@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.forms.border_gates import says_type
 from backend.forms.folding import fold_lower, tidy
-from backend.forms.kinds.choice import NO_WORDS
+from backend.forms.kinds.choice import NONE_WORDS
 from backend.forms.kinds.place import MOST_OPTIONS, Nationality
 from backend.forms.kinds.time import read_day
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
@@ -128,7 +128,7 @@ class Seat:
         return {"$key": "choice_no_seat"} if value == NO_SEAT else value
 
 
-_NONE = frozenset({"none", "khong co", "chua co", "no seat", *(fold_lower(word) for word in NO_WORDS)})
+_NONE = frozenset({"no seat", *(fold_lower(word) for word in NONE_WORDS)})
 
 
 @dataclass(frozen=True)
@@ -220,10 +220,11 @@ class TravelDay:
         return Accepted(day.isoformat()) if day else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
-        """A date with day and month near today, or a day in words; digits without separators could be anything."""
+        """A date with day and month near today, or a day in words; digits alone could be anything."""
         rest = self._without_words(text)
         day = _journey_day(rest, context.today)
-        return day is not None and not rest.isdigit() and abs(day - context.today) <= timedelta(days=_WIDEST)
+        plain = re.fullmatch(r"\d+\s?[a-z]?", rest) is None  # "2d" is rather a seat than two days ago
+        return day is not None and plain and abs(day - context.today) <= timedelta(days=_WIDEST)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}

@@ -116,7 +116,7 @@ def test_one_message_in_any_order(names: list[str], context: Context) -> None:
     "text",
     [
         "NC C1234567 VN417 12A Nhat Ban", "NC.C1234567.VN417.12A.Nhat",
-        "nhap canh c1234567, vn 0417, 12a, tu Nhat Ban",
+        "nhap canh c1234567, vn 0417, 12a, tu Nhat Ban", "NC C1234567 VN417 12A from Japan",
     ],
 )  # fmt: skip
 def test_short_messages(text: str, context: Context) -> None:
@@ -129,3 +129,9 @@ def test_two_days_in_a_row_are_departure_and_arrival(context: Context) -> None:
     values = read(ENTRY, "NC M12345678 KE683 20/11 21/11 Noi Bai", context).values
     assert (values["departure_date"], values["arrival_date"]) == ("2026-11-20", "2026-11-21")
     assert values["border_gate"] == NOI_BAI
+
+
+def test_a_seat_is_not_taken_for_days_ago(context: Context) -> None:
+    values = read(ENTRY, "NC C1234567 VN310 2D tu Nhat Ban", context).values
+    assert values["seat"] == "2D"
+    assert "departure_date" not in values
