@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.folding import fold_lower, tidy
+from backend.forms.kin import is_relative
 from backend.forms.kinds import Address
 from backend.forms.model import Accepted, Field, Parsed, Rejected
 from backend.forms.questions import all_no, apply_answer_string
 from bot import slots as s
-from bot.actions.course import cleared, first_steps
+from bot.actions.course import cleared, first_steps, next_question
 from bot.actions.offers import chosen
 from bot.actions.view import View
 
@@ -80,11 +81,20 @@ def _place_name(view: View, place: Mapping[str, Any]) -> str:
 def _take_offer(slot: str, text: str, view: View) -> Taken:
     offer = chosen(slot, text, view)
     if offer is not None:
-        return Taken(_MEANING[slot](offer.value, view))
+        role = {s.ROLE: s.HOUSEHOLD} if offer.value == s.SOMEBODY_ELSE and is_relative(text) else {}
+        return Taken({**_MEANING[slot](offer.value, view), **role})
     answers = answers_in(text, view) if slot == s.HOW else {}
     if answers:
         return Taken({s.HOW: s.GIVEN, **answers})
-    return Taken({}, Rejected("choice"))
+    return (_take_beneath(text, view) if slot == s.RESUME else None) or Taken({}, Rejected("choice"))
+
+
+def _take_beneath(text: str, view: View) -> Taken | None:
+    """Instead of "continue", the answer to the question at which the form was left."""
+    continued = view.changed({s.RESUMING: None})
+    beneath = next_question(continued)
+    taken = take(beneath, text, continued) if beneath else None
+    return Taken({s.RESUMING: None, **taken.changes}) if taken and not taken.wrong else None
 
 
 def answers_in(text: str, view: View) -> Mapping[str, Any]:

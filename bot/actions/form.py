@@ -55,23 +55,24 @@ class ValidateForm(FormValidationAction):
         text = candidates.pop(requested)
         before = View({**view.slots, requested: None}, (tracker.latest_message or {}).get("metadata"), view.form)
         taken = agreeing(take(requested, "" if text is None else str(text), before), before)
-        changes = self._settle(dispatcher, before, requested, taken)
+        changes = settle(dispatcher, before, requested, taken)
         changes = {**changes, **_not_concerned(before.changed(changes))}
         after = View({**before.slots, **changes}, (tracker.latest_message or {}).get("metadata"), view.form)
         return slot_events({**candidates, requested: None, **changes, **_ask_next(after)})
 
-    def _settle(self, dispatcher: CollectingDispatcher, view: View, requested: str, taken: Taken) -> dict[str, Any]:
-        """The slots an answer changes, misses included."""
-        if taken.wrong is None:
-            return {**taken.changes, s.MISSES: None}
-        misses = (view.slots.get(s.MISSES) or 0) + 1
-        if misses >= GIVE_UP:
-            return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
-        if misses == SHOW_EXAMPLE:
-            say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
-        else:
-            say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
-        return {**taken.changes, s.MISSES: misses}
+
+def settle(dispatcher: CollectingDispatcher, view: View, requested: str, taken: Taken) -> dict[str, Any]:
+    """The slots an answer changes, misses included; says what is wrong with one that does not fit."""
+    if taken.wrong is None:
+        return {**taken.changes, s.MISSES: None}
+    misses = (view.slots.get(s.MISSES) or 0) + 1
+    if misses >= GIVE_UP:
+        return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
+    if misses == SHOW_EXAMPLE:
+        say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
+    else:
+        say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
+    return {**taken.changes, s.MISSES: misses}
 
 
 def _not_concerned(view: View) -> dict[str, Any]:
@@ -82,6 +83,12 @@ def _not_concerned(view: View) -> dict[str, Any]:
 def _asked_as(slot: str, view: View) -> str:
     """The name of a question's texts: a form whose questions are not answered by digits offers only choices."""
     return "how_choose" if slot == s.HOW and not view.digits else slot
+
+
+def _asked_of(slot: str, view: View) -> str:
+    """The name of the question itself: somebody is asked for their own name in other words than for another's."""
+    role = view.slots.get(s.ROLE) or (view.person(view.slots.get(s.SUBJECT)) or {}).get("role")
+    return "full_name_other" if slot == "full_name" and role in (s.HOUSEHOLD, s.OTHER) else _asked_as(slot, view)
 
 
 def help_name(slot: str, view: View) -> str:
@@ -115,7 +122,7 @@ class AskSlot(Action):
         """Say the question with its choices."""
         view = view_of(tracker)
         choices = [offer.shown() for offer in offers(self.slot, view)] or _field_choices(view, self.slot)
-        say.reply(dispatcher, f"ask_{_asked_as(self.slot, view)}", _question_args(view, self.slot), choices)
+        say.reply(dispatcher, f"ask_{_asked_of(self.slot, view)}", _question_args(view, self.slot), choices)
         return []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, tidy
+from backend.forms.kin import is_relative
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
 from bot import slots as s
 from bot.actions.view import View
@@ -14,12 +15,16 @@ CANCEL = "cancel"
 
 
 class Offer(NamedTuple):
-    """One option: what to send, what it means, how it is shown ({"key"} or {"text"}), words that mean it too."""
+    """One option: what to send, what it means, how it is shown ({"key"} or {"text"}), words that mean it too.
+
+    `relatives`: so does "me toi", "vo", any other relative.
+    """
 
     send: str
     value: Any
     label: Mapping[str, str]
     words: Sequence[str] = ()
+    relatives: bool = False
 
     def shown(self) -> Mapping[str, str]:
         """The choice as a reply carries it."""
@@ -35,7 +40,9 @@ def offers(slot: str, view: View) -> Sequence[Offer]:
 def chosen(slot: str, text: str, view: View) -> Offer | None:
     """The option somebody means with `text`."""
     typed = tidy(text).rstrip(" .,;:!*#")
-    return next((offer for offer in offers(slot, view) if typed == offer.send or _said(typed, offer.words)), None)
+    shown = offers(slot, view)
+    named = next((offer for offer in shown if typed == offer.send or _said(typed, offer.words)), None)
+    return named or next((offer for offer in shown if offer.relatives and is_relative(typed)), None)
 
 
 def _said(typed: str, words: Sequence[str]) -> bool:
@@ -64,8 +71,8 @@ def _subject(view: View) -> Sequence[Offer]:
 
 def _role(view: View) -> Sequence[Offer]:
     return [
-        Offer("1", s.HOUSEHOLD, _key("household"), ("người nhà", "trong nhà", "gia đình", "household", "family")),
-        Offer("2", s.OTHER, _key("other_person"), ("người khác", "người ngoài", "other")),
+        Offer("1", s.HOUSEHOLD, _key("household"), ("người nhà", "trong nhà", "household"), relatives=True),
+        Offer("2", s.OTHER, _key("other_person"), ("người khác", "người ngoài", "hàng xóm", "bạn", "other", "friend")),
     ]
 
 
@@ -73,9 +80,10 @@ def _how(view: View) -> Sequence[Offer]:
     same = (s.SAME, _key("same_as_last"), ("như cũ", "như lần trước", "như hôm qua", "giống lần trước", "same"))
     rest = [
         (s.ONE_BY_ONE, _key("one_by_one"), ("từng câu", "hỏi từng câu", "one by one")),
-        (s.SOMEBODY_ELSE, _key("somebody_else"), ("người khác", "somebody else")),
+        (s.SOMEBODY_ELSE, _key("somebody_else"), ("người khác", "khai hộ", "khai hộ người khác", "somebody else")),
     ]
-    return _numbered([same, *rest] if view.same_as_last() else rest)
+    shown = _numbered([same, *rest] if view.same_as_last() else rest)
+    return [*shown[:-1], shown[-1]._replace(relatives=True)]
 
 
 def _confirm(view: View) -> Sequence[Offer]:

@@ -13,10 +13,12 @@ from backend.forms import keywords
 from backend.forms.catalogue import FORMS
 from backend.forms.folding import fold_lower
 from bot import slots as s
+from bot.actions import say
+from bot.actions.answers import take
 from bot.actions.anywhere import with_menu
 from bot.actions.course import cleared, first_steps
-from bot.actions.form import Events, slot_events
-from bot.actions.reading import for_somebody, read_opening
+from bot.actions.form import Events, settle, slot_events
+from bot.actions.reading import for_relative, for_somebody, read_opening
 from bot.actions.view import View, view_of, view_with_form
 
 
@@ -33,15 +35,35 @@ class OpenForm(Action):
         """Fill what is said; the form asks the rest."""
         view = view_with_form(tracker, self.form_of_catalogue)
         text = str((tracker.latest_message or {}).get("text") or "")
+        if tracker.active_loop_name is not None and keywords.match(text) is None:
+            return slot_events(_told_inside(dispatcher, text, view))
         said = read_opening(text, view)
-        is_open = tracker.active_loop_name is not None
-        if not is_open and not _offered(view):
-            return [*slot_events(with_menu(dispatcher, view_of(tracker), "service_off")), FollowupAction("action_listen")]
-        if is_open and not said:
+        if tracker.active_loop_name is not None and not said:
             return slot_events({s.RESUMING: True, s.RESUME: None, s.REQUESTED: s.RESUME})
-        if is_open and keywords.match(text) is None:
-            return slot_events({name: value for name, value in said.items() if view.slots.get(name) is None})
-        return slot_events({**cleared(view), **_start(view, said, for_somebody(text))})
+        if tracker.active_loop_name is None and not _offered(view):
+            off = with_menu(dispatcher, view_of(tracker), "service_off")
+            return [*slot_events(off), FollowupAction("action_listen")]
+        relative = _relative(view) if for_relative(text) else {}
+        return slot_events({**cleared(view), **_start(view, said, for_somebody(text)), **relative})
+
+
+def _told_inside(dispatcher: CollectingDispatcher, text: str, view: View) -> Mapping[str, Any]:
+    """A sentence in the middle of the form: what it tells is kept; if nothing, it is an answer that fits not."""
+    told = read_opening(text, view)
+    requested = view.slots.get(s.REQUESTED)
+    if not told:
+        return settle(dispatcher, view, requested, take(requested, text, view)) if requested else {}
+    say.reply(dispatcher, "noted")
+    how = {s.HOW: s.GIVEN} if requested == s.HOW else {}
+    return {**how, **{name: _with_earlier(view.slots.get(name), value) for name, value in told.items()},
+            s.CONFIRM: None, s.RESUMING: None, s.REQUESTED: None, s.MISSES: None}  # fmt: skip
+
+
+def _with_earlier(earlier: Any, value: Any) -> Any:
+    """A list grows by what it lacks; anything else is what was said last."""
+    if isinstance(earlier, list) and isinstance(value, list):
+        return [*earlier, *(one for one in value if one not in earlier)]
+    return value
 
 
 def _offered(view: View) -> bool:
@@ -56,6 +78,12 @@ def _start(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[
     known = steps.get(s.SUBJECT) not in (None, s.NEW_PERSON)
     answered = any(field.name in said for field in view.questions)
     return {**steps, s.HOW: s.GIVEN} if known and answered else steps
+
+
+def _relative(view: View) -> Mapping[str, Any]:
+    """Somebody of the household: a new person, unless several are known and the relative may be one of them."""
+    new = {} if len(view.people) > 1 else {s.SUBJECT: s.NEW_PERSON}
+    return {s.ROLE: s.HOUSEHOLD, **new}
 
 
 def _who(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[str, Any]:

@@ -8,13 +8,15 @@ from typing import Any
 
 from backend.forms import keywords
 from backend.forms.folding import fold_lower, nfc, tidy
+from backend.forms.kin import is_relative
 from backend.forms.kinds import Since, Symptoms, find_symptoms
 from backend.forms.model import Accepted, Field
 from backend.forms.one_message import read
 from bot.actions.view import View
 
 _FOR_SOMEBODY = re.compile(
-    r"^(?:(?:toi|em|con|chau|minh)\s+)?(?:(?:muon|can|xin)\s+)?(?:khai(?: bao)?(?: y te)?|kbyt|kb)"
+    r"^(?:(?:toi|em|con|chau|minh)\s+)?(?:(?:muon|can|xin)\s+)?(?:(?:kbyt|kb)\s+)?"
+    r"(?:khai(?: bao)?(?: y te)?|kbyt|kb)"
     r"\s+(?:ho|giup|gium|thay|dum|cho (?=me|bo|ba|cha|ong|vo|chong|con|chau|nguoi|anh|chi|em))\s*[:,.;]?\s*"
 )
 _MOST_WORDS = 5  # of a day told inside a sentence ("tu 3 ngay truoc day")
@@ -24,6 +26,12 @@ LONGEST_SENTENCE = 300  # characters searched for symptoms and days
 def for_somebody(text: str) -> bool:
     """Whether a text asks to declare for somebody else ("khai ho me toi", "KB ho")."""
     return _FOR_SOMEBODY.match(fold_lower(tidy(text))) is not None
+
+
+def for_relative(text: str) -> bool:
+    """Whether that somebody is named as a relative ("khai ho me toi")."""
+    ahead = _FOR_SOMEBODY.match(fold_lower(tidy(text)))
+    return ahead is not None and is_relative(tidy(text)[ahead.end() :])
 
 
 def read_opening(text: str, view: View) -> Mapping[str, Any]:

@@ -119,7 +119,7 @@ def test_a_new_person_on_a_known_phone(talk: Any) -> None:
     assert dialogue.command["identity"]["full_name"] == "Le Van C"
 
 
-@pytest.mark.parametrize("text", ["khai ho me toi", "KB ho"])
+@pytest.mark.parametrize("text", ["khai ho nguoi khac", "KB ho"])
 def test_declaring_for_somebody_else(talk: Any, text: str) -> None:
     assert talk(people=[A]).say(text).said == ["ask_subject"]
     assert talk().say(text).said == ["ask_role"]

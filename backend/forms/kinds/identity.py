@@ -10,16 +10,35 @@ from typing import Any
 
 from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.keywords import is_control
+from backend.forms.kin import speaks_of_relative
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 from backend.forms.phones import normalise_phone
 
 _SAID_BEFORE_NAME = re.compile(
-    r"^(?:(?:toi|em|con|chau|minh|my|i am)\s+)?(?:(?:ho va ten|ho ten|ten|name)\s*(?:la|is|:)?|la)\s+(?:toi\s+la\s+)?"
+    r"^(?:(?:(?:me|ma|bo|ba|cha|ong|vo|chong|con|chau|anh|chi|em)\s+)?(?:(?:trai|gai|noi|ngoai)\s+)?"
+    r"(?:toi|em|con|chau|minh|my|i am)\s+)?(?:(?:ho va ten|ho ten|ten|name)\s*(?:la|is|:)?|la)\s+(?:toi\s+la\s+)?"
 )
 _NAME = re.compile(r"^[^\W\d_]+(?:(?:['’.\-]\s?|\s)[^\W\d_]+)*\.?$")
 # Words that open a sentence and no name, folded.
-_OPENS_SENTENCE = frozenset("toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao".split())
+_OPENS_SENTENCE = frozenset(
+    "toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao chao alo hello hi ai gi cai"
+    " ok".split()
+)
+_SAID_ALONE = frozenset("alo chao hello hi hey ok oke test start restart menu admin null".split())
+# A single word in small letters is a name only if it is one of the usual given names, folded.
+_GIVEN_NAMES = frozenset(
+    """an anh ai bach bao be bich binh boi bon ca canh cam chau chi chien chinh chung chuong cong cuc cuong da dai dan
+    dao dat dau diem diep dieu dinh dong du dua duc dung duong duyen duy gam giang giap ha hai hang hanh hao hau hien
+    hieu hoa hoai hoan hoang hoc hoi hong hop hue hung huong huu huy huyen huynh hy khai khang khanh khiem khoa khoi
+    khue khuong kien kieu kim ky lai lam lan lanh le lien lieu linh loan loc loi long luan luc luong luu ly mai man
+    manh may men mien minh mo mui muoi mung my nam nga ngan nghi nghia ngoan ngoc nguyen nguyet nhai nhan nhat nhi
+    nhien nho nhu nhung ninh no nuong oanh phat phi phong phu phuc phung phuoc phuong quan quang que quoc quy quyen
+    quyet quynh rin sam sang sen sinh son suong suu ta tai tam tan tao thach thai tham than thang thanh thao the theu
+    thi thien thiet thieu thinh tho thoa thoai thom thong thu thua thuan thuc thung thuy thuyen tien tiep tin tinh
+    toai toan ton tra tram trang tri trieu trinh trong tru truc trung truong tu tuan tuat tue tung tuoi tuong tuyen
+    tuyet ty ut uyen van vang vi viet vinh vu vuong vy xuan xuyen yen""".split()
+)
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # The hundred or so family names that nearly everybody in Viet Nam bears, folded.
 SURNAMES = frozenset(
@@ -35,7 +54,7 @@ SURNAMES = frozenset(
 class PersonName:
     """A person's name in any letters, stored with capitals at the start of each word.
 
-    One word is enough unless it is a keyword or a yes or no, because some people have only one name.
+    One word is enough if it is capitalised or a usual given name, because some people have only one name.
     """
 
     longest: int = 60
@@ -46,7 +65,7 @@ class PersonName:
         clean = _without_introduction(tidy(text).strip(" ,;:"))
         if len(clean) > self.longest:
             return Rejected("person_name_long", {"longest": self.longest})
-        if len(clean) < 2 or not _NAME.match(clean) or is_control(clean) or _is_sentence(clean):
+        if len(clean) < 2 or not _NAME.match(clean) or is_control(clean) or not _may_be_name(clean):
             return Rejected(self.name)
         return Accepted(_capitalised(clean))
 
@@ -162,12 +181,14 @@ def _is_place(name: str, context: Context) -> bool:
     return named or (name.count(" ") == 1 and bool(places.resolve(name)))
 
 
-def _is_sentence(text: str) -> bool:
-    """A yes or no, or words that begin a sentence."""
-    if text.islower() and any(agrees(text, word) for word in YES_WORDS + NO_WORDS):
-        return True
+def _may_be_name(text: str) -> bool:
+    """No yes or no, greeting, relative or word that begins a sentence; a small single word only if usual."""
     words = fold_lower(text).split()
-    return len(words) > 1 and words[0] in _OPENS_SENTENCE
+    if speaks_of_relative(text) or (text.islower() and any(agrees(text, word) for word in YES_WORDS + NO_WORDS)):
+        return False
+    if len(words) == 1:
+        return words[0] not in _SAID_ALONE and (not text[0].islower() or words[0] in _GIVEN_NAMES)
+    return words[0] not in _OPENS_SENTENCE
 
 
 def _capitalised(text: str) -> str:

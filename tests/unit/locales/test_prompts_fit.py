@@ -107,6 +107,7 @@ PROMPTS = {
        for way in ("air", "ship", "road", "other")},
     "wrong_border_gate_ambiguous": ambiguous_gate(),
     "not_concerned": Reply("not_concerned"),
+    "ask_full_name_other": Reply("ask_full_name_other"),
     "ask_how_choose": Reply(
         "ask_how_choose", {"name": LONG_NAME},
         numbered("choice_same_as_last", "choice_one_by_one", "choice_somebody_else"),

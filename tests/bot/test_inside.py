@@ -1,0 +1,86 @@
+"""What people say in the middle of a form that is no plain answer: nobody is led away from the question or stuck."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bot.talking import FIRST_TIME, IDENTITY, declared, person
+
+
+def at_how(talk):
+    return talk(people=[person(answers={})], last=declared()).say("KB")
+
+
+@pytest.mark.parametrize("text", ['/declare_health{"x"}', "toi muon khai bao y te"])
+def test_a_sentence_that_tells_nothing_is_a_wrong_answer(talk, text):
+    dialogue = talk().say("KB", "Nguyen Van A", text)
+    assert dialogue.said == ["wrong_birth_year", "ask_birth_year"]
+    assert dialogue.say("1958").asks == "gender"
+
+
+def test_such_sentences_end_as_wrong_answers_do(talk):
+    dialogue = talk().say("KB", "Nguyen Van A", *["toi muon khai bao y te"] * 5)
+    assert dialogue.say("toi muon khai bao y te").said == ["put_aside"]
+
+
+@pytest.mark.parametrize("text", ["me toi", "Me toi", "con toi", "vo", "chồng", "ba ngoai", "con gai toi", "my mother"])
+def test_a_relative_is_of_the_household(talk, text):
+    dialogue = at_how(talk).say("nguoi khac")
+    assert dialogue.asks == "role"
+    assert dialogue.say(text).asks == "full_name"
+    assert dialogue.state["s"]["role"] == "household"
+
+
+@pytest.mark.parametrize("opening", [["KB", "me toi"], ["KB khai ho me toi"], ["khai ho me toi"], ["KB ho vo toi"]])
+def test_declaring_for_a_relative_asks_for_the_name_at_once(talk, opening):
+    dialogue = talk(people=[person(answers={})], last=declared()).say(*opening)
+    assert dialogue.said == ["ask_full_name_other"]
+    assert dialogue.state["s"]["role"] == "household"
+
+
+def test_at_the_resume_question_the_answer_beneath_counts(talk):
+    assert at_how(talk).say("KB", "00000").commands == ["submit_declaration"]
+    dialogue = talk().say("KB", "KB", "Nguyen Van A")
+    assert dialogue.asks == "birth_year"
+    assert dialogue.state["s"]["full_name"] == "Nguyen Van A"
+
+
+def test_what_fits_neither_leaves_the_resume_question_open(talk):
+    dialogue = talk().say("KB", "Nguyen Van A", "KB", "xyz")
+    assert dialogue.said == ["wrong_choice", "ask_resume"]
+    assert dialogue.say("1").asks == "birth_year"
+
+
+def test_symptoms_told_on_the_way_are_kept_and_correct_an_earlier_no(talk):
+    dialogue = talk().say("KB", *IDENTITY, "0", "0", "toi bi ho 2 hom nay")
+    assert dialogue.said == ["noted", "ask_contact_case"]
+    dialogue.say("0", "0", "0", "toi bi sot")
+    assert dialogue.said == ["noted", "ask_confirm"]
+    answers = dialogue.say("1").command["answers"]
+    assert answers["has_symptoms"] is True
+    assert answers["symptoms"] == ["cough", "fever"]
+
+
+def test_symptoms_told_at_the_first_question_of_a_known_person_are_an_answer(talk):
+    dialogue = at_how(talk).say("toi bi sot tu hom qua")
+    assert (dialogue.said, dialogue.asks) == (["noted", "ask_travelled"], "travelled")
+
+
+@pytest.mark.parametrize("text", ["alo", "Alo", "chao", "xin chao", "chao ban", "hello"])
+def test_a_greeting_is_no_name(talk, text):
+    assert talk().say("KB", text).said[-1] == "ask_full_name"
+
+
+@pytest.mark.parametrize("text", ["restart", "ok", "abc", "me toi", "ai vay", "khong biet"])
+def test_other_words_are_no_name_either(talk, text):
+    assert talk().say("KB", text).asks == "full_name"
+
+
+@pytest.mark.parametrize("text", ["hoa", "Hoa", "HUY", "Y", "tran thi hoa", "Chau Anh", "me toi ten la Tran Thi Hoa"])
+def test_names_are_names(talk, text):
+    expected = "full_name" if text in ("HUY", "Y") else "birth_year"
+    assert (talk().say("KB", text).asks or "full_name") == expected
+
+
+def test_a_first_declaration_is_not_asked_for_again(talk):
+    assert talk().say(FIRST_TIME).commands == ["submit_declaration"]
