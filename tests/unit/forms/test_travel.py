@@ -46,8 +46,9 @@ def read(name: str, text: str, context: Context) -> Any:
         ("nationality", "KR", "KR"), ("nationality", "D", "DE"), ("nationality", "quoc tich Nhat", "JP"),
         ("entry_symptoms", "0", []), ("entry_symptoms", "12", ["fever", "cough"]), ("entry_symptoms", "00000000", []),
         ("entry_symptoms", "10000001", ["fever", "rash"]), ("entry_symptoms", "buồn nôn", ["vomiting"]),
-        ("entry_symptoms", "9", "symptoms"), ("visited_places", "không", []), ("vaccine_doses", "2 mũi", 2),
-        ("visited_places", "none", []), ("entry_symptoms", "nothing", []), ("vaccine_doses", "khong", 0), ("vaccine_doses", "21", "count"), ("email", "an@example.com", "an@example.com"),
+        ("visited_places", "none", []), ("entry_symptoms", "nothing", []), ("entry_symptoms", "9", "symptoms"),
+        ("visited_places", "không", []), ("vaccine_doses", "2 mũi", 2),
+        ("vaccine_doses", "khong", 0), ("vaccine_doses", "21", "count"), ("email", "an@example.com", "an@example.com"),
         ("email", "an@example", "email"),
     ],
 )  # fmt: skip
