@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from channels.contract import Accepted, Adapter, Dead, Medium, Outgoing, Sender, SendResult
+from channels.contract import Accepted, Adapter, Dead, Limits, Medium, Outgoing, Sender, SendResult
 
 
 class ChannelCarrier:
@@ -23,6 +23,11 @@ class ChannelCarrier:
             return self._terminal[channel]
         adapter = self._adapters.get(channel)
         return adapter.medium if adapter else Medium.SMS
+
+    def limits(self, channel: str) -> Limits:
+        """What one message on a channel can carry; no limit where no provider is."""
+        adapter = None if channel in self._terminal else self._adapters.get(channel)
+        return adapter.limits if adapter else Limits()
 
     def send(self, channel: str, message: Outgoing) -> SendResult:
         """Hand one message to its provider."""

@@ -41,16 +41,20 @@ class Actors:
     outbox: dramatiq.Actor[[list[int]], None]
 
 
+def new_owner() -> str:
+    """Each task holds its own leases: a slow one must not pass for the one that took its rows over."""
+    return f"queue-{secrets.token_hex(6)}"
+
+
 def make_actors(broker: RedisBroker, house: Callable[[], House]) -> Actors:
     """The two actors; `house` is asked when a batch comes, in the process that works on it."""
-    owner = f"queue-{secrets.token_hex(6)}"
-
     def inbox(ids: list[int]) -> None:
+        owner = new_owner()
         while house().process.round(owner, len(ids), ids):
             pass  # a sender's next message can be claimed when the one before it is done
 
     def outbox(ids: list[int]) -> None:
-        house().deliver.round(owner, len(ids), ids)
+        house().deliver.round(new_owner(), len(ids), ids)
 
     return Actors(
         inbox=dramatiq.actor(actor_name=INBOX, queue_name=INBOX, broker=broker)(inbox),

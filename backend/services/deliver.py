@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.services.parts import Part, next_part
 from backend.services.policy import Policy
 from backend.services.ports import (
     Carrier,
@@ -21,7 +22,7 @@ from backend.services.ports import (
 )
 from backend.services.render import Renderer
 from backend.services.ways import Ways
-from channels.contract import Accepted, Dead, Outgoing, Retry, SendResult, Unknown
+from channels.contract import Accepted, Dead, DeliveryState, Outgoing, Retry, SendResult, Unknown
 
 # Worth sending twice when nobody can say whether the first one arrived; a question or advice is not.
 SENT_AGAIN = frozenset({MessageClass.RECEIPT, MessageClass.RESULT, MessageClass.EXPOSURE})
@@ -33,14 +34,27 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Recording:
-    """What is written about a row after the network; `handed` is whether its question counts as asked."""
+    """What is written about a row after the network.
+
+    `handed_at` is when its question counts as asked, if it does; `more` says that a part of it is still to be sent.
+    """
 
     state: OutboxState
     code: str | None = None
     reference: str | None = None
     retry_at: datetime | None = None
-    handed: bool = False
+    handed_at: datetime | None = None
     opted_out: bool = False
+    counted: bool = True
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Going:
+    """A row and the part of it that is sent now."""
+
+    row: Outbound
+    part: Part
 
 
 class Deliver:
@@ -52,104 +66,130 @@ class Deliver:
         self._ways = Ways(policy, carrier.medium)
 
     def round(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> int:
-        """Send up to `limit` due messages; how many were claimed."""
+        """Send up to `limit` due messages, of a long one its next part; how many were claimed."""
         now = self._clock.now()
         with self._units() as unit:
             claimed = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
             rows = [self._ways.addressed(unit, row) for row in claimed]
             unit.commit()
-        doubtful = [row for row in rows if row.unknowns]
-        again = [row for row in doubtful if self._settle(row, owner)]
-        self._send_all([row for row in rows if not row.unknowns] + again, owner)
+        ready = [Going(row, self._part(row)) for row in rows]
+        self._send_all([each for each in ready if not each.row.unknowns or self._settle(each, owner)], owner)
         return len(rows)
 
-    def _settle(self, row: Outbound, owner: str) -> bool:
+    def _settle(self, going: Going, owner: str) -> bool:
         """Ask what became of a row whose outcome is unknown; True if it is to be sent again."""
-        found = self._carrier.lookup(row.channel, self._outgoing(row))
+        row = going.row
+        found = self._carrier.lookup(row.channel, going.part.message)
         if isinstance(found, Retry):
             return True
         if found is None and row.message_class in SENT_AGAIN and row.unknowns == 1:
             _log.warning("sent_again outbox=%s class=%s", row.id, row.message_class.value)
             return True
-        recording = self._recording(row, found) if found else Recording(OutboxState.FAILED, "outcome_unknown")
-        self._record([(row, recording)], owner)
+        now = self._clock.now()
+        lost = Recording(OutboxState.FAILED, "outcome_unknown", handed_at=now)
+        self._record([(going, self._recording(going, found, now) if found else lost)], owner)
         return False
 
-    def _send_all(self, rows: Sequence[Outbound], owner: str) -> None:
-        if not rows:
+    def _send_all(self, ready: Sequence[Going], owner: str) -> None:
+        if not ready:
             return
-        ready = {row.id: self._outgoing(row) for row in rows}
         with self._units() as unit:
-            going = unit.outbox.mark_sending(rows, owner, self._clock.now())
+            for each in ready:
+                if not each.part.last and each.row.text is None:
+                    unit.outbox.keep_text(each.row, each.part.whole)
+            going = {row.id for row in unit.outbox.mark_sending([each.row for each in ready], owner, self._clock.now())}
             unit.commit()
         end = self._clock.now() + self._policy.lease / 2
-        self._record([(row, self._recording(row, self._send_in_time(row, ready[row.id], end))) for row in going], owner)
+        self._record([(each, self._send_in_time(each, end)) for each in ready if each.row.id in going], owner)
 
-    def _outgoing(self, row: Outbound) -> Outgoing:
-        text = row.text or self._renderer.message(
+    def _part(self, row: Outbound) -> Part:
+        whole = row.text or self._renderer.message(
             row.replies, row.language, row.accents, self._carrier.medium(row.channel))
         asks_phone = any(reply.name == SHARE_PHONE for reply in row.replies)
-        return Outgoing(row.key, row.address, text, row.language, row.created_at, row.message_class.value, asks_phone)
+        message = Outgoing(
+            row.key, row.address, whole, row.language, row.created_at, row.message_class.value, asks_phone
+        )
+        return next_part(message, row.parts_sent, self._carrier.limits(row.channel))
 
-    def _send_in_time(self, row: Outbound, message: Outgoing, end: datetime) -> SendResult:
+    def _send_in_time(self, going: Going, end: datetime) -> Recording:
         """A slow provider must not outlast the lease of the rows behind: they go back unsent."""
-        return self._send(row, message) if self._clock.now() < end else Retry("batch_too_slow", after=0)
+        began = self._clock.now()
+        if began >= end:
+            return Recording(OutboxState.WAITING, "batch_too_slow", retry_at=began, counted=False)
+        return self._recording(going, self._send(going), began)
 
-    def _send(self, row: Outbound, message: Outgoing) -> SendResult:
+    def _send(self, going: Going) -> SendResult:
         try:
-            return self._carrier.send(row.channel, message)
+            return self._carrier.send(going.row.channel, going.part.message)
         except Exception as error:  # noqa: BLE001 - an adapter's bug: the request may have left
-            _log.error("send_crashed outbox=%s error=%s", row.id, type(error).__name__)
+            _log.error("send_crashed outbox=%s error=%s", going.row.id, type(error).__name__)
             return Unknown("send_crashed")
 
-    def _recording(self, row: Outbound, result: SendResult) -> Recording:
+    def _recording(self, going: Going, result: SendResult, began: datetime) -> Recording:
         now = self._clock.now()
         match result:
+            case Accepted() if not going.part.last:
+                return Recording(OutboxState.WAITING, more=True)
             case Accepted(reference):
-                return Recording(OutboxState.SENT, reference=reference, handed=True)
+                return Recording(OutboxState.SENT, reference=reference, handed_at=began)
             case Retry(code, after):
-                if row.attempts + 1 >= self._policy.give_up_sending:
-                    return Recording(OutboxState.FAILED, code)
-                return Recording(
-                    OutboxState.WAITING, code, retry_at=now + self._policy.send_back_off(row.attempts, after)
-                )
+                return self._retry(going.row, code, after, now)
             case Dead(code, opted_out):
-                return Recording(OutboxState.FAILED, code, handed=True, opted_out=opted_out)
+                return Recording(OutboxState.FAILED, code, handed_at=now, opted_out=opted_out)
             case Unknown(code):
-                return Recording(OutboxState.UNKNOWN, code, retry_at=now + self._policy.receipt_wait, handed=True)
+                return Recording(
+                    OutboxState.UNKNOWN, code, retry_at=now + self._policy.receipt_wait, handed_at=began
+                )
 
-    def _record(self, sent: Sequence[tuple[Outbound, Recording]], owner: str) -> None:
-        """What became of a batch, in one commit; a row whose lease was lost is left to its new owner."""
+    def _retry(self, row: Outbound, code: str, after: float | None, now: datetime) -> Recording:
+        if row.attempts + 1 >= self._policy.give_up_sending:
+            return Recording(OutboxState.FAILED, code, handed_at=now)  # or the same text would be a duplicate for ever
+        return Recording(OutboxState.WAITING, code, retry_at=now + self._policy.send_back_off(row.attempts, after))
+
+    def _record(self, sent: Sequence[tuple[Going, Recording]], owner: str) -> None:
+        """What became of a batch, in one commit."""
         now = self._clock.now()
         with self._units() as unit:
-            for row, recording in sent:
-                self._record_one(unit, row, recording, owner, now)
+            for going, recording in sent:
+                self._record_one(unit, going, recording, owner, now)
             unit.commit()
-        for row, recording in sent:
-            _log.info("outbox=%s state=%s code=%s", row.id, recording.state.value, recording.code)
+        for going, recording in sent:
+            _log.info("outbox=%s state=%s code=%s", going.row.id, recording.state.value, recording.code)
             if recording.opted_out:
-                self._opt_out(row)
+                self._opt_out(going.row)
 
-    def _record_one(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> None:
+    def _record_one(self, unit: UnitOfWork, going: Going, recording: Recording, owner: str, now: datetime) -> None:
         try:
-            if recording.state is OutboxState.FAILED and self._goes_on(unit, row, recording, owner, now):
+            if recording.state is OutboxState.FAILED and self._goes_on(unit, going.row, recording, owner, now):
                 return
+            self._write(unit, going.row, recording, owner, now)
+        except LeaseLost:
+            self._tell_late(unit, going, recording, now)
+        else:
+            self._hand_over(unit, going.row, recording)
+
+    def _write(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> None:
+        if recording.more:
+            unit.outbox.part_sent(row, owner, now)
+        else:
             unit.outbox.record(
                 row, owner, recording.state, now, reference=recording.reference, code=recording.code,
-                retry_at=recording.retry_at,
+                retry_at=recording.retry_at, counted=recording.counted,
             )  # fmt: skip
-        except LeaseLost:
-            _log.warning("lease_lost outbox=%s", row.id)
-        else:
-            self._hand_over(unit, row, recording, now)
 
     def _goes_on(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> bool:
         """Whether a row that failed goes another way; nobody is written to who told the provider to stop."""
         return not recording.opted_out and self._ways.fall_back(unit, row, owner, recording.code or "", now)
 
-    def _hand_over(self, unit: UnitOfWork, row: Outbound, recording: Recording, now: datetime) -> None:
-        if recording.handed and row.conversation_id is not None and row.question is not None:
-            unit.conversations.handed_over(row.conversation_id, row.question, now)
+    def _tell_late(self, unit: UnitOfWork, going: Going, recording: Recording, now: datetime) -> None:
+        """The row is another's, or in doubt; that the provider has the message is as good as a receipt."""
+        _log.warning("lease_lost outbox=%s", going.row.id)
+        if recording.more or recording.state is OutboxState.SENT:
+            unit.outbox.receipt(going.row.channel, DeliveryState.SENT, None, going.part.message.key, None, now)
+
+    def _hand_over(self, unit: UnitOfWork, row: Outbound, recording: Recording) -> None:
+        if recording.handed_at and row.conversation_id is not None and row.question is not None:
+            unit.conversations.handed_over(row.conversation_id, row.question, recording.handed_at)
 
     def _opt_out(self, row: Outbound) -> None:
         """The person told the provider to stop: the house knows it too."""

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from backend.services.ports_tracing import Look, TracingRepositories
-from channels.contract import DeliveryState, InboundEvent, Medium, Outgoing, SendResult
+from channels.contract import DeliveryState, InboundEvent, Limits, Medium, Outgoing, SendResult
 
 
 class InboxState(StrEnum):
@@ -124,9 +124,10 @@ class Outbound:
     position: int = 0
     reference: str | None = None
     question: int | None = None
-    text: str | None = None  # the screen as shown, for ANSWERED rows
+    text: str | None = None  # as shown, for ANSWERED rows; as it is cut, for a message of several parts
     tried: tuple[str, ...] = ()  # ways that failed before, "name:code" each, in order
     unknowns: int = 0  # how often the outcome of a send stayed unknown, this row's UNKNOWN state included
+    parts_sent: int = 0  # parts of a long message that the provider has; counts are of the part after them
     uid: bytes = b""
 
 
@@ -268,6 +269,9 @@ class Carrier(Protocol):
     def medium(self, channel: str) -> Medium:
         """The face of a channel."""
 
+    def limits(self, channel: str) -> Limits:
+        """What one message on a channel can carry."""
+
     def send(self, channel: str, message: Outgoing) -> SendResult:
         """Hand one message to its provider."""
 
@@ -340,7 +344,10 @@ class ConversationRepository(Protocol):
         """Those whose remind_at or expires_at has passed."""
 
     def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
-        """Question number `question` reached the provider now (no version change; later numbers win)."""
+        """Question number `question` left for the person at `at` (no version change).
+
+        Nothing happens when a later question is open, or when this one was handed over before.
+        """
 
 
 class OutboxRepository(Protocol):
@@ -370,14 +377,24 @@ class OutboxRepository(Protocol):
         """Just before the network: re-check opt-out and erasure; returns the rows that may go."""
 
     def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
-               code: str | None = None, retry_at: datetime | None = None) -> None:
+               code: str | None = None, retry_at: datetime | None = None, counted: bool = True) -> None:
         """What the provider said.
 
-        With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`.
+        With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`, both count
+        an attempt unless nothing was attempted.
         """
 
     def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
         """The row starts anew on another channel; `tried` is kept with it.  Raises LeaseLost."""
+
+    def keep_text(self, row: Outbound, text: str) -> None:
+        """Before the first of several parts: all are cut from this text, whatever the catalogue says later."""
+
+    def part_sent(self, row: Outbound, owner: str, now: datetime) -> None:
+        """The provider has one part more: the row waits for the next; raises LeaseLost."""
+
+    def being_sent(self, conversation_id: int) -> bool:
+        """Whether a message of the conversation is just now on its way to the provider."""
 
     def receipt(
         self,
@@ -391,7 +408,10 @@ class OutboxRepository(Protocol):
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
 
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
-        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids."""
+        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids.
+
+        What became UNKNOWN may have arrived: its question counts as handed over when its sending began.
+        """
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
         """The newest `limit` messages above id `after` that a channel took for an address, oldest first."""

@@ -153,13 +153,22 @@ class Turns:
         return reading
 
     def _said_already(self, cause: Cause, conversation: Conversation) -> bool:
-        """The same text again, received before the answer to the first one was handed over."""
+        """The same text again, received before the answer to the first one was handed over.
+
+        Raises AnswerOnItsWay: whether it is, shows only when that answer has left.
+        """
         if cause.row is None or cause.event != EventKind.TEXT.value or cause.medium in SESSIONS:
             return False
         if conversation.last_text_index != self._text_index(cause):
             return False
         handed = conversation.question_handed_at
+        if handed is None and self._being_answered(conversation):
+            raise AnswerOnItsWay
         return handed is None or cause.row.received_at < handed
+
+    def _being_answered(self, conversation: Conversation) -> bool:
+        with self._units() as unit:
+            return unit.outbox.being_sent(conversation.id)
 
     def _text_index(self, cause: Cause) -> bytes:
         return self._units().index(cause.text, "text")
@@ -297,6 +306,10 @@ class Turns:
         with self._units() as unit:
             unit.inbox.retry(row, owner, at, code, counted=counted)
             unit.commit()
+
+
+class AnswerOnItsWay(StaleVersion):
+    """A text cannot be told from a repetition while the answer to the same text before it is just being sent."""
 
 
 class _CommandStopped(Exception):

@@ -132,6 +132,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("tried", String(200)),  # ways that failed, "name:code" each
+    Column("parts_sent", Integer, nullable=False, server_default="0"),
     UniqueConstraint("uid"),
     UniqueConstraint("inbox_id", "position"),
     Index("outbox_address", "address_index", "channel", "id"),

@@ -53,9 +53,9 @@ class SqlConversations:
         return [self._read(row) for row in self._access.all(statement)]
 
     def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
-        """Question number `question` reached the provider now (no version change).
+        """Question number `question` left for the person at `at` (no version change).
 
-        Nothing happens when a later question is open already.
+        Nothing happens when a later question is open, or when this one was handed over before.
         """
         self._access.run(_hand_over(), {"the_id": conversation_id, "the_question": question, "the_time": at})
 
@@ -133,6 +133,10 @@ def _save(columns: tuple[str, ...]) -> Executable:
 def _hand_over() -> Executable:
     return (
         update(conversations)
-        .where(conversations.c.id == bindparam("the_id"), conversations.c.question == bindparam("the_question"))
+        .where(
+            conversations.c.id == bindparam("the_id"),
+            conversations.c.question == bindparam("the_question"),
+            conversations.c.question_handed_at.is_(None),
+        )
         .values(question_handed_at=bindparam("the_time"))
     )

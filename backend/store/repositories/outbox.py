@@ -13,12 +13,13 @@ from backend.services.ports import Conversation, LeaseLost, MessageClass, Outbou
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.repositories import outbox_statements as statements
+from backend.store.repositories.conversations import SqlConversations
 from backend.store.repositories.receipts import Receipts
 from backend.store.tables import outbox
 from channels.contract import DeliveryState
 
 TAKEN_STATES = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
-WITH_PROVIDER = (OutboxState.SENT, OutboxState.UNKNOWN)
+SETTLED_BY_RECEIPTS = (OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.WAITING)
 
 
 class SqlOutbox:
@@ -100,10 +101,11 @@ class SqlOutbox:
         reference: str | None = None,
         code: str | None = None,
         retry_at: datetime | None = None,
+        counted: bool = True,
     ) -> None:
         """What the provider said; raises LeaseLost unless `owner` still holds the row.
 
-        WAITING and UNKNOWN become claimable again at `retry_at` and count an attempt.
+        WAITING and UNKNOWN become claimable again at `retry_at` and count an attempt unless told not to.
         """
         values: dict[str, Any] = {
             "the_id": row.id,
@@ -112,7 +114,7 @@ class SqlOutbox:
             "the_code": code,
             "the_now": now,
             "the_due": retry_at,
-            "the_attempts": int(state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
+            "the_attempts": int(counted and state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
             "the_unknowns": int(state is OutboxState.UNKNOWN),
         }
         if reference is not None:
@@ -120,7 +122,7 @@ class SqlOutbox:
             values["the_reference_index"] = self._receipts.index(row.channel, reference)
         if self._access.run(statements.record(referenced=reference is not None), values).rowcount == 0:
             raise LeaseLost
-        if state in WITH_PROVIDER:
+        if state in SETTLED_BY_RECEIPTS:
             self._receipts.settle_row(row, reference, now)
 
     def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
@@ -130,6 +132,21 @@ class SqlOutbox:
         }  # fmt: skip
         if self._access.run(statements.reroute(), values).rowcount == 0:
             raise LeaseLost
+
+    def keep_text(self, row: Outbound, text: str) -> None:
+        """Before the first of several parts: all are cut from this text, whatever the catalogue says later."""
+        sealed = self._access.cipher.seal(outbox.c.text, row.uid, text)
+        self._access.run(update(outbox).where(outbox.c.id == row.id, outbox.c.text.is_(None)).values(text=sealed))
+
+    def part_sent(self, row: Outbound, owner: str, now: datetime) -> None:
+        """The provider has one part more: the row waits for the next; raises LeaseLost."""
+        values = {"the_id": row.id, "the_owner": owner, "the_now": now}
+        if self._access.run(statements.part_sent(), values).rowcount == 0:
+            raise LeaseLost
+
+    def being_sent(self, conversation_id: int) -> bool:
+        """Whether a message of the conversation is just now on its way to the provider."""
+        return bool(self._access.run(statements.being_sent(), {"the_conversation": conversation_id}).scalar())
 
     def receipt(
         self,
@@ -146,6 +163,7 @@ class SqlOutbox:
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
         """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids.
 
+        What became UNKNOWN may have arrived: its question counts as handed over when its sending began.
         Receipts that crossed with the recording of their row are settled too.
         """
         expired = outbox.c.lease_until <= now
@@ -158,8 +176,12 @@ class SqlOutbox:
             "due_at": look_again_at or now,
         }
         doubtful = self._release(expired, OutboxState.SENDING, in_doubt)
+        conversations = SqlConversations(self._access)
+        for row in doubtful:
+            if row.conversation_id is not None and row.question is not None:
+                conversations.handed_over(row.conversation_id, row.question, row.changed_at)
         self._receipts.settle_all(now)
-        return sorted(released + doubtful)
+        return sorted(row.id for row in (*released, *doubtful))
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
         """The newest `limit` messages above id `after` that a channel has taken for an address, oldest first."""
@@ -176,9 +198,10 @@ class SqlOutbox:
         )
         return [self._read(row) for row in reversed(self._access.all(statement))]
 
-    def _release(self, expired: ColumnElement[bool], state: OutboxState, changes: dict[str, Any]) -> list[int]:
+    def _release(self, expired: ColumnElement[bool], state: OutboxState, changes: dict[str, Any]) -> Sequence[Row[Any]]:
         statement = update(outbox).where(outbox.c.state == state.value, expired).values(**changes, **statements.FREE)
-        return [row.id for row in self._access.all(statement.returning(outbox.c.id))]
+        columns = (outbox.c.id, outbox.c.conversation_id, outbox.c.question, outbox.c.changed_at)
+        return self._access.all(statement.returning(*columns))
 
     def _values(self, uid: bytes, message: Outbound) -> dict[str, Any]:
         cipher = self._access.cipher
@@ -226,6 +249,7 @@ class SqlOutbox:
             text=cipher.open_optional(outbox.c.text, row.uid, row.text),
             tried=tuple((row.tried or "").split()),
             unknowns=row.unknowns,
+            parts_sent=row.parts_sent,
             uid=row.uid,
         )
 

@@ -15,6 +15,13 @@ from backend.store.tables import conversations, outbox
 READY_STATES = (OutboxState.WAITING.value, OutboxState.UNKNOWN.value)
 HELD_STATES = (OutboxState.LEASED.value, OutboxState.SENDING.value)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one that went
+    "state": OutboxState.WAITING.value,
+    "parts_sent": outbox.c.parts_sent + 1,
+    "attempts": 0,
+    "unknowns": 0,
+    "code": None,
+}
 
 
 @cache
@@ -96,10 +103,28 @@ def reroute() -> Executable:
         "changed_at": bindparam("the_now"),
         "attempts": 0,
         "unknowns": 0,
+        "parts_sent": 0,
+        "text": None,
         "reference": None,
         "reference_index": None,
     }
     return update(outbox).where(_held()).values(**anew, **FREE)
+
+
+@cache
+def part_sent() -> Executable:
+    """One part more is with the provider, if the_owner still holds the row."""
+    changes: dict[str, Any] = {"changed_at": bindparam("the_now"), "due_at": bindparam("the_now")}
+    return update(outbox).where(_held()).values(**changes, **NEXT_PART, **FREE)
+
+
+@cache
+def being_sent() -> Executable:
+    """Whether a message of the_conversation is on its way."""
+    on_its_way = exists().where(
+        outbox.c.conversation_id == bindparam("the_conversation"), outbox.c.state == OutboxState.SENDING.value
+    )
+    return select(on_its_way)
 
 
 def _held() -> ColumnElement[bool]:

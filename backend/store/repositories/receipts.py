@@ -12,6 +12,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Outbound, OutboxState
 from backend.store.access import Access
+from backend.store.repositories.outbox_statements import NEXT_PART
 from backend.store.tables import outbox, receipts
 from channels.contract import DeliveryState
 
@@ -48,7 +49,10 @@ class Receipts:
         now: datetime,
     ) -> bool:
         """Apply a receipt, or keep it until its row is recorded; see ports.OutboxRepository.receipt."""
-        uid = _uid_of(key)
+        uid, part = _row_and_part(key)
+        if part is not None and uid is not None:
+            self._part_reported(uid, part, state, code, now)
+            return True
         reference_index = None if reference is None else self.index(channel, reference)
         row = self._row(channel, uid, reference_index)
         if row is not None and row.state != OutboxState.SENDING.value:
@@ -82,6 +86,15 @@ class Receipts:
             self._move(receipt.outbox_id, DeliveryState(receipt.state), receipt.code, now)
         if found:
             self._access.run(delete(receipts).where(receipts.c.id.in_([receipt.id for receipt in found])))
+
+    def _part_reported(self, uid: bytes, part: int, state: DeliveryState, code: str | None, now: datetime) -> None:
+        """A part before the last: its report matters only while nobody knows what became of it."""
+        in_doubt = and_(
+            outbox.c.uid == uid, outbox.c.parts_sent == part - 1, outbox.c.state == OutboxState.UNKNOWN.value
+        )
+        failed = {"state": OutboxState.FAILED.value, "due_at": None, "code": code}
+        changes = failed if state is DeliveryState.FAILED else {**NEXT_PART, "due_at": now}
+        self._access.run(update(outbox).where(in_doubt).values(**changes, changed_at=now))
 
     def _row(self, channel: str, uid: bytes | None, reference_index: bytes | None) -> Row[Any] | None:
         which: list[ColumnElement[bool]] = []
@@ -126,12 +139,16 @@ class Receipts:
         self._access.run(insert(receipts), values)
 
 
-def _uid_of(key: str | None) -> bytes | None:
-    """The row a key names; None for a key that cannot be ours (receipts of some gateways are unsigned)."""
+def _row_and_part(key: str | None) -> tuple[bytes | None, int | None]:
+    """The row a key names, and which part if it is not the last one (see services.parts).
+
+    (None, None) for a key that cannot be ours: receipts of some gateways are unsigned.
+    """
+    row, dash, part = (key or "").partition("-")
     try:
-        return bytes.fromhex(key) if key else None
+        return bytes.fromhex(row) or None, int(part) if dash else None
     except ValueError:
-        return None
+        return None, None
 
 
 def _in_order(found: Iterable[Row[Any]]) -> list[Row[Any]]:

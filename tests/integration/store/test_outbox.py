@@ -219,3 +219,109 @@ def test_a_receipt_for_somebody_elses_message_changes_nothing(units: SqlUnits) -
     assert not receipt(units, DeliveryState.FAILED, "unheard-of")
     assert not receipt(units, DeliveryState.FAILED)
     assert state_of(units, row.id) == "waiting"
+
+
+def test_a_report_that_came_while_the_gateway_answered_no_ends_the_message(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    receipt(units, DeliveryState.DELIVERED, key=row.key)
+    record(units, row, OutboxState.WAITING, code="kannel_503", retry_at=NOW)
+    assert state_of(units, row.id) == "delivered"
+    assert claim_out(units, now=LATER) == []
+
+
+def test_a_question_whose_sender_died_counts_as_asked_when_sending_began(units: SqlUnits) -> None:
+    send(units, conversation(units, question=3))
+    (row,) = claim_out(units)
+    hand_to_provider(units, row)
+    with units() as unit:
+        unit.outbox.release_expired(LATER)
+        unit.commit()
+    assert conversation(units).question_handed_at == NOW
+
+
+def test_a_question_is_handed_over_once(units: SqlUnits) -> None:
+    to = conversation(units, question=3)
+    for moment in (NOW, LATER):
+        with units() as unit:
+            unit.conversations.handed_over(to.id, 3, moment)
+            unit.commit()
+    assert conversation(units).question_handed_at == NOW
+
+
+def test_a_conversation_knows_that_something_is_being_sent(units: SqlUnits) -> None:
+    to = conversation(units)
+    send(units, to)
+    (row,) = claim_out(units)
+    seen = []
+    for step in (lambda: None, lambda: hand_to_provider(units, row), lambda: record(units, row, OutboxState.SENT)):
+        step()
+        with units() as unit:
+            seen.append(unit.outbox.being_sent(to.id))
+    assert seen == [False, True, False]
+
+
+def part_goes(units: SqlUnits, owner: str = "s1"):
+    """Claim the message and hand its next part over."""
+    (row,) = claim_out(units, owner)
+    with units() as unit:
+        unit.outbox.keep_text(row, f"cut from this, not from part {row.parts_sent}")
+        unit.commit()
+    hand_to_provider(units, row, owner)
+    return row
+
+
+def part_sent(units: SqlUnits, row, owner: str = "s1") -> None:
+    with units() as unit:
+        unit.outbox.part_sent(row, owner, NOW)
+        unit.commit()
+
+
+def test_a_message_of_parts_waits_for_its_next_one_before_later_messages(units: SqlUnits) -> None:
+    to = conversation(units)
+    long, later = send(units, to, "long"), send(units, to, "later")
+    row = part_goes(units)
+    part_sent(units, row)
+    again = part_goes(units, "s2")
+    assert (again.id, again.parts_sent, again.text) == (long.id, 1, "cut from this, not from part 0")
+    with units() as unit:
+        unit.outbox.record(again, "s2", OutboxState.SENT, NOW)
+        unit.commit()
+    assert [each.id for each in claim_out(units)] == [later.id]
+
+
+def test_a_part_is_noted_only_by_who_holds_the_row(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    row = part_goes(units)
+    with pytest.raises(LeaseLost):
+        part_sent(units, row, "s2")
+
+
+def test_the_doubt_about_one_part_is_not_the_doubt_about_the_next(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    row = part_goes(units)
+    record(units, row, OutboxState.UNKNOWN, retry_at=NOW)
+    part_sent(units, part_goes(units))
+    (again,) = claim_out(units)
+    assert (again.parts_sent, again.unknowns, again.attempts) == (1, 0, 0)
+
+
+def test_a_report_on_an_early_part_ends_nothing_but_the_doubt_about_it(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    row = part_goes(units)
+    record(units, row, OutboxState.UNKNOWN, retry_at=LATER)
+    assert receipt(units, DeliveryState.DELIVERED, key=f"{row.key}-2")
+    assert state_of(units, row.id) == "unknown"
+    assert receipt(units, DeliveryState.DELIVERED, "r1", key=f"{row.key}-1")
+    assert receipt(units, DeliveryState.FAILED, key=f"{row.key}-1")
+    (again,) = claim_out(units)
+    assert (again.parts_sent, again.unknowns) == (1, 0)
+
+
+def test_an_early_part_that_failed_in_doubt_ends_the_message(units: SqlUnits) -> None:
+    send(units, conversation(units))
+    row = part_goes(units)
+    record(units, row, OutboxState.UNKNOWN, retry_at=LATER)
+    receipt(units, DeliveryState.FAILED, key=f"{row.key}-1")
+    assert state_of(units, row.id) == "failed"

@@ -26,7 +26,7 @@ from backend.services.ports import (
     TurnResult,
     UssdSession,
 )
-from channels.contract import Accepted, Answer, EventKind, InboundEvent, Medium, Outgoing, SendResult
+from channels.contract import Accepted, Answer, EventKind, InboundEvent, Limits, Medium, Outgoing, SendResult
 from tests.unit.services import fakes_tracing as tracing
 from tests.unit.services.fakes_tracing import TracingTables
 
@@ -203,7 +203,7 @@ class Conversations:
 
     def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
         found = self.t.conversations[conversation_id]
-        if found.question == question:
+        if found.question == question and found.question_handed_at is None:
             self.t.conversations[conversation_id] = replace(found, question_handed_at=at)
 
 
@@ -261,9 +261,10 @@ class Outbox:
         return going
 
     def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
-               code: str | None = None, retry_at: datetime | None = None) -> None:
-        old = self.t.outbox[row.id]
-        unknown, again = state is OutboxState.UNKNOWN, state in (OutboxState.UNKNOWN, OutboxState.WAITING)
+               code: str | None = None, retry_at: datetime | None = None, counted: bool = True) -> None:
+        old = self._held(row)
+        unknown = state is OutboxState.UNKNOWN
+        again = counted and state in (OutboxState.UNKNOWN, OutboxState.WAITING)
         self._set(row, state=state, reference=reference, unknowns=old.unknowns + unknown, attempts=old.attempts + again)
         self.t.outbox_due.pop(row.id, None)
         if retry_at:
@@ -272,6 +273,23 @@ class Outbox:
     def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
         self._set(row, channel=channel, tried=tuple(tried), state=OutboxState.WAITING, attempts=0, unknowns=0)
         self.t.outbox_due[row.id] = now
+
+    def _held(self, row: Outbound) -> Outbound:
+        if self.t.outbox[row.id].state not in (OutboxState.LEASED, OutboxState.SENDING):
+            raise LeaseLost
+        return self.t.outbox[row.id]
+
+    def keep_text(self, row: Outbound, text: str) -> None:
+        self._set(row, text=self.t.outbox[row.id].text or text)
+
+    def part_sent(self, row: Outbound, owner: str, now: datetime) -> None:
+        old = self._held(row)
+        self._set(row, state=OutboxState.WAITING, parts_sent=old.parts_sent + 1, attempts=0, unknowns=0)
+        self.t.outbox_due[row.id] = now
+
+    def being_sent(self, conversation_id: int) -> bool:
+        return any(row.conversation_id == conversation_id and row.state is OutboxState.SENDING
+                   for row in self.t.outbox.values())
 
     def receipt(self, *receipt: Any) -> bool:
         self.t.receipts.append(receipt)
@@ -463,9 +481,13 @@ class FakeCarrier:
     def __init__(self, units: FakeUnits) -> None:
         self.units, self.sent, self.results = units, list[tuple[str, Outgoing]](), list[SendResult]()
         self.found: SendResult | None = None
+        self.limit = Limits()
 
     def medium(self, channel: str) -> Medium:
         return FACES.get(channel, Medium.USSD if "ussd" in channel else Medium.SMS)
+
+    def limits(self, channel: str) -> Limits:
+        return self.limit
 
     def send(self, channel: str, message: Outgoing) -> SendResult:
         assert self.units.open == 0, "sent inside a unit of work"

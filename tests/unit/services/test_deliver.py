@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
-from channels.contract import Accepted, Dead, Retry, Unknown
-from tests.unit.services.fakes import sms
+from channels.contract import Accepted, Dead, DeliveryState, Limits, Retry, Unknown
+from tests.unit.services.fakes import FakeTexts, sms
 
 
 def states(house):
     return [row.state for row in house.tables.outbox.values()]
 
 
-def queue(house, message_class=MessageClass.REPLY):
+def queue(house, message_class=MessageClass.REPLY, name="hello"):
     """One message to somebody who has written before."""
     with house.units() as unit:
         row, _ = unit.inbox.add(sms("x"), house.clock.now(), ("test", house.clock.now()))
         conversation = unit.conversations.get_or_create(row.event, row.address_index, "vi", house.clock.now())
-        unit.outbox.add(conversation, [Reply("hello")], message_class, house.clock.now(), inbox_id=row.id)
+        unit.outbox.add(conversation, [Reply(name)], message_class, house.clock.now(), inbox_id=row.id)
         unit.inbox.finish(row, "test", InboxState.DONE, house.clock.now())
         unit.commit()
 
@@ -156,3 +159,104 @@ def test_a_provider_slower_than_the_lease_gets_the_rest_of_the_batch_later(house
     monkeypatch.setattr(house.carrier, "send", slow)
     house.deliver.round("w", 10)
     assert states(house) == [OutboxState.SENT, OutboxState.WAITING]
+
+
+def test_who_is_put_off_by_a_slow_batch_loses_no_attempt(house, monkeypatch):
+    queue(house)
+    monkeypatch.setattr(house.policy.__class__, "lease", property(lambda self: timedelta(0)), raising=False)
+    for _ in range(house.policy.give_up_sending + 1):
+        house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.WAITING]
+    assert house.sent == []
+
+
+def test_a_question_counts_as_asked_from_the_moment_its_sending_began(house, monkeypatch):
+    queue(house)
+    began = house.clock.now()
+    send = house.carrier.send
+
+    def slow(channel, message):
+        house.clock.forward(seconds=20)
+        return send(channel, message)
+
+    monkeypatch.setattr(house.carrier, "send", slow)
+    house.deliver.round("w", 10)
+    assert house.tables.conversations[1].question_handed_at == began
+
+
+@pytest.mark.parametrize("result", [Retry("refused"), Dead("unknown_number"), Unknown("timeout")])
+def test_a_question_that_never_arrived_does_not_make_a_repetition_of_the_next_text(house, result):
+    house.carrier.results = [result] * house.policy.give_up_sending
+    house.receive.take([sms("KB", "m1")])
+    house.process.round("w", 10)
+    for _ in range(house.policy.give_up_sending):
+        house.deliver.round("w", 10)
+        house.clock.forward(hours=1)
+    assert states(house) == [OutboxState.FAILED]
+    house.carrier.results = []
+    house.hears(sms("KB", "m2"))
+    assert states(house) == [OutboxState.FAILED, OutboxState.SENT]
+
+
+def test_a_lease_lost_during_a_slow_send_that_succeeded_is_told_like_a_receipt(house, monkeypatch):
+    queue(house)
+    send = house.carrier.send
+
+    def taken_over(channel, message):
+        house.tables.outbox[1] = replace(house.tables.outbox[1], state=OutboxState.UNKNOWN)
+        return send(channel, message)
+
+    monkeypatch.setattr(house.carrier, "send", taken_over)
+    house.deliver.round("w", 10)
+    [(channel, state, _, key, *_)] = house.tables.receipts
+    assert (channel, state, key) == ("kannel", DeliveryState.SENT, "key1")
+
+
+LONG = "mot hai ba bon nam sau"
+
+
+def in_parts(house, message_class=MessageClass.REPLY):
+    """A message of three parts."""
+    house.carrier.limit = Limits(characters=10)
+    queue(house, message_class, LONG)
+
+
+def test_a_long_message_goes_in_parts_in_order(house):
+    in_parts(house)
+    for _ in range(3):
+        assert house.deliver.round("w", 10) == 1
+    assert house.deliver.round("w", 10) == 0
+    assert "".join(house.sent) == LONG
+    assert [message.key for _, message in house.carrier.sent] == ["key1-1", "key1-2", "key1"]
+    assert states(house) == [OutboxState.SENT]
+    assert house.tables.conversations[1].question_handed_at == house.clock.now()
+
+
+def test_parts_are_cut_from_the_text_the_first_was_cut_from(house, monkeypatch):
+    in_parts(house)
+    house.deliver.round("w", 10)
+    monkeypatch.setattr(FakeTexts, "render_all", lambda *_: "something else that the catalogue says today")
+    house.deliver.round("w", 10)
+    house.deliver.round("w", 10)
+    assert "".join(house.sent) == LONG
+
+
+def test_a_part_in_doubt_is_the_only_one_sent_again(house):
+    in_parts(house, MessageClass.RECEIPT)
+    house.carrier.results = [Accepted("a"), Unknown("timeout")]
+    for _ in range(6):
+        house.deliver.round("w", 10)
+        house.clock.forward(hours=1)
+    first, second, third = (message.text for _, message in house.carrier.sent[:2] + house.carrier.sent[3:])
+    assert house.sent == [first, second, second, third]
+    assert states(house) == [OutboxState.SENT]
+
+
+def test_each_part_has_its_own_attempts(house):
+    in_parts(house)
+    refused = [Retry("refused")] * (house.policy.give_up_sending - 1)
+    house.carrier.results = [*refused, Accepted("a"), *refused, Accepted("b")]
+    for _ in range(2 * house.policy.give_up_sending + 1):
+        house.deliver.round("w", 10)
+        house.clock.forward(hours=1)
+    assert states(house) == [OutboxState.SENT]

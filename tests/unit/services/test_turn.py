@@ -323,3 +323,20 @@ def test_the_wait_after_a_failure_grows_up_to_a_limit(house):
     assert waits[0] == timedelta(seconds=1)
     assert waits == sorted(waits)
     assert waits[-1] == house.policy.retry_most
+
+
+def test_the_same_text_waits_while_the_answer_to_the_first_is_being_sent(house, monkeypatch):
+    """Five times "2" answers five questions, also when a slow gateway has shown the second one already."""
+    send = house.carrier.send
+
+    def answered_at_once(channel, message):
+        house.receive.take([sms("2", "m2")])
+        house.process.round("worker", 10)
+        monkeypatch.undo()
+        return send(channel, message)
+
+    monkeypatch.setattr(house.carrier, "send", answered_at_once)
+    house.hears(sms("2", "m1"))
+    house.clock.forward(seconds=2)
+    house.settle()
+    assert house.sent == ["heard 2", "heard 2"]
