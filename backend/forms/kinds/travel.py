@@ -51,6 +51,7 @@ FLIGHT = r"(?:[A-Z]{2,3}|[A-Z]\d|\d[A-Z])[1-9]\d{0,3}[A-Z]?"  # an airline's des
 _FLIGHT = re.compile(FLIGHT, re.ASCII)
 _USUAL_FLIGHT = re.compile(r"(?:[A-Za-z]{2}|[A-Za-z]\d|\d[A-Za-z])[ -]?\d{2,4}", re.ASCII)
 _FLIGHT_PARTS = re.compile(r"^([A-Z]{2,3}|[A-Z]\d|\d[A-Z])0*([1-9]\d{0,3}[A-Z]?)$", re.ASCII)
+_SHORT_FLIGHT = re.compile(r"^(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])0*[1-9]\d{0,3}$", re.ASCII)
 _VEHICLE_LABEL = re.compile(
     r"^(?:so hieu\s+)?(?:chuyen bay|chuyen|bay|flight|xe|tau|bien so|bks|vessel|ship)\s*(?:so|no|number)?\s*[:.]?\s+"
 )
@@ -65,7 +66,8 @@ class VehicleNumber:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        rest = _without(_VEHICLE_LABEL, text)
+        unlabelled = _SHORT_FLIGHT.match(_compact(text))  # "XE 417" is a flight, although "xe" is a vehicle
+        rest = text if unlabelled else _without(_VEHICLE_LABEL, text)
         signs = _compact(rest)
         flight = _FLIGHT_PARTS.match(signs)
         if flight:
