@@ -18,25 +18,27 @@ from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Access:
-    """One unit of work's way to the database."""
+    """One unit of work's way to the database; `written` is whether anything but plain SELECTs went there."""
 
     connection: Connection
     cipher: FieldCipher
     index: BlindIndex
+    written: bool = False
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         """Execute one statement."""
+        self.written = self.written or not statement.is_select
         return self.connection.execute(statement, values)
 
     def all(self, statement: Executable, values: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
-        return self.connection.execute(statement, values).all()
+        return self.run(statement, values).all()
 
     def first(self, statement: Executable, values: Any = None) -> Row[Any] | None:
         """The first row or None."""
-        return self.connection.execute(statement, values).first()
+        return self.run(statement, values).first()
 
     @property
     def dialect(self) -> str:

@@ -90,9 +90,14 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.close()  # rolls back what was not committed
-            self._connection = None
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        try:
+            if error is None and not self.access.written:
+                connection.commit()  # a rollback would make the driver forget its prepared statements
+        finally:
+            connection.close()  # rolls back what was not committed
 
     def commit(self) -> None:
         """Make everything of this unit durable."""
