@@ -102,6 +102,11 @@ class Config:
     twilio_account_sid: str = setting("Twilio: account", "")
     twilio_auth_tokens: tuple[str, ...] = setting("Twilio: tokens; first one sends, all verify", (), secret=True)
     twilio_from: str = setting("Twilio: our number, `+…`", "")
+    twilio_voice_from: str = setting("Twilio: our number for calls, `+…`; empty: the same", "")
+    voice_channel: str = setting(
+        "what rings people up when a result or exposure notice reaches them in no other way", "",
+        choices=("", "twilio_voice"),
+    )
     twilio_api_url: str = setting("Twilio: address of its interface", "https://api.twilio.com")
     esms_api_url: str = setting("eSMS: address of its interface", "")
     esms_api_key: str = setting("eSMS: key", "", secret=True)

@@ -258,12 +258,14 @@ class Answer:
     """What a session channel shows now: `text` already fits a screen; `final` ends the session.
 
     `one_key`: one key of the phone answers it.  `dial`: a call goes on with this number after the text.
+    `language` is what the text is spoken in.
     """
 
     text: str
     final: bool
     one_key: bool = False
     dial: str = ""
+    language: str = "vi"
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ CHANNELS: Mapping[str, _Channel] = {
     "simulator": _Channel("simulator", "SimulatorSms", demo_only=True),
     "simulator_ussd": _Channel("simulator", "SimulatorUssd", demo_only=True),
     "twilio": _Channel("twilio_sms", "TwilioSms"),
+    "twilio_voice": _Channel("twilio_voice", "TwilioVoice"),
     "zalo": _Channel("zalo", "Zalo", keeps_tokens=True),
 }
 

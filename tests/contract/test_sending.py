@@ -26,7 +26,8 @@ MESSAGE = Outgoing(key="b3f1", recipient=NUMBER, text=TEXT, created_at=datetime(
 CREATED = {"sid": "SM1", "status": "queued", "body": TEXT, "date_created": "Sun, 22 Nov 2026 10:00:05 +0000"}
 TAKEN = {"error": 0, "data": {"message_id": "z-1"}}
 WANTED = {"kannel": (202, "0: Accepted for delivery"), "esms": (200, '{"CodeResult": "100", "SMSID": "s-1"}'),
-          "twilio": (201, json.dumps(CREATED)), "zalo": (200, json.dumps(TAKEN))}  # fmt: skip
+          "twilio": (201, json.dumps(CREATED)), "zalo": (200, json.dumps(TAKEN)),
+          "twilio_voice": (201, '{"sid": "CA1"}')}  # fmt: skip
 ACCOUNT = "zalo:246845883529197922"
 
 
@@ -124,7 +125,7 @@ def test_silence_after_the_request_is_unknown(name, provider, http):
     assert len(provider.asked) == 1
 
 
-@pytest.mark.parametrize("name", ["esms", "twilio", "zalo"])  # the status is the whole answer of Kannel
+@pytest.mark.parametrize("name", ["esms", "twilio", "twilio_voice", "zalo"])  # the status is the whole answer of Kannel
 @pytest.mark.parametrize("broken", ["", "<html>", "[]", '{"sid": 1}'])
 def test_an_answer_that_cannot_be_read_never_counts_as_sent(name, broken, provider, http):
     provider.status, provider.body = WANTED[name][0], broken
@@ -229,6 +230,17 @@ def test_twilio_is_asked_as_its_manual_says(provider, http):
 def test_twilio_codes(status, code, result, provider, http):
     provider.status, provider.body = status, json.dumps({"code": code, "message": "no", "status": status})
     assert sender("twilio", provider.url, http).send(MESSAGE) == result
+
+
+def test_a_call_says_the_notice_twice_and_its_report_comes_back_with_our_key(provider, http):
+    provider.status, provider.body = WANTED["twilio_voice"]
+    assert sender("twilio_voice", provider.url, http).send(MESSAGE) == Accepted("CA1")
+    [asked] = provider.asked
+    assert asked.path == "/2010-04-01/Accounts/AC1/Calls.json"
+    form = {name: value for name, [value] in parse_qs(asked.body).items()}
+    assert (form["To"], form["From"]) == (f"+{NUMBER}", "+18005551212")
+    assert form["StatusCallback"] == "https://khaibao.example/webhooks/twilio/voice/status?key=b3f1"
+    assert f'<Say language="vi-VN" loop="2" voice="Google.vi-VN-Wavenet-A">{TEXT}</Say>' in form["Twiml"]
 
 
 @pytest.mark.parametrize(
