@@ -45,6 +45,12 @@ def everything_opens(units: SqlUnits) -> None:
         assert session.pages == [NAME]
         assert unit.ussd_sessions.newest_open(index) == session.session_index.hex()
         assert unit.outbox.receipt("kannel", DeliveryState.DELIVERED, "REF-" + PHONE, None, None, NOW)
+        assert [venue.keeper for venue in unit.venues.kept_by(index)] == [PHONE]
+        (person,) = unit.people.on_phone(index)
+        assert [contact.phone for contact in unit.contacts.of([person.id])] == [OTHER_PHONE]
+        unit.contacts.put(person.id, OTHER_PHONE, NOW)
+        assert len(unit.contacts.of([person.id])) == 1
+        assert unit.notices.open_for(index, NOW) is not None
         whole = unit.parts.add(sms("part 2", text=" 2 ngay", concatenation=("7", 2, 2)), NOW)
         assert whole is not None
         assert whole.text == "ho va sot 2 ngay"
