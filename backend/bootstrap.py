@@ -48,6 +48,7 @@ from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
 from backend.services.venues import VENUE, Venues, look_up
+from backend.services.visits import Visits
 from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
@@ -181,7 +182,8 @@ class Bootstrap:
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
-            venues=Venues(units, clock, hints, policy), cases=Cases(units, clock, policy, pack_named), alerts=alerts,
+            venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
+            cases=Cases(units, clock, policy, pack_named), alerts=alerts,
             staff=Staff(units, clock), look_up=LookUp(units, clock),
         )
 

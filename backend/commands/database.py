@@ -53,4 +53,7 @@ def demo_data(declarations: int) -> None:
     """Invented people declare, through the whole path, so that there is something to look at."""
     from backend.commands.demo import make
 
-    click.echo(f"{make(declarations)} declarations stored")
+    answered, codes = make(declarations)
+    click.echo(f"{answered} declarations stored")
+    if codes:
+        click.echo(f"venues {', '.join(codes)}; staff an (officer), binh (approver)")

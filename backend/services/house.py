@@ -21,6 +21,7 @@ from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
 from backend.services.venues import Venues
+from backend.services.visits import Visits
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class House:
     export: Export
     say: Say
     venues: Venues
+    visits: Visits
     cases: Cases
     alerts: Alerts
     staff: Staff

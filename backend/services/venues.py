@@ -134,6 +134,14 @@ def open_venue(unit: UnitOfWork, code: str) -> Venue:
     return found
 
 
+def known_then(unit: UnitOfWork, code: str, at: datetime) -> Venue:
+    """A venue that was open at a time gone by, though it may be removed now; raises CommandFailed."""
+    venue = known_venue(unit, code)
+    if venue.removed_at is not None and at >= venue.removed_at:
+        raise CommandFailed("venue_closed", venue_name=venue.name)
+    return venue
+
+
 def own_venue(unit: UnitOfWork, code: str, keeper_index: bytes) -> Venue:
     """A venue whose keeper's phone it is; raises CommandFailed."""
     found = unit.venues.by_code(code)
