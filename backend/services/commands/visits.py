@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of, local
-from backend.domain.venues import Venue
-from backend.domain.visits import Arrival, Visit, VisitRefused, arrive, check_moment, leave, without
+from backend.domain.visits import VisitRefused, check_moment, leave
 from backend.forms.phones import normalise_phone
 from backend.services.commands.base import Work
 from backend.services.phones import holder, known_holder, reached, tell
-from backend.services.ports import CommandFailed, MessageClass, Person, Reply
+from backend.services.ports import CommandFailed, MessageClass, Reply
 from backend.services.ports_tracing import Notice, NoticeState
-from backend.services.venues import known_venue, open_venue, own_venue
+from backend.services.venues import known_then, known_venue, open_venue, own_venue
+from backend.services.visits import enter, mend
 
 COMPANIONS_MOST = 99
 
@@ -23,10 +22,10 @@ COMPANIONS_MOST = 99
 def check_in(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     """The phone's holder arrives, or says that they arrived earlier; ends the stay they were in."""
     at = moment(work, args.get("at"))
-    venue = open_venue(work.unit, args["venue"]) if at == work.now else known_then(work, args["venue"], at)
+    venue = open_venue(work.unit, args["venue"]) if at == work.now else known_then(work.unit, args["venue"], at)
     person = known_holder(work.unit, work.conversation.address_index, work.now)
     companions = min(max(int(args.get("companions") or 0), 0), COMPANIONS_MOST)
-    arrival = enter(work, person, venue, at, companions)
+    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions)
     left = work.unit.venues.get(arrival.ended.venue_id).name if arrival.ended else None
     when = shown(arrival.visit.entered_at)
     return {"venue_name": venue.name, **when, "repeated": arrival.repeated, "left_name": left}
@@ -54,7 +53,7 @@ def check_in_visitor(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
         raise CommandFailed("phone_wrong")
     visitor = reached(work.unit, work.policy, phone, work.now)
     person = known_holder(work.unit, visitor.address_index, work.now)
-    arrival = enter(work, person, venue, work.now, 0)
+    arrival = enter(work.unit, work.rules.visits, person, venue, work.now, 0)
     work.unit.audit.add("keeper", "check_in_visitor", person.id, venue.code, work.now)
     if not arrival.repeated:
         reply = Reply("visited_by_staff", {"venue_name": venue.name, **shown(work.now)})
@@ -73,33 +72,9 @@ def not_me(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     work.unit.notices.answer(notice, "not_me", work.now)
     gone = work.unit.visits.delete(notice.visit_id) if notice.visit_id is not None else None
     if gone is not None:
-        mend(work, gone)
+        mend(work.unit, work.rules.visits, gone)
     work.unit.audit.add("citizen", "not_me", notice.person_id, "visit_by_staff", work.now)
     return {"venue_name": work.unit.venues.get(notice.venue_id).name if notice.venue_id is not None else ""}
-
-
-def enter(work: Work, person: Person, venue: Venue, at: datetime, companions: int) -> Arrival:
-    """Store what a check-in does."""
-    rules = work.rules.visits
-    known = work.unit.visits.around(person.id, at - rules.cap, at + rules.cap)
-    new = Visit(0, venue.id, person.id, at, at, companions)
-    arrival = arrive(known, new, venue.kind, rules)
-    if arrival.ended:
-        work.unit.visits.change(arrival.ended)
-    if arrival.repeated:
-        work.unit.visits.change(arrival.visit)
-        return arrival
-    return replace(arrival, visit=work.unit.visits.add(arrival.visit))
-
-
-def mend(work: Work, gone: Visit) -> None:
-    """Give the visit back its end that one that never was had cut short."""
-    rules = work.rules.visits
-    known = work.unit.visits.around(gone.person_id, gone.entered_at - rules.cap, gone.entered_at + rules.cap)
-    kinds = {visit.venue_id: work.unit.venues.get(visit.venue_id).kind for visit in known}
-    mended = without(known, gone, kinds, rules)
-    if mended is not None:
-        work.unit.visits.change(mended)
 
 
 def moment(work: Work, at: str | None) -> datetime:
@@ -109,14 +84,6 @@ def moment(work: Work, at: str | None) -> datetime:
     then = local(at)
     allowed(lambda: check_moment(then, work.now, work.rules.kept_for("visits")))
     return then
-
-
-def known_then(work: Work, code: str, at: datetime) -> Venue:
-    """A venue that was open at a time gone by, though it may be removed now."""
-    venue = known_venue(work.unit, code)
-    if venue.removed_at is not None and at >= venue.removed_at:
-        raise CommandFailed("venue_closed", venue_name=venue.name)
-    return venue
 
 
 def shown(at: datetime) -> Mapping[str, Any]:
