@@ -160,7 +160,7 @@ class Bootstrap:
         """The numbers of the configuration that services go by."""
         names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
                  "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait",
-                 "staff_silence")
+                 "staff_silence", "voice_channel", "hotline")
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
         return Policy(menu=MENU, templates=templates, **{name: getattr(self.config, name) for name in names})
 

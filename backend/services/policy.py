@@ -19,6 +19,7 @@ class Policy:
     sms_channel: str = "simulator"  # what carries texts to people who came by USSD or voice
     chat_channel: str = "zalo"  # what carries texts to accounts linked with a phone
     voice_channel: str = ""  # what rings people up when nothing else works; empty: nobody is rung up
+    hotline: str = ""  # the number a call is put through to
     templates: Collection[str] = ()  # classes of messages that have a registered template
     menu: Sequence[str] = ("health",)  # services on offer, in order
     always: Mapping[str, str] = field(default_factory=dict)  # hotline, short_code, ussd_code

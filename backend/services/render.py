@@ -21,8 +21,12 @@ class Renderer:
         """The replies of one turn as one text."""
         return self._fit(self._texts.render_all(replies, language, medium.value), language, accents, medium)
 
-    def pages(self, replies: Sequence[Reply], language: str, accents: bool) -> Sequence[str]:
-        """The replies as USSD screens, turned with 98 and 99."""
+    def pages(
+        self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium = Medium.USSD
+    ) -> Sequence[str]:
+        """The replies as USSD screens, turned with 98 and 99; what is spoken is one page."""
+        if medium is not Medium.USSD:
+            return [self.message(replies, language, accents, medium)]
         more, back = (self.line(key, language, accents) for key in ("ussd_more", "ussd_back"))
         return screens(self.message(replies, language, accents, Medium.USSD), more, back)
 

@@ -1,4 +1,4 @@
-"""USSD: the turn is taken inside the request, under a lease, and answered on the screen."""
+"""Sessions (USSD, calls): the turn is taken inside the request, under a lease, and answered there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.services.faces import Put, Spoken
@@ -30,12 +30,12 @@ from backend.services.ports import (
 )
 from backend.services.receive import Receive, Received
 from backend.services.render import Renderer
+from backend.services.session_answers import decode, encode, is_silence, session_answer
 from backend.services.turn import Turns
-from channels.contract import Answer, EventKind, InboundEvent, settle
+from channels.contract import Answer, EventKind, InboundEvent, Medium, settle
 
 NEXT_PAGE, PREVIOUS_PAGE = "98", "99"
 POLL = 0.05  # seconds between looks at a row that somebody else works on
-_FINAL = {True: "END ", False: "CON "}
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,9 @@ class Screen:
         """Store the screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
         if row is None:
             raise ValueError("a screen answers a message")
-        pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents)
+        medium = row.event.medium
+        pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents, medium)
+        answer = session_answer(pages, spoken, medium, self._policy.hotline)
         unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id,
                         state=OutboxState.ANSWERED, channel=row.event.channel, text=pages[0])
         unit.ussd_sessions.put(
@@ -62,15 +64,12 @@ class Screen:
             row.event.session_id or "",
             row.address_index,
             step=row.event.step or 0,
-            pages=pages,
+            pages=[encode(answer)] if medium is Medium.VOICE else pages,
             page=0,
             open=spoken.waiting,
             now=now,
         )
-        return Put(
-            self._keepsake(unit, conversation, row, spoken, now),
-            encode(pages[0], not spoken.waiting and len(pages) == 1),
-        )
+        return Put(self._keepsake(unit, conversation, row, spoken, now), encode(answer))
 
     def _keepsake(
         self, unit: UnitOfWork, conversation: Conversation, row: Inbound, spoken: Spoken, now: datetime
@@ -93,7 +92,7 @@ class Step:
 
 
 class Ussd:
-    """Answers session events."""
+    """Answers session events, of USSD and of calls."""
 
     def __init__(self, units: Units, clock: Clock, hints: Hints, receive: Receive, turns: Turns, renderer: Renderer,
                  policy: Policy, pause: Callable[[float], None] = time.sleep) -> None:
@@ -109,12 +108,20 @@ class Ussd:
         if event.kind is EventKind.CLOSE:
             self._close(event)
             return None
+        answer, language = self._answer(event)
+        return replace(answer, language=language)
+
+    def _answer(self, event: InboundEvent) -> tuple[Answer, str]:
+        """The answer and its language."""
         owner = f"ussd-{secrets.token_hex(8)}"
         deadline = self._clock.now() + self._policy.ussd_deadline
         try:
             step = self._take_in(event, owner)
         except StoreUnavailable:
-            return self._say("busy_ussd", self._policy.language, accents=False)
+            return self._busy(event.medium, self._policy.language, accents=False), self._policy.language
+        return self._proceed(event, step, owner, deadline), step.conversation.language
+
+    def _proceed(self, event: InboundEvent, step: Step, owner: str, deadline: datetime) -> Answer:
         if step.answer:
             return step.answer
         if not step.received.fresh:
@@ -150,7 +157,7 @@ class Ussd:
         """What can be answered without a turn; a new session is entered as the sender's newest."""
         row = received.row
         if received.refused:
-            return self._say("too_many_messages", conversation.language, conversation.accents)
+            return self._say("too_many_messages", conversation, row.event.medium)
         if not received.fresh:
             return decode(row.answer) if row.answer else None
         if session is None:
@@ -167,7 +174,9 @@ class Ussd:
             return None
         newest = unit.ussd_sessions.newest_open(row.address_index)
         if newest and newest != session.session_index.hex():
-            return self._finish(unit, row, owner, self._say("ussd_stale", conversation.language, conversation.accents))
+            return self._finish(unit, row, owner, self._say("ussd_stale", conversation, row.event.medium))
+        if is_silence(row.event) and session.pages:
+            return self._finish(unit, row, owner, self._again(unit, row.event, session))
         page = turn_page(session, row.event.text)
         if page is None:
             return None
@@ -175,8 +184,13 @@ class Ussd:
         last = page == len(session.pages) - 1
         return self._finish(unit, row, owner, Answer(session.pages[page], final=last and not session.open))
 
+    def _again(self, unit: UnitOfWork, event: InboundEvent, session: UssdSession) -> Answer:
+        """A caller who pressed nothing hears the question once more; it is no wrong answer."""
+        self._put(unit, event, session, page=session.page, open=session.open)
+        return decode(session.pages[session.page])
+
     def _finish(self, unit: UnitOfWork, row: Inbound, owner: str, answer: Answer) -> Answer:
-        unit.inbox.finish(row, owner, InboxState.DONE, self._clock.now(), encode(answer.text, answer.final))
+        unit.inbox.finish(row, owner, InboxState.DONE, self._clock.now(), encode(answer))
         return answer
 
     def _put(self, unit: UnitOfWork, event: InboundEvent, session: UssdSession, page: int, open: bool) -> None:
@@ -222,12 +236,13 @@ class Ussd:
             return self._later(step, owner, failure.code, counted=True)
         except (LeaseLost, StaleVersion, StoreUnavailable) as error:
             return self._later(step, owner, type(error).__name__, counted=False)
-        return decode(put.answer or encode(self._line(step, "busy_ussd"), True))
+        return decode(put.answer) if put.answer else Answer(self._line(step, "busy_ussd"), final=True)
 
     def _decline(self, step: Step, owner: str) -> Answer:
         """The bot is away: say so; the person dials again later, an SMS out of the blue would only confuse."""
         row = step.received.row
-        answer = Answer(self._line(step, "busy_ussd"), final=True)
+        conversation = step.conversation
+        answer = self._busy(row.event.medium, conversation.language, conversation.accents)
         with self._units() as unit:
             self._finish(unit, row, owner, answer)
             self._end_session(unit, row)
@@ -267,10 +282,16 @@ class Ussd:
         return Answer(self._line(step, "finish_by_sms"), final=True)
 
     def _line(self, step: Step, key: str) -> str:
-        return self._renderer.line(key, step.conversation.language, step.conversation.accents)
+        conversation = step.conversation
+        return self._renderer.line(key, conversation.language, conversation.accents, step.received.row.event.medium)
 
-    def _say(self, key: str, language: str, accents: bool) -> Answer:
-        return Answer(self._renderer.line(key, language, accents), final=True)
+    def _say(self, key: str, conversation: Conversation, medium: Medium) -> Answer:
+        return Answer(self._renderer.line(key, conversation.language, conversation.accents, medium), final=True)
+
+    def _busy(self, medium: Medium, language: str, accents: bool) -> Answer:
+        """Nothing can be done now; a caller talks to a person instead."""
+        dial = self._policy.hotline if medium is Medium.VOICE else ""
+        return Answer(self._renderer.line("busy_ussd", language, accents, medium), final=True, dial=dial)
 
 
 def turn_page(session: UssdSession, text: str) -> int | None:
@@ -278,13 +299,3 @@ def turn_page(session: UssdSession, text: str) -> int | None:
     step = {NEXT_PAGE: 1, PREVIOUS_PAGE: -1}.get(text.strip(), 0)
     page = session.page + step
     return page if step and 0 <= page < len(session.pages) else None
-
-
-def encode(text: str, final: bool) -> str:
-    """A screen as the inbox row keeps it."""
-    return _FINAL[final] + text
-
-
-def decode(answer: str) -> Answer:
-    """The screen in an inbox row."""
-    return Answer(answer[4:], answer.startswith(_FINAL[True]))
