@@ -67,7 +67,7 @@ LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
-MENU = ("health", "entry")  # services the house offers, in the order of the menu
+MENU = ("health", "arrive", "leave", "entry", "more")  # services the house offers, in the order of the menu
 
 _log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from backend.domain.packs.checks import LEGAL_BASES
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.model import Field
+from backend.forms.requests import REQUESTS
 from backend.i18n import LAST_RESORT, Entries, Language, placeholders, read_entries, read_languages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +45,7 @@ class Found:
 
 def form_keys() -> Iterator[str]:
     """Every key the forms catalogue calls for."""
-    for form in FORMS.values():
+    for form in (*FORMS.values(), *REQUESTS.values()):
         yield f"receipt_{form.name}"
         for one in form.fields:
             yield from field_keys(one)

@@ -11,12 +11,15 @@ from typing import Any
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from backend.forms.catalogue import FORMS, forms_version
+from backend.forms.requests import REQUESTS
+from backend.forms.visit_message import is_code
 from bot import slots as s
 from bot import snapshot
-from bot.forms import form_of_loop, gazetteer, loop_of
+from bot.forms import ALL_FORMS, form_of_loop, gazetteer, loop_of
 from bot.speed import action_results, event_lookup, freeze, policy
 from bot.speed.endpoint import InProcessEndpoint, load_actions
 from bot.speed.processor import LeanProcessor
@@ -26,6 +29,10 @@ LONGEST_TEXT = 2000  # characters that are looked at; the backend keeps the whol
 _LEADING_SLASH = re.compile(r"^[\s/]*/\s*")
 SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
 _SENDER = "turn"
+OF_FORMS = frozenset(  # commands that end a form: the form closes when one fails
+    ("submit_declaration", "amend_declaration", "confirm_declaration", "undo_declaration",
+     *(form.command for form in REQUESTS.values()))
+)  # fmt: skip
 _EVENT_INTENTS = {"start": "dial", "resume": "resume_form"}
 
 
@@ -58,7 +65,7 @@ class Engine:
         self._processor = LeanProcessor(model_path, InProcessEndpoint(load_actions()))
         self._domain = self._processor.domain
         self._blank = blank_tracker(_SENDER, self._domain.slots)
-        missing = [name for name in FORMS if loop_of(FORMS[name]) not in self._domain.form_names]
+        missing = [name for name, form in ALL_FORMS.items() if loop_of(form) not in self._domain.form_names]
         if missing:
             raise ValueError(f"the model lacks forms of the catalogue: {', '.join(missing)}")
 
@@ -101,6 +108,8 @@ class Engine:
         commands: list[Any] = []
         for intent, said in inputs:
             answer = self._step(state, intent, said, channel, facts)
+            if answer["queries"]:
+                return answer
             _shift(answer["replies"], len(commands))
             commands += answer["commands"]
             state = answer["state"]
@@ -116,6 +125,7 @@ class Engine:
     ) -> dict[str, Any]:
         tracker = self._restored(state)
         metadata = metadata_of(tracker, channel, facts)
+        forget_side(tracker)
         offset, clean = without_slash(text[:LONGEST_TEXT])
         parsed = {"text": clean, "intent": {"name": intent, "confidence": 1.0}, "entities": []} if intent else None
         if parsed is not None:
@@ -136,8 +146,8 @@ class Engine:
     def _answer(
         self, tracker: LeanTracker, said: Sequence[Mapping[str, Any]], offset: int, channel: str
     ) -> dict[str, Any]:
-        replies, commands = sorted_out(said)
-        if not replies and not commands:
+        replies, commands, queries = sorted_out(said)
+        if not replies and not commands and not queries:
             raise TurnFailed("silent")
         state = snapshot.take(tracker, self.version)
         if state is not None and snapshot.size(state) > snapshot.LARGEST:
@@ -148,7 +158,7 @@ class Engine:
             "state": state,
             "replies": replies,
             "commands": commands,
-            "queries": [],
+            "queries": queries,
             "understood": _understood(found, offset),
             "open": _open(state, channel),
         }
@@ -159,6 +169,12 @@ def metadata_of(tracker: DialogueStateTracker, channel: str, facts: Mapping[str,
     form = form_of_loop(tracker.active_loop_name)
     filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
     return {"facts": facts, "channel": channel, "slots": filled, "form": form.name if form else None}
+
+
+def forget_side(tracker: DialogueStateTracker) -> None:
+    """A side question waits for one message only; the actions find it in the metadata."""
+    if tracker.get_slot(s.SIDE) is not None:
+        tracker.update(SlotSet(s.SIDE, None))
 
 
 def _read(request: Mapping[str, Any]) -> tuple[Any, str, str, str, Mapping[str, Any]]:
@@ -187,14 +203,25 @@ def _serves(event: str, state: Any, text: str) -> bool:
 def steps(event: str, text: str, facts: Mapping[str, Any]) -> Sequence[tuple[str | None, str]]:
     """The inputs a request stands for: (intent that is given, text)."""
     if facts.get("failed"):
-        return [("command_failed", text)]
+        return [("command_failed" if facts["failed"].get("command") in OF_FORMS else "service_failed", text)]
     if event == "notice":
         return [(FORMS[text].intent, "")]
     if event == "text":
         return [(None, text)]
     if event == "start" and text.strip("*# "):
-        return [("dial", ""), *((None, part) for part in text.strip("*# ").split("*"))]
+        return _dialled(text.strip("*# ").split("*"), facts)
     return [(_EVENT_INTENTS[event], "")]
+
+
+def _dialled(segments: Sequence[str], facts: Mapping[str, Any]) -> Sequence[tuple[str | None, str]]:
+    """A segment as long as a venue code is a visit, which leaves an open form as it is; the rest walks the menu."""
+    code = next((segment for segment in segments if is_code(segment)), None)
+    menu = facts.get("menu") or ()
+    if code is None:
+        return [("dial", ""), *((None, segment) for segment in segments)]
+    chosen = int(segments[0]) - 1 if segments[0] != code and segments[0].isdecimal() else -1
+    leaving = 0 <= chosen < len(menu) and menu[chosen] == "leave"
+    return [(None, f"{'DI' if leaving else 'DD'} {code}")]
 
 
 def without_slash(text: str) -> tuple[int, str]:
@@ -213,19 +240,24 @@ def _run_now(work: Coroutine[Any, Any, Any]) -> Any:
     raise TurnFailed("turn_waited")
 
 
-def sorted_out(said: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(replies, commands) of the messages the actions dispatched."""
+def sorted_out(
+    said: Sequence[Mapping[str, Any]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[str]]:
+    """(replies, commands, queries) of the messages the actions dispatched."""
     replies: list[dict[str, Any]] = []
     commands: list[dict[str, Any]] = []
+    queries: list[str] = []
     for message in said:
         custom = message.get("custom") or {}
         if "command" in custom:
             commands.append(custom["command"])
+        elif "query" in custom:
+            queries.append(custom["query"])
         elif "reply" in custom:
             reply = dict(custom["reply"])
             after_command = reply.pop("after_command")
             replies.append({**reply, "result_of": len(commands) - 1 if after_command else None})
-    return replies, commands
+    return replies, commands, queries
 
 
 def _shift(replies: Sequence[dict[str, Any]], by: int) -> None:
@@ -251,7 +283,11 @@ def _open(state: Any, channel: str) -> dict[str, str] | None:
     slots = state.get("s") or {}
     if form and slots.get(s.REQUESTED):
         return {"form": form.name, "field": slots[s.REQUESTED]}
-    expecting = slots.get(s.EXPECTING) if channel in SESSIONS else None
+    if channel not in SESSIONS:
+        return None
+    if slots.get(s.SIDE):
+        return {"form": "side", "field": slots[s.SIDE]["asks"]}
+    expecting = slots.get(s.EXPECTING)
     return {"form": "menu", "field": expecting} if expecting else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
@@ -9,9 +10,13 @@ from typing import Any, Optional
 from backend.forms.catalogue import FORMS
 from backend.forms.model import Form, Gazetteer
 from backend.forms.places import load
+from backend.forms.requests import REQUESTS
 
 _SUFFIX = "_form"
 _PLACES = Path(__file__).resolve().parent.parent / "nlu_data/lookups/admin_units.json"
+
+
+ALL_FORMS: Mapping[str, Form] = {**FORMS, **REQUESTS}
 
 
 def loop_of(form: Form) -> str:
@@ -21,22 +26,22 @@ def loop_of(form: Form) -> str:
 
 def form_of_loop(loop: Optional[str]) -> Optional[Form]:
     """The form behind a Rasa loop; None for no loop or one the catalogue has not."""
-    return FORMS.get(loop[: -len(_SUFFIX)]) if loop and loop.endswith(_SUFFIX) else None
+    return ALL_FORMS.get(loop[: -len(_SUFFIX)]) if loop and loop.endswith(_SUFFIX) else None
 
 
 def form_called(name: str) -> Form:
     """The form of that name; KeyError for an unknown one."""
-    return FORMS[name]
+    return ALL_FORMS[name]
 
 
 def form_opened_by(intent: str) -> Optional[Form]:
     """The form an intent opens."""
-    return next((form for form in FORMS.values() if form.intent == intent), None)
+    return next((form for form in ALL_FORMS.values() if form.intent == intent), None)
 
 
 def all_fields() -> dict[str, Any]:
     """Every field of every form by name."""
-    return {field.name: field for form in FORMS.values() for field in form.fields}
+    return {field.name: field for form in ALL_FORMS.values() for field in form.fields}
 
 
 @lru_cache(maxsize=1)

@@ -10,10 +10,10 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from backend.forms.catalogue import FORMS, validate_catalogue
+from backend.forms.catalogue import validate_catalogue
 from backend.forms.model import Form
 from bot import slots as s
-from bot.forms import all_fields, loop_of
+from bot.forms import ALL_FORMS, all_fields, loop_of
 
 # What a person may say in the middle of a form without answering it, and the action that serves it there.
 INTERRUPTING: Dict[str, str] = {
@@ -33,17 +33,24 @@ INTERRUPTING: Dict[str, str] = {
     "dial": "action_dial_in_form",
     "resume_form": "action_form_waiting",
     "menu": "action_form_waiting",
-    "check_in": "action_form_waiting",
-    "check_out": "action_form_waiting",
+    "menu_more": "action_form_waiting",
+    "check_in": "action_check_in",
+    "check_out": "action_check_out",
+    "venue_count": "action_venue_count",
+    "confirm_venue": "action_confirm_venue",
+    "answer_side": "action_answer_side",
+    "service_failed": "action_service_failed",
+    "notice_understood": "action_notice_understood",
+    "notice_symptoms": "action_notice_symptoms",
+    "not_me": "action_not_me",
+    "manage_household": "action_household",
+    "declare_contact": "action_declare_contact",
+    "who_viewed": "action_who_viewed",
+    "erase_me": "action_erase_me",
+    "declare_household": "action_form_waiting",
     "declare_entry": "action_form_waiting",
-    "declare_contact": "action_form_waiting",
     "report_facility": "action_form_waiting",
     "send_feedback": "action_form_waiting",
-    "who_viewed": "action_form_waiting",
-    "erase_me": "action_form_waiting",
-    "register_venue": "action_form_waiting",
-    "manage_household": "action_form_waiting",
-    "not_me": "action_form_waiting",
 }
 DECLARING = ("declare_health", "declare_entry")
 LEAVING: Dict[str, str] = {"cancel": "action_cancel", "command_failed": "action_command_failed"}
@@ -58,7 +65,7 @@ class FormsImporter(TrainingDataImporter):
         domain_path: Optional[Text] = None,
         training_data_paths: Optional[Union[List[Text], Text]] = None,
     ) -> None:
-        validate_catalogue()
+        validate_catalogue(ALL_FORMS.values())
 
     def get_domain(self) -> Domain:
         """Slots, forms and actions of every form."""
@@ -68,7 +75,7 @@ class FormsImporter(TrainingDataImporter):
 
     def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """The rules of every form."""
-        rules = [*_unserved(), *(rule for form in FORMS.values() for rule in _rules(form))]
+        rules = [*_unserved(), *(rule for form in ALL_FORMS.values() for rule in _rules(form))]
         steps = YAMLStoryReader().read_from_parsed_yaml({"version": "3.1", "rules": rules})
         return StoryGraph(steps)
 
@@ -91,7 +98,7 @@ def form_slots(form: Form) -> List[Text]:
 
 
 def _opening_intents() -> List[Text]:
-    return [form.intent for form in FORMS.values()]
+    return [form.intent for form in ALL_FORMS.values()]
 
 
 def _intents() -> List[Text]:
@@ -100,7 +107,7 @@ def _intents() -> List[Text]:
 
 def _slots() -> Dict[Text, Any]:
     asked = {name: _asked_slot(name) for name in (*s.DIALOGUE_QUESTIONS, *all_fields())}
-    kept = {name: {**_SLOT, "mappings": [{"type": "custom"}]} for name in s.KEPT_IN_MIND}
+    kept = {name: {**_SLOT, "mappings": [{"type": "custom"}]} for name in (*s.KEPT_IN_MIND, *s.ACROSS_FORMS)}
     return {**asked, **kept}
 
 
@@ -110,20 +117,22 @@ _SLOT = {"type": "any", "influence_conversation": False}
 def _asked_slot(name: Text) -> Dict[Text, Any]:
     """Filled by the text that answers its question, whatever its intent, unless the intent interrupts the form."""
     conditions = [
-        {"active_loop": loop_of(form), "requested_slot": name} for form in FORMS.values() if name in form_slots(form)
+        {"active_loop": loop_of(form), "requested_slot": name}
+        for form in ALL_FORMS.values()
+        if name in form_slots(form)
     ]
     return {**_SLOT, "mappings": [{"type": "from_text", "not_intent": _intents(), "conditions": conditions}]}
 
 
 def _forms() -> Dict[Text, Any]:
-    return {loop_of(form): {"required_slots": form_slots(form)} for form in FORMS.values()}
+    return {loop_of(form): {"required_slots": form_slots(form)} for form in ALL_FORMS.values()}
 
 
 def _actions() -> List[Text]:
     asks = [f"action_ask_{name}" for name in (*s.DIALOGUE_QUESTIONS, *all_fields())]
     own = [
         action
-        for form in FORMS.values()
+        for form in ALL_FORMS.values()
         for action in (
             f"validate_{loop_of(form)}",
             f"action_submit_{form.name}",

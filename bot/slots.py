@@ -24,6 +24,9 @@ PUT_ASIDE = "put_aside"  # the form ends without a declaration: the text that sa
 PLACES = "places"  # the places an ambiguous address may mean, while the person chooses
 EXPECTING = "expecting"  # outside a form: "menu", "menu_more" or "consent" is waiting for a digit
 KEPT_IN_MIND = (ASKED, MISSES, AMENDING, CHANGED, RESUMING, CORRECTING, PUT_ASIDE, PLACES, EXPECTING)
+SIDE = "side"  # a side question, beside an open form or without one; gone unless the next message answers it
+NOTICED = "noticed"  # id of the notice that waited when a question was asked: a newer one is answered first
+ACROSS_FORMS = (SIDE, NOTICED)
 
 NEW_PERSON = "new"  # value of SUBJECT
 SELF, SHARED, HOUSEHOLD, OTHER = "self", "shared", "household", "other"  # values of ROLE

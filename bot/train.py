@@ -84,11 +84,10 @@ def _check_forms(model: Path) -> None:
     """Rasa only warns when an importer is missing, and saves a model without forms."""
     from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-    from backend.forms.catalogue import FORMS
-    from bot.forms import loop_of
+    from bot.forms import ALL_FORMS, loop_of
 
     domain = LocalModelStorage.metadata_from_archive(model).domain
-    missing = [form.name for form in FORMS.values() if loop_of(form) not in domain.form_names]
+    missing = [form.name for form in ALL_FORMS.values() if loop_of(form) not in domain.form_names]
     if missing:
         raise RuntimeError(f"the trained model lacks forms of the catalogue: {', '.join(missing)}")
 

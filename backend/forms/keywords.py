@@ -10,7 +10,7 @@ from backend.forms.folding import fold, tidy
 
 
 class Keyword(NamedTuple):
-    """`words` are upper case and folded; `rest` says what may follow: "none", "code" (digits) or "any"."""
+    """`words` are upper case and folded; `rest` says what may follow: "none", "code" (digits), "class" or "any"."""
 
     words: tuple[str, ...]
     intent: str
@@ -26,10 +26,16 @@ class Match(NamedTuple):
 
 
 KEYWORDS: tuple[Keyword, ...] = (
+    Keyword(("KB CA NHA", "KB GIA DINH", "KB GD"), "declare_household", "any"),
     Keyword(("KHAI BAO Y TE", "KHAI BAO", "KBYT", "KB"), "declare_health", "any"),
     Keyword(("NHAP CANH", "NC"), "declare_entry", "any"),
+    Keyword(("DANG KY DIA DIEM", "DKDD"), "register_venue", "any"),
     Keyword(("DD",), "check_in", "code"),
     Keyword(("DI",), "check_out", "code"),
+    Keyword(("SL",), "venue_count", "code"),
+    Keyword(("XN",), "confirm_venue", "code"),
+    Keyword(("GD THEM", "THEM NGUOI NHA"), "add_member", "any"),
+    Keyword(("GIA DINH", "GD"), "manage_household"),
     Keyword(("TX",), "declare_contact", "code"),
     Keyword(("PA",), "send_feedback", "code"),
     Keyword(("BC",), "report_facility", "code"),
@@ -39,8 +45,9 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(("TRO GIUP", "TG", "HD", "HELP", "?"), "ask_help"),
     Keyword(("QUAY LAI", "QL"), "go_back"),
     Keyword(("HUY",), "cancel"),
-    Keyword(("TU CHOI", "TC", "STOP"), "opt_out"),
-    Keyword(("DANG KY", "DK"), "opt_in"),
+    Keyword(("GOI LAI", "GOI"), "ask_hotline"),
+    Keyword(("TU CHOI", "TC", "STOP"), "opt_out", "class"),
+    Keyword(("DANG KY", "DK"), "opt_in", "class"),
     Keyword(("MA",), "ask_reference"),
     Keyword(("TIENG VIET", "VI"), "change_language"),
     Keyword(("TIENG ANH", "ENGLISH", "EN"), "change_language"),
@@ -49,6 +56,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(("XOA",), "erase_me"),
     Keyword(("SAI",), "not_me"),
 )
+CLASSES = {"KHUYEN NGHI": "advice", "CANH BAO": "exposure", "KET QUA": "result", "NHAC": "follow_up"}  # of messages
 LANGUAGES = {"TIENG VIET": "vi", "VI": "vi", "TIENG ANH": "en", "ENGLISH": "en", "EN": "en"}
 USSD_DIGITS = {"99": "go_back", "97": "ask_help", "96": "cancel"}
 
@@ -87,7 +95,7 @@ def is_control(text: str) -> bool:
 def _may_follow(rule: str, rest: str) -> bool:
     if rule == "any" or not rest:
         return True
-    return rule == "code" and _CODE.match(rest) is not None
+    return (rule == "code" and _CODE.match(rest) is not None) or (rule == "class" and fold(rest).upper() in CLASSES)
 
 
 def _by_length() -> Iterator[tuple[str, Keyword]]:

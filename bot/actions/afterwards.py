@@ -114,5 +114,11 @@ class CommandFailed(Action):
         view = view_of(tracker)
         failed = view.facts.get("failed") or {}
         reference = (failed.get("args") or {}).get("reference") or (view.last or {}).get("reference")
-        say.reply(dispatcher, _TOO_LATE.get(failed.get("command", ""), "declaration_failed"), {"reference": reference})
+        args = {**(failed.get("args") or {}), "reference": reference}
+        say.reply(dispatcher, _TOO_LATE.get(failed.get("command", "")) or _why(failed.get("code")), args)
         return [ActiveLoop(None), *slot_events(cleared(view))]
+
+
+def _why(code: str | None) -> str:
+    """The text for a form that could not be handed over."""
+    return f"failed_{code}" if code in ("too_many_members", "too_many_venues") else "declaration_failed"

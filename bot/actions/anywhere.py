@@ -1,4 +1,4 @@
-"""What a person may say at any time: greetings, help, status, reference, language, advice messages, the hotline."""
+"""What a person may say at any time: greetings, help, reference, language, the hotline."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import slots as s
 from bot.actions import say
-from bot.actions.form import Events, slot_events
+from bot.actions.form import Events, noticed, slot_events
 from bot.actions.view import View, view_of
 
-MENU_MORE = ("status", "reference", "correct", "language", "hotline")
+MENU_MORE = ("status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase")
 ANSWERS_AFTER_MISSES = 3
 
 
@@ -50,7 +50,7 @@ def with_menu(dispatcher: CollectingDispatcher, view: View, name: str) -> Mappin
         say.reply(dispatcher, name)
         return {}
     say.reply(dispatcher, name, choices=menu_choices(view.menu))
-    return {s.EXPECTING: s.MENU}
+    return {s.EXPECTING: s.MENU, **noticed(view)}
 
 
 class Menu(Anywhere):
@@ -75,7 +75,7 @@ class MenuMore(Anywhere):
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
         say.reply(dispatcher, "menu_more", choices=menu_choices(MENU_MORE))
-        return {s.EXPECTING: s.MENU_MORE}
+        return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
 
 
 class Greet(Anywhere):
@@ -99,7 +99,15 @@ class Help(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        return with_menu(dispatcher, view, "help")
+        if view.side:
+            say.reply(dispatcher, f"help_side_{view.side['asks']}")
+            return {s.SIDE: dict(view.side)}
+        if view.notice.get("kind"):
+            say.reply(dispatcher, f"help_{view.notice['kind']}")
+            return None
+        if view.facts.get("open_visit"):
+            return with_menu(dispatcher, view, "help_visit")
+        return with_menu(dispatcher, view, "help_keeper" if view.venues_kept else "help")
 
 
 class NotUnderstood(Anywhere):
@@ -149,32 +157,15 @@ class Reference(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        _about_last(dispatcher, view, "your_reference")
+        last = view.last
+        if not last:
+            say.reply(dispatcher, "no_declaration")
+            return None
+        kept = (view.person(last.get("person")) or {}).get("last") or {}
+        day = kept.get("date") if kept.get("reference") == last["reference"] else None
+        args = {"reference": last["reference"], "name": last.get("name"), "date": {"$date": day} if day else None}
+        say.reply(dispatcher, "your_reference", args)
         return None
-
-
-class Status(Anywhere):
-    """What was declared last."""
-
-    action_name = "status"
-
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
-        _about_last(dispatcher, view, "your_status")
-        return None
-
-
-def _about_last(dispatcher: CollectingDispatcher, view: View, name: str) -> None:
-    last = view.last
-    if not last:
-        say.reply(dispatcher, "no_declaration")
-        return
-    kept = (view.person(last.get("person")) or {}).get("last") or {}
-    day = kept.get("date") if kept.get("reference") == last["reference"] else None
-    args = {"reference": last["reference"], "name": last.get("name"), "date": {"$date": day} if day else None}
-    say.reply(dispatcher, name, args)
 
 
 class Hotline(Anywhere):
@@ -246,32 +237,4 @@ class AccentsOff(Anywhere):
         """See Anywhere.answer."""
         say.command(dispatcher, "set_accents", on=False)
         say.reply(dispatcher, "accents_off")
-        return None
-
-
-class OptOut(Anywhere):
-    """No more advice messages."""
-
-    action_name = "opt_out"
-
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
-        say.command(dispatcher, "opt_out")
-        say.reply(dispatcher, "opted_out")
-        return None
-
-
-class OptIn(Anywhere):
-    """Advice messages again."""
-
-    action_name = "opt_in"
-
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
-        say.command(dispatcher, "opt_in")
-        say.reply(dispatcher, "opted_in")
         return None

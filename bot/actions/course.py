@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from backend.forms.requests import Request
 from bot import slots as s
 from bot.actions.view import View
 
@@ -16,6 +17,8 @@ def required(view: View) -> Sequence[str]:
         names.append(s.CORRECT)
     if view.slots.get(s.AMENDING):
         return [*names, *_amended(view)]
+    if isinstance(view.form, Request):
+        return [*names, *view.open_fields]
     return [*names, *_who(view), *view.open_fields, *_end(view)]
 
 

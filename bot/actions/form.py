@@ -9,16 +9,16 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from backend.forms.catalogue import FORMS
 from backend.forms.kinds import TravelDocument
 from backend.forms.questions import consistent, with_defaults
+from backend.forms.requests import Request
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import Taken, agreeing, take
 from bot.actions.course import cleared, next_question
 from bot.actions.offers import offers
 from bot.actions.view import View, view_of, view_with_form
-from bot.forms import all_fields
+from bot.forms import ALL_FORMS, all_fields
 
 Events = list[dict[str, Any]]
 SHOW_EXAMPLE, GIVE_UP = 3, 6  # misses in a row
@@ -119,11 +119,19 @@ class AskSlot(Action):
         return f"action_ask_{self.slot}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Say the question with its choices."""
+        """Say the question with its choices; a side question asked in this turn comes first."""
         view = view_of(tracker)
+        if view.slots.get(s.SIDE):
+            return []
         choices = [offer.shown() for offer in offers(self.slot, view)] or _field_choices(view, self.slot)
         say.reply(dispatcher, f"ask_{_asked_of(self.slot, view)}", _question_args(view, self.slot), choices)
-        return []
+        return slot_events(noticed(view))
+
+
+def noticed(view: View) -> dict[str, Any]:
+    """That a question was asked while the present notice waited: digits that follow answer the question."""
+    waiting = view.notice.get("id")
+    return {} if view.slots.get(s.NOTICED) == waiting else {s.NOTICED: waiting}
 
 
 def _field_choices(view: View, slot: str) -> Sequence[Mapping[str, str]]:
@@ -165,9 +173,16 @@ class SubmitForm(Action):
             say.reply(dispatcher, view.slots[s.PUT_ASIDE])
         elif view.slots.get(s.AMENDING):
             _amend(dispatcher, view)
+        elif isinstance(view.form, Request):
+            _hand_over(dispatcher, view, view.form)
         else:
-            after[s.EXPECTING] = _submit(dispatcher, view)
+            after |= {s.EXPECTING: _submit(dispatcher, view), **noticed(view)}
         return slot_events(after)
+
+
+def _hand_over(dispatcher: CollectingDispatcher, view: View, form: Request) -> None:
+    say.command(dispatcher, form.command, **form.arguments(with_defaults(form, view.given)))
+    say.reply(dispatcher, f"receipt_{form.name}", result=True)
 
 
 def _amend(dispatcher: CollectingDispatcher, view: View) -> None:
@@ -221,6 +236,6 @@ def _made(base: type, **attributes: str) -> type:
 
 # rasa-sdk registers every subclass it finds; the references here keep them alive.
 MADE: Sequence[type] = (
-    *(_made(base, form_of_catalogue=name) for base in (ValidateForm, SubmitForm) for name in FORMS),
+    *(_made(base, form_of_catalogue=name) for base in (ValidateForm, SubmitForm) for name in ALL_FORMS),
     *(_made(AskSlot, slot=name) for name in (*s.DIALOGUE_QUESTIONS, *all_fields())),
 )

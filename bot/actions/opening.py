@@ -10,8 +10,8 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords
-from backend.forms.catalogue import FORMS
 from backend.forms.folding import fold_lower
+from backend.forms.requests import Request
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import take
@@ -20,6 +20,7 @@ from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, settle, slot_events
 from bot.actions.reading import for_relative, for_somebody, read_opening
 from bot.actions.view import View, view_of, view_with_form
+from bot.forms import ALL_FORMS
 
 
 class OpenForm(Action):
@@ -69,11 +70,13 @@ def _with_earlier(earlier: Any, value: Any) -> Any:
 def _offered(view: View) -> bool:
     """Whether the backend takes this form now; without word from it, every form is."""
     offered = view.facts.get("forms")
-    return not offered or view.form is None or view.form.name in offered
+    return not offered or view.form is None or isinstance(view.form, Request) or view.form.name in offered
 
 
 def _start(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[str, Any]:
     """The slots a form starts with."""
+    if isinstance(view.form, Request):
+        return {s.SUBJECT: s.NEW_PERSON, **said}
     steps = {**_who(view, said, somebody_else), **said}
     known = steps.get(s.SUBJECT) not in (None, s.NEW_PERSON)
     answered = any(field.name in said for field in view.questions)
@@ -103,5 +106,5 @@ MADE: Sequence[type] = tuple(
         (OpenForm,),
         {"__module__": __name__, "__doc__": OpenForm.__doc__, "form_of_catalogue": name},
     )
-    for name in FORMS
+    for name in ALL_FORMS
 )

@@ -28,6 +28,11 @@ def reply(
     dispatcher.utter_message(json_message={"reply": {**said, "after_command": result}})
 
 
-def command(dispatcher: CollectingDispatcher, name: str, **args: Any) -> None:
+def command(dispatcher: CollectingDispatcher, name: str, /, **args: Any) -> None:
     """Ask the backend to do something in the transaction that saves the state."""
     dispatcher.utter_message(json_message={"command": {"name": name, "args": args}})
+
+
+def query(dispatcher: CollectingDispatcher, what: str) -> None:
+    """Ask the backend something; it answers into `facts.answered` and sends the same turn again."""
+    dispatcher.utter_message(json_message={"query": what})

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from backend.forms.model import Context, Contradiction, Field, Form
-from backend.forms.questions import contradiction, identity_fields, missing, question_fields, string_fields
+from backend.forms.questions import asked_on, contradiction, identity_fields, missing, question_fields, string_fields
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer
 
@@ -23,6 +23,7 @@ class View:
         self.form = form
         self.facts: Mapping[str, Any] = metadata.get("facts") or {}
         self.channel: str = metadata.get("channel") or "sms"
+        self.side: Mapping[str, Any] = (metadata.get("slots") or {}).get(s.SIDE) or {}  # asked in the turn before
 
     @property
     def context(self) -> Context:
@@ -30,6 +31,12 @@ class View:
         today = self.facts.get("today")
         day = date.fromisoformat(today) if today else datetime.now(_VIET_NAM).date()
         return Context(day, gazetteer(), self.channel, self.facts.get("language") or "vi")
+
+    @property
+    def now(self) -> datetime:
+        """The time in Viet Nam, without zone."""
+        now = self.facts.get("now")
+        return datetime.fromisoformat(now) if now else datetime.now(_VIET_NAM).replace(tzinfo=None)
 
     @property
     def people(self) -> Sequence[Mapping[str, Any]]:
@@ -40,6 +47,21 @@ class View:
     def last(self) -> Mapping[str, Any] | None:
         """The newest declaration from this phone."""
         return self.facts.get("last")
+
+    @property
+    def household(self) -> Sequence[Mapping[str, Any]]:
+        """Everybody kept on this phone, also those declared for only once."""
+        return self.facts.get("household") or self.people
+
+    @property
+    def notice(self) -> Mapping[str, Any]:
+        """The notice that waits for an answer, {} if none does."""
+        return self.facts.get("notice") or {}
+
+    @property
+    def venues_kept(self) -> Sequence[Mapping[str, Any]]:
+        """The venues whose keeper this phone is."""
+        return self.facts.get("venues_kept") or ()
 
     @property
     def menu(self) -> Sequence[str]:
@@ -100,7 +122,7 @@ class View:
             return ()
         known = not self.slots.get(s.AMENDING) and self.slots.get(s.SUBJECT) != s.NEW_PERSON
         fields = missing(self.form, self.answers, self.selected, known_identity=known, lacking=self.lacks)
-        return [field.name for field in fields]
+        return [field.name for field in fields if asked_on(self.channel, field)]
 
     @property
     def lacks(self) -> Sequence[str]:

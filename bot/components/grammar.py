@@ -14,14 +14,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import keywords
-from backend.forms.catalogue import FORMS
 from backend.forms.folding import tidy
+from backend.forms.visit_message import is_code, starts_with_digits
 from bot import slots as s
+from bot.actions import side
 from bot.actions.answers import fits
 from bot.actions.anywhere import MENU_MORE
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
+from bot.forms import ALL_FORMS
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
 ANSWER = "answer"
@@ -29,9 +31,12 @@ MENU_INTENTS = {
     "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",
     "more": "menu_more", "status": "ask_status", "reference": "ask_reference", "correct": "correct_answer",
     "language": "change_language", "hotline": "ask_hotline",
+    "household": "manage_household", "contact": "declare_contact", "venue": "register_venue", "erase": "erase_me",
 }  # fmt: skip
 WITH_DIGIT_KEYS = ("ussd", "voice")
-_BARE_CODE = re.compile(r"\d{4}[ .\-]?\d{4}", re.ASCII)
+OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
+_NOTICE_ANSWERS = {"1": "notice_understood", "2": "notice_symptoms"}
+_FEW_WORDS = 3  # a text no longer than that is taken for an answer to the side question, right or wrong
 
 
 class Decision(NamedTuple):
@@ -79,14 +84,46 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
     if is_emergency(text):
         return Decision("emergency")
     slots = metadata.get("slots") or {}
-    view = View(slots, metadata, FORMS.get(metadata.get("form") or ""))
+    view = View(slots, metadata, ALL_FORMS.get(metadata.get("form") or ""))
     typed = tidy(text)
     digit_key = keywords.USSD_DIGITS.get(typed) if view.channel in WITH_DIGIT_KEYS else None
     if digit_key:
         return Decision(digit_key)
+    if side.answers(view, text):
+        return Decision("answer_side")
+    newer = view.notice and view.notice.get("id") != slots.get(s.NOTICED)
+    if newer and (answer := _to_notice(typed, view)):
+        return answer
     if view.form and slots.get(s.REQUESTED):
-        return _inside(typed, slots[s.REQUESTED], view) or _keyword(typed)
-    return _outside(typed, view) or _keyword(typed) or _bare_code(text)
+        return _visit(typed, slots[s.REQUESTED], view) or _inside(typed, slots[s.REQUESTED], view) or _keyword(typed)
+    asked = _outside(typed, view) or _to_notice(typed, view)
+    return asked or _keyword(typed) or _bare_code(typed) or _missed(typed, view)
+
+
+def _to_notice(text: Text, view: View) -> Optional[Decision]:
+    """An answer to the notice that waits: a digit, or the code that was sent with it."""
+    kind = view.notice.get("kind")
+    if kind == "exposure" and text in _NOTICE_ANSWERS:
+        return Decision(_NOTICE_ANSWERS[text])
+    if kind == "venue_confirm" and side.CONFIRMATION.fullmatch(text):
+        return Decision("confirm_venue")
+    return None
+
+
+def _visit(text: Text, requested: Text, view: View) -> Optional[Decision]:
+    """A visit in the middle of a form, unless the open question can only mean just that ("DD1023456", a passport)."""
+    field = view.field(requested)
+    if field and field.kind.recognise(text, view.context):
+        return None
+    found = keywords.match(text)
+    if found is None:
+        return _bare_code(text) if field is None or not fits(requested, text, view) else None
+    return _keyword(text) if found.intent in OF_VISITS and found.rest else None
+
+
+def _missed(text: Text, view: View) -> Optional[Decision]:
+    """A short text that answers nothing while a side question waits: it is asked once more."""
+    return Decision("answer_side") if view.side and len(text.split()) <= _FEW_WORDS else None
 
 
 def _inside(text: Text, requested: Text, view: View) -> Optional[Decision]:
@@ -114,7 +151,7 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
 
 def _keyword(text: Text) -> Optional[Decision]:
     found = keywords.match(text)
-    if found is None:
+    if found is None or (found.intent in OF_VISITS and found.rest and not starts_with_digits(found.rest)):
         return None
     language = keywords.LANGUAGES.get(found.word) if found.intent == "change_language" else None
     entity = {"entity": "language", "value": language, "start": 0, "end": len(found.word)}
@@ -122,8 +159,7 @@ def _keyword(text: Text) -> Optional[Decision]:
 
 
 def _bare_code(text: Text) -> Optional[Decision]:
-    found = _BARE_CODE.search(text)
-    if found is None or found.group() != text.strip():
+    if not is_code(text):
         return None
-    entity = {"entity": "venue_code", "value": re.sub(r"\D", "", text), "start": found.start(), "end": found.end()}
+    entity = {"entity": "venue_code", "value": re.sub(r"\D", "", text), "start": 0, "end": len(text)}
     return Decision("check_in", [entity])

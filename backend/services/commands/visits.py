@@ -28,7 +28,8 @@ def check_in(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     arrival = enter(work.unit, work.rules.visits, person, venue, at, companions)
     left = work.unit.venues.get(arrival.ended.venue_id).name if arrival.ended else None
     when = shown(arrival.visit.entered_at)
-    return {"venue_name": venue.name, **when, "repeated": arrival.repeated, "left_name": left}
+    said = note(arrival.repeated, left, at == work.now)
+    return {"venue_name": venue.name, **when, "repeated": arrival.repeated, "left_name": left, "note": said}
 
 
 def check_out(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -84,6 +85,15 @@ def moment(work: Work, at: str | None) -> datetime:
     then = local(at)
     allowed(lambda: check_moment(then, work.now, work.rules.kept_for("visits")))
     return then
+
+
+def note(repeated: bool, left: str | None, present: bool) -> Any:
+    """What the receipt of a check-in says besides: a visit stored before, the venue just left, or how to leave."""
+    if repeated:
+        return {"$key": "visit_repeated"}
+    if left is not None:
+        return {"$text": {"key": "visit_left", "args": {"venue_name": left}}}
+    return {"$key": "visit_leave_by"} if present else ""
 
 
 def shown(at: datetime) -> Mapping[str, Any]:

@@ -1,0 +1,71 @@
+"""Answers to what the house told somebody: understood, symptoms, that was not me."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from backend.forms.health import HEALTH
+from bot import slots as s
+from bot.actions import say
+from bot.actions.anywhere import Anywhere
+from bot.actions.course import cleared, first_steps
+from bot.actions.form import Events, slot_events
+from bot.actions.view import View, view_of, view_with_form
+from bot.forms import loop_of
+
+EXPOSURE, BY_STAFF = "exposure", "visit_by_staff"
+
+
+class NoticeUnderstood(Anywhere):
+    """1 to an exposure notice."""
+
+    action_name = "notice_understood"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="understood")
+        say.reply(dispatcher, "notice_understood")
+        return None
+
+
+class NoticeSymptoms(Action):
+    """2 to an exposure notice: there are symptoms, which are declared at once."""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return "action_notice_symptoms"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """Tell the backend, then open a declaration, unless one is open."""
+        say.command(dispatcher, "answer_notice", notice=view_of(tracker).notice["id"], answer="symptoms")
+        say.reply(dispatcher, "notice_symptoms")
+        if tracker.active_loop_name is not None:
+            return []
+        view = view_with_form(tracker, HEALTH.name)
+        steps = {**first_steps(view, somebody_else=False), "has_symptoms": True}
+        how = {s.HOW: s.GIVEN} if steps.get(s.SUBJECT) not in (None, s.NEW_PERSON) else {}
+        return [*slot_events({**cleared(view), **steps, **how}), FollowupAction(loop_of(HEALTH))]
+
+
+class NotMe(Anywhere):
+    """SAI: the visit that staff typed was not the sender's."""
+
+    action_name = "not_me"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        if view.notice.get("kind") != BY_STAFF:
+            say.reply(dispatcher, "nothing_to_deny")
+            return None
+        say.command(dispatcher, "not_me", notice=view.notice["id"])
+        say.reply(dispatcher, "not_me_done", result=True)
+        return None

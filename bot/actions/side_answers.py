@@ -1,0 +1,96 @@
+"""What follows from the answer to a side question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from backend.forms.health import HEALTH
+from backend.forms.requests import MEMBER
+from bot import slots as s
+from bot.actions import household, privacy, say, side, visits
+from bot.actions.anywhere import Anywhere, with_menu
+from bot.actions.course import cleared
+from bot.actions.form import Events, slot_events
+from bot.actions.view import View, view_of, view_with_form
+from bot.forms import loop_of
+
+
+class AnswerSide(Action):
+    """Goes on with the errand the side question belongs to."""
+
+    def name(self) -> str:
+        """See Action.name."""
+        return "action_answer_side"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
+        """Carry on, drop the errand, or ask once more."""
+        view = view_of(tracker)
+        text = str((tracker.latest_message or {}).get("text") or "")
+        if not side.answers(view, text):
+            return slot_events(_once_more(dispatcher, view))
+        if side.refuses(text):
+            say.reply(dispatcher, "errand_dropped")
+            return []
+        if view.side["asks"] == side.HOUSEHOLD and side.picked(view, text) == household.ADD:
+            return _open_member(tracker)
+        return slot_events(_go_on(dispatcher, tracker, view, text) or {})
+
+
+def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, view: View, text: str) -> Mapping[str, Any] | None:
+    asked = view.side["asks"]
+    if asked == side.VENUE:
+        return visits.go_on(dispatcher, view, text)
+    if asked == side.PHONE:
+        return household.name_contact(dispatcher, text)
+    if asked == side.ERASURE:
+        return privacy.erase(dispatcher, text)
+    if asked == side.REMOVAL:
+        say.command(dispatcher, "remove_member", person=side.picked(view, text))
+        say.reply(dispatcher, "member_removed", result=True)
+        return None
+    if asked == side.HOUSEHOLD and side.picked(view, text) == household.REMOVE:
+        return household.ask_whom_to_remove(dispatcher, view)
+    health = view_with_form(tracker, HEALTH.name)
+    if asked == side.CONSENT:
+        return household.declare_all(dispatcher, health, view.side["digits"], agreed=True)
+    return household.declare_all(dispatcher, health, text if asked == side.ANSWERS else "")
+
+
+def _open_member(tracker: Tracker) -> Events:
+    view = view_with_form(tracker, MEMBER.name)
+    return [*slot_events({**cleared(view), s.SUBJECT: s.NEW_PERSON}), FollowupAction(loop_of(MEMBER))]
+
+
+def _once_more(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any]:
+    """Ask again; after a few misses the errand is dropped."""
+    misses = view.side.get("misses", 0) + 1
+    if misses > side.MISSES_MOST:
+        return with_menu(dispatcher, view, "not_understood_again")
+    say.reply(dispatcher, f"wrong_side_{view.side['asks']}")
+    return {s.SIDE: {**view.side, "misses": misses}}
+
+
+_FAILURES = frozenset((
+    "venue_unknown", "venue_closed", "venue_not_yours", "not_checked_in", "visit_in_future", "visit_too_old",
+    "confirmation_wrong", "member_unknown", "phone_wrong", "messages_required", "notice_gone",
+))  # fmt: skip
+
+
+class ServiceFailed(Anywhere):
+    """Tells why the backend could not do what was asked; an open form and a code that is awaited stay."""
+
+    action_name = "service_failed"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        failed = view.facts.get("failed") or {}
+        code = failed.get("code")
+        say.reply(dispatcher, f"failed_{code}" if code in _FAILURES else "failed_otherwise", failed.get("args"))
+        return {s.SIDE: dict(view.side)} if code == "confirmation_wrong" and view.side else None

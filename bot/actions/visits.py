@@ -1,0 +1,159 @@
+"""Arriving and leaving, the keeper's count, visitors typed by staff: whatever needs a venue's code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from backend.forms import keywords, venue_code
+from backend.forms.visit_message import VisitMessage, read_visit
+from bot import slots as s
+from bot.actions import say, side
+from bot.actions.anywhere import Anywhere
+from bot.actions.view import View
+
+CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
+_DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted"}
+OVER: Mapping[str, Any] = {s.EXPECTING: None}  # the errand is done: no menu waits any more
+Changes = Mapping[str, Any]
+
+
+class CheckIn(Anywhere):
+    """Somebody arrives, tells of a visit gone by, or types a visitor's number."""
+
+    action_name = "check_in"
+
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
+        """See Anywhere.answer."""
+        found = said(view, message)
+        if any(sign.isdigit() for sign in found.unread):
+            say.reply(dispatcher, "wrong_visit_time")
+            return None
+        if found.phone and keyed(message):
+            return run(dispatcher, view, VISITOR, code_of(found) or own_code(view), {"phone": found.phone})
+        if beside_the_point(view, found, message):
+            say.reply(dispatcher, "form_waiting")
+            return None
+        return run(dispatcher, view, CHECK_IN, code_of(found), visit_args(found))
+
+
+class CheckOut(Anywhere):
+    """Somebody leaves: the venue they name, or the one they are in."""
+
+    action_name = "check_out"
+
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
+        """See Anywhere.answer."""
+        found = said(view, message)
+        if beside_the_point(view, found, message):
+            say.reply(dispatcher, "form_waiting")
+            return None
+        if code_of(found) is not None:
+            return run(dispatcher, view, CHECK_OUT, code_of(found), {})
+        say.command(dispatcher, CHECK_OUT, venue=None)
+        say.reply(dispatcher, _DONE[CHECK_OUT], result=True)
+        return OVER
+
+
+class VenueCount(Anywhere):
+    """How many came today to a venue of the sender's."""
+
+    action_name = "venue_count"
+
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
+        """See Anywhere.answer."""
+        code = code_of(said(view, message)) or own_code(view)
+        if code is None and view.venues_kept:
+            return choose_own(dispatcher, view)
+        if code is None:
+            say.reply(dispatcher, "failed_venue_not_yours")
+            return None
+        return run(dispatcher, view, COUNT, code, {})
+
+
+def keyed(message: Mapping[str, Any]) -> bool:
+    """Whether the message starts with a keyword."""
+    return keywords.match(str(message.get("text") or "")) is not None
+
+
+def beside_the_point(view: View, found: VisitMessage, message: Mapping[str, Any]) -> bool:
+    """A sentence in the middle of a form that only sounds like a visit."""
+    return view.form is not None and code_of(found) is None and not keyed(message)
+
+
+def said(view: View, message: Mapping[str, Any]) -> VisitMessage:
+    """What the message says of a visit, after its keyword if it has one."""
+    text = str(message.get("text") or "")
+    keyword = keywords.match(text)
+    return read_visit(keyword.rest if keyword else text, view.now, sentence=keyword is None)
+
+
+def code_of(found: VisitMessage) -> str | None:
+    """The digits that are meant as a code."""
+    return found.code or found.almost
+
+
+def visit_args(found: VisitMessage) -> dict[str, Any]:
+    """When and with how many, as `check_in` takes it."""
+    at = found.at.strftime("%Y-%m-%dT%H:%M") if found.at else None
+    return {"at": at, "companions": found.companions}
+
+
+def own_code(view: View) -> str | None:
+    """The code of the sender's own venue, if there is exactly one."""
+    return view.venues_kept[0]["code"] if len(view.venues_kept) == 1 else None
+
+
+def choose_own(dispatcher: CollectingDispatcher, view: View) -> Changes:
+    """Ask which of the sender's venues is meant."""
+    say.reply(dispatcher, "ask_own_venue", choices=side.numbered([{"text": one["name"]} for one in view.venues_kept]))
+    return side.ask(side.VENUE, then=COUNT, args={}, codes=[one["code"] for one in view.venues_kept])
+
+
+def run(
+    dispatcher: CollectingDispatcher, view: View, command: str, code: str | None, args: Mapping[str, Any]
+) -> Changes | None:
+    """Carry out an errand at the venue of `code`; ask for a code that is missing or cannot be right."""
+    if code is None:
+        say.reply(dispatcher, "ask_venue")
+        return side.ask(side.VENUE, then=command, args=dict(args))
+    if not venue_code.valid(code):
+        return _offer_nearest(dispatcher, view, command, code, args)
+    say.command(dispatcher, command, venue=code, **args)
+    say.reply(dispatcher, _DONE[command], _shown(args), result=True)
+    return OVER
+
+
+def _shown(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the receipt repeats of the arguments."""
+    count = args.get("companions")
+    return {"with": {"$text": {"key": "visit_with", "args": {"count": count}}}} if count else {}
+
+
+def _offer_nearest(
+    dispatcher: CollectingDispatcher, view: View, command: str, code: str, args: Mapping[str, Any]
+) -> Changes | None:
+    """A code whose check digit is wrong: say so, and offer the venues one slip away."""
+    query = f"venue:{code}"
+    answered = view.facts.get("answered") or {}
+    if len(code) == venue_code.LENGTH and query not in answered:
+        say.query(dispatcher, query)
+        return None
+    near = (answered.get(query) or {}).get("near") or ()
+    name = "venue_mistyped_near" if near else "venue_mistyped"
+    say.reply(dispatcher, name, {"code": code}, side.numbered([{"text": one["name"]} for one in near]))
+    return side.ask(side.VENUE, then=command, args=dict(args), codes=[one["code"] for one in near])
+
+
+def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Changes | None:
+    """The answer to "which venue": a number of the list, or a code, with what else the message says."""
+    command, args = view.side["then"], dict(view.side["args"])
+    code = side.picked(view, text)
+    if code is None:
+        found = read_visit(text, view.now)
+        code = code_of(found)
+        if command == CHECK_IN:
+            args |= {name: value for name, value in visit_args(found).items() if value}
+    return run(dispatcher, view, command, code, args)
