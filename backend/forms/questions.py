@@ -46,6 +46,18 @@ def missing(
     )
 
 
+def by_digits(field: Field) -> bool:
+    """Whether the keys of a telephone can answer it: a number, a day, something to choose."""
+    schema = field.kind.schema()
+    chosen = "enum" in schema.get("items", schema)
+    return chosen or schema.get("type") in ("boolean", "integer") or schema.get("format") == "date"
+
+
+def asked_on(channel: str, field: Field) -> bool:
+    """Whether a channel can ask it: in a call people have nothing but keys."""
+    return channel != "voice" or by_digits(field)
+
+
 def consistent(form: Form, answers: Answers) -> dict[str, Any]:
     """The answers without those whose condition no longer holds, as after a correction, and without strange names."""
     kept: dict[str, Any] = {}

@@ -462,7 +462,10 @@ class CallbackRepository(Protocol):
     """Phones the hotline is to ring."""
 
     def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
-        """Put the phone on the list with its reason (emergency | asked); False if an open request was there already."""
+        """Put the phone on the list with its reason (emergency | asked | incomplete).
+
+        False if an open request was there already.
+        """
 
     def waiting(self, conversation: Conversation) -> bool:
         """Whether an open request is there."""

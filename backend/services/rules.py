@@ -9,7 +9,15 @@ from typing import Any, Protocol
 
 from backend.domain.visits import VisitRules
 from backend.forms.catalogue import FORMS, defaults
-from backend.forms.questions import consistent, contradiction, lacking, missing, question_fields, with_defaults
+from backend.forms.questions import (
+    asked_on,
+    consistent,
+    contradiction,
+    lacking,
+    missing,
+    question_fields,
+    with_defaults,
+)
 from backend.forms.reference import RANDOM_BYTES, make
 
 
@@ -133,9 +141,13 @@ class Rules:
         identity = {name: value for name, value in values.items() if groups[name] == "identity"}
         return identity, {name: value for name, value in values.items() if groups[name] != "identity"}
 
-    def missing(self, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> Sequence[str]:
-        """Required fields that apply and have no value."""
-        return [field.name for field in missing(FORMS[form], {**identity, **answers}, self._in_force().asks(form))]
+    def missing(
+        self, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any], channel: str
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        """Required fields that apply and have no value: those the channel can ask, those it cannot."""
+        open_fields = missing(FORMS[form], {**identity, **answers}, self._in_force().asks(form))
+        asked = [field.name for field in open_fields if asked_on(channel, field)]
+        return asked, [field.name for field in open_fields if field.name not in asked]
 
     def applicable(self, form: str, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers to this pack's questions without those a correction has made pointless."""
@@ -156,8 +168,9 @@ class Rules:
         return address.get("province"), address.get("commune")
 
     def name(self, identity: Mapping[str, Any]) -> str:
-        """The person's name as given."""
-        return str(identity.get("full_name") or "")
+        """The person's name as given; the birth year stands for a name that a call could not take."""
+        unnamed = f"({identity['birth_year']})" if identity.get("birth_year") else ""
+        return str(identity.get("full_name") or unnamed)
 
     def new_reference(self) -> str:
         """A random reference code with its check digit; the caller makes sure that it is free."""

@@ -14,6 +14,7 @@ from backend.services.phones import VISITOR
 from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
 
 REFERENCE_TRIES = 20
+INCOMPLETE = "incomplete"  # why the hotline is to ring somebody up
 OWN_ROLES = ("self", "shared")  # of whoever carries the phone
 DECLARED_FOR = {"self": "self", "shared": "self", "household": "household", "other": "other"}
 
@@ -96,10 +97,15 @@ def require_taken(work: Work, form: str, answers: Mapping[str, Any]) -> None:
 
 
 def require_all(work: Work, form: str, identity: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
-    """A declaration is stored whole and without contradictions, or not at all."""
-    missing = work.rules.missing(form, identity, answers)
+    """A declaration is stored whole and without contradictions, or not at all.
+
+    What the channel cannot ask (a name, in a call) the hotline rings up for.
+    """
+    missing, left_open = work.rules.missing(form, identity, answers, work.channel)
     if missing:
         raise CommandFailed("answers_missing", fields=list(missing))
+    if left_open:
+        work.unit.callbacks.request(work.conversation, INCOMPLETE, work.now)
     wrong = work.rules.contradiction(form, {**identity, **answers}, day_of(work.now))
     if wrong:
         raise CommandFailed("answers_contradict", fields=[wrong])
@@ -152,10 +158,12 @@ def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str
     first = person.told_at is None
     if first:
         work.unit.people.update(person, told_at=work.now)
+    _, left_open = work.rules.missing(declaration.form, person.identity, declaration.answers, work.channel)
     return {
         "reference": declaration.reference,
         "triage": declaration.triage,
         "person_name": work.rules.name(person.identity),
         "advice": {"$key": f"advice_{declaration.triage}"},
         "kept": {"$key": f"kept_{declaration.legal_basis}"} if first else "",
+        "completion": {"$key": "completed_by_hotline"} if left_open else "",
     }
