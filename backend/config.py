@@ -156,6 +156,7 @@ _CARRIER_NEEDS = {
     "twilio": ("twilio_account_sid", "twilio_auth_tokens", "twilio_from"),
     "esms": ("esms_api_url", "esms_api_key", "esms_secret_key"),
 }
+_READ_ELSEWHERE = (f"{PREFIX}PYTHON_", f"{PREFIX}TEST_")  # by bin/bootstrap and by the tests
 _ALWAYS_NEEDED = ("secret_key", "field_keys", "index_keys", "public_url")
 _DEMO_SECRETS = ("secret_key", "field_keys", "index_keys")
 
@@ -176,6 +177,12 @@ def load(environment: Mapping[str, str] | None = None, root: Path | None = None)
     if problems:
         raise ConfigError(problems)
     return config
+
+
+def slips(environment: Mapping[str, str] | None = None, root: Path | None = None) -> list[str]:
+    """`unknown_variables` of what `load` would read, `.env` included; arguments as there."""
+    given = {**_env_file(root or Path.cwd()), **(os.environ if environment is None else environment)}
+    return unknown_variables({name: value for name, value in given.items() if not name.startswith(_READ_ELSEWHERE)})
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:

@@ -15,9 +15,11 @@ def migrate(revision: str) -> None:
     from backend.store.migrate import current_revision
     from backend.store.migrate import migrate as bring
 
-    engine = Bootstrap().engine
-    bring(engine, revision)
-    click.echo(f"database at revision {current_revision(engine)}")
+    parts = Bootstrap()
+    bring(parts.engine, revision)
+    click.echo(f"database at revision {current_revision(parts.engine)}")
+    if revision == "head":
+        parts.check_keys()
 
 
 @click.command()

@@ -26,6 +26,7 @@ def worker() -> None:
     from backend.bootstrap import Bootstrap
     from backend.logging import configure
 
+    warn_of_slips()
     parts = Bootstrap()
     parts.check_keys()
     configure(parts.config.log_level)
@@ -40,10 +41,29 @@ def web() -> None:
     """The web server alone, on HOST and PORT of the configuration."""
     from backend.config import load
 
+    warn_of_slips()
     config = load()
     with tempfile.TemporaryDirectory(prefix="khaibao-metrics-") as shared:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # before prometheus_client is imported
+        check_keys(config)
         serve(config)
+
+
+def warn_of_slips() -> None:
+    """Settings that nothing reads, each in one sentence."""
+    from backend.config import slips
+
+    for sentence in slips():
+        click.echo(f"khaibao: {sentence}", err=True)
+
+
+def check_keys(config: Config) -> None:
+    """Refuse before Gunicorn starts: its workers could only fail, again and again."""
+    from backend.bootstrap import Bootstrap
+
+    parts = Bootstrap(config)
+    parts.check_keys()
+    parts.engine.dispose()
 
 
 def serve(config: Config) -> None:

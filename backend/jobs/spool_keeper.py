@@ -1,4 +1,4 @@
-"""The spool of a web process is emptied by that very process as soon as the database is back."""
+"""What a web process has spooled, or a dead one has left on this machine, goes to the database once it is there."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def keep(receive: Receive, stop: threading.Event | None = None) -> threading.Thr
 
 
 def _keep(receive: Receive, stop: threading.Event) -> None:
-    while not stop.wait(INTERVAL):
+    while not stop.is_set():
         try:
-            receive.drain_own_spool()
+            receive.drain_spool()
         except (StoreUnavailable, OSError) as error:
             _log.warning("spool_waits error=%s", type(error).__name__)
+        stop.wait(INTERVAL)

@@ -24,8 +24,15 @@ class Process:
         return rows
 
     def round(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> int:
-        """Claim and take turns; how many rows were claimed."""
+        """Claim and take turns; how many rows were claimed.
+
+        A slow bot must not outlast the lease of the rows behind: they go back for others, and as if untouched.
+        """
+        end = self._clock.now() + self._policy.lease / 2
         rows = self.claim(owner, limit, ids)
         for row in rows:
-            self._turns.work(row, owner)
+            if self._clock.now() < end:
+                self._turns.work(row, owner)
+            else:
+                self._turns.leave(row, owner, "batch_too_slow")
         return len(rows)

@@ -89,10 +89,6 @@ class Receive:
         self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
         return len(received)
 
-    def drain_own_spool(self) -> int:
-        """Bring what this process has spooled into the inbox; raises StoreUnavailable when it still cannot."""
-        return self.drain_spool() if self._spool.pending() else 0
-
     def drain_spool(self) -> int:
         """Bring what this process and dead ones have spooled into the inbox, in order; raises StoreUnavailable."""
         return self._spool.drain(self.store)

@@ -83,6 +83,13 @@ class Turns:
             _log.info("lease_lost inbox=%s", row.id)
         return None
 
+    def leave(self, row: Inbound, owner: str, code: str) -> None:
+        """Give a leased row back for later, uncounted; raises StoreUnavailable only."""
+        try:
+            self._give_back(row, owner, code)
+        except LeaseLost:
+            _log.info("lease_lost inbox=%s", row.id)
+
     def _work(self, row: Inbound, owner: str) -> Put | None:
         try:
             return self.take(row, owner, Written(self._policy))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from backend.jobs import spool_keeper
 from backend.services.ports import InboxState, StoreUnavailable
 from backend.services.receipts import Receipts
 from channels.contract import DeliveryState, Receipt
+from tests.servers import wait_until
 from tests.unit.services.fakes import dial, shown, sms
 
 
@@ -77,7 +81,7 @@ def test_with_the_database_down_everything_goes_to_the_spool_in_order(house):
     house.units.down = False
     house.receive.take([sms("b", "m2")])
     assert house.tables.inbox == {}
-    assert house.receive.drain_own_spool() == 2
+    assert house.receive.drain_spool() == 2
     assert [row.event.text for row in house.tables.inbox.values()] == ["a", "b"]
 
 
@@ -85,8 +89,19 @@ def test_a_spool_that_cannot_be_emptied_keeps_its_messages(house):
     house.units.down = True
     house.receive.take([sms("a")])
     with pytest.raises(StoreUnavailable):
-        house.receive.drain_own_spool()
+        house.receive.drain_spool()
     assert house.spool.pending()
+
+
+def test_the_keeper_also_takes_in_what_dead_processes_left(house, monkeypatch):
+    house.spool.events = [sms("a", "m1")]
+    monkeypatch.setattr(house.spool, "pending", lambda: False)  # nothing of this process's own
+    stop = threading.Event()
+    keeper = spool_keeper.keep(house.receive, stop)
+    wait_until(lambda: house.tables.inbox, seconds=20, what="the spooled text")
+    stop.set()
+    keeper.join()
+    assert [row.event.text for row in house.tables.inbox.values()] == ["a"]
 
 
 def test_receipts_reach_the_outbox(house):

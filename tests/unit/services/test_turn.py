@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -340,3 +341,16 @@ def test_the_same_text_waits_while_the_answer_to_the_first_is_being_sent(house, 
     house.clock.forward(seconds=2)
     house.settle()
     assert house.sent == ["heard 2", "heard 2"]
+
+
+def test_a_bot_slower_than_the_lease_costs_those_behind_no_attempt(house):
+    def slow(request):
+        house.clock.forward(seconds=house.policy.lease.total_seconds() / 2)
+        return says("hello")
+
+    house.bot.answer = slow
+    house.receive.take([sms("KB", f"m{number}", f"8490123456{number}") for number in range(3)])
+    house.process.round("w", 10)
+    rows = list(house.tables.inbox.values())
+    assert Counter(row.state for row in rows) == {InboxState.DONE: 1, InboxState.WAITING: 2}
+    assert {row.attempts for row in rows} == {0}
