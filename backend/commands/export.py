@@ -14,6 +14,8 @@ from typing import IO, Any
 
 import click
 
+from backend.commands.opened import opened_house
+
 Record = Mapping[str, Any]
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,16 +29,12 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 )
 def export(what: str, shape: str, since: datetime | None, out: Path | None) -> None:
     """Decrypted records, oldest first; the export is written to the audit log."""
-    from backend.bootstrap import Bootstrap
-
     if shape == "xlsx" and out is None:
         raise click.UsageError("xlsx needs --out FILE.")
-    actor, start, exported = f"terminal:{getuser()}", since and since.astimezone(UTC), Bootstrap().house.export
-    records = (
-        exported.declarations(actor, "export", start) if what == "declarations"
-        else exported.tracing(what, actor, "export", start)
-    )
-    with (out.open("wb") if out else nullcontext(sys.stdout.buffer)) as file:
+    actor, start = f"terminal:{getuser()}", since and since.astimezone(UTC)
+    with opened_house() as house, (out.open("wb") if out else nullcontext(sys.stdout.buffer)) as file:
+        declared = house.export.declarations(actor, "export", start)
+        records = declared if what == "declarations" else house.export.tracing(what, actor, "export", start)
         WRITERS[shape](records, file)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from getpass import getuser
@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
+from backend.commands.opened import opened_house
 from backend.commands.talking import phone_number
-from backend.domain.alerts import ROLES, Alert, AlertRefused
-from backend.domain.cases import CaseRefused
-from backend.domain.exposure import Exposure
+from backend.domain.alerts import ROLES, Alert
+from backend.domain.refusals import Refused
 from backend.services.alerts import AlertReport
 from backend.services.staff import NameTaken
 
@@ -25,6 +25,7 @@ REFUSALS = {
     "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
     "no_dates": "give --onset, or --sample for a case without symptoms",
     "day_in_future": "a day is in the future",
+    "day_too_old": "a day is more than a year ago",
     "person_erased": "the person of this case is no longer kept",
 }
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -46,10 +47,7 @@ def confirm(
     phone: str, onset: datetime | None, sample: datetime | None, pack: str, user: str | None, as_json: bool
 ) -> None:
     """Confirm a case and print its number."""
-    from backend.bootstrap import Bootstrap
-
-    house = Bootstrap().house
-    with explained():
+    with explained(), opened_house() as house:
         actor = actor_of(house, user)
         confirmed = house.cases.confirm(
             phone_number(phone), onset and onset.date(), sample and sample.date(), pack, actor
@@ -70,12 +68,10 @@ def exposure() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list of person, tier, source, venue and times.")
 def run_exposure(case_id: int, user: str | None, as_json: bool) -> None:
     """Work out who was exposed to a CASE; every person found is written to the audit log."""
-    from backend.bootstrap import Bootstrap
-
-    house = Bootstrap().house
-    with explained():
+    with explained(), opened_house() as house:
         found = house.cases.expose(case_id, actor_of(house, user))
-    records = [exposure_record(each) for each in found]
+        codes = house.venues.codes({each.venue_id for each in found if each.venue_id is not None})
+    records = [exposure_record(each, codes) for each in found]
     if as_json:
         click.echo(json.dumps(records))
         return
@@ -95,10 +91,8 @@ def alert() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: alert, people.")
 def propose(case_id: int, user: str, as_json: bool) -> None:
     """Propose to warn everybody exposed to a CASE; prints the alert's number."""
-    from backend.bootstrap import Bootstrap
-
-    with explained():
-        proposed, people = Bootstrap().house.alerts.propose(case_id, user)
+    with explained(), opened_house() as house:
+        proposed, people = house.alerts.propose(case_id, user)
     click.echo(json.dumps({"alert": proposed.id, "people": people}) if as_json else proposed.id)
 
 
@@ -108,10 +102,8 @@ def propose(case_id: int, user: str, as_json: bool) -> None:
 @click.option("--reason", required=True, help="Kept with the decision.")
 def approve(alert_id: int, user: str, reason: str) -> None:
     """Approve an ALERT: its messages go out."""
-    from backend.bootstrap import Bootstrap
-
-    with explained():
-        decided = Bootstrap().house.alerts.approve(alert_id, user, reason)
+    with explained(), opened_house() as house:
+        decided = house.alerts.approve(alert_id, user, reason)
     click.echo(decision(decided))
 
 
@@ -121,10 +113,8 @@ def approve(alert_id: int, user: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Kept with the decision.")
 def reject(alert_id: int, user: str, reason: str) -> None:
     """Reject an ALERT: nobody is warned."""
-    from backend.bootstrap import Bootstrap
-
-    with explained():
-        decided = Bootstrap().house.alerts.reject(alert_id, user, reason)
+    with explained(), opened_house() as house:
+        decided = house.alerts.reject(alert_id, user, reason)
     click.echo(decision(decided))
 
 
@@ -133,10 +123,8 @@ def reject(alert_id: int, user: str, reason: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def status(alert_id: int, as_json: bool) -> None:
     """How far an ALERT is: proposed, queued, sent, delivered, answered, symptoms, minutes since the confirmation."""
-    from backend.bootstrap import Bootstrap
-
-    with explained():
-        shown = report_record(Bootstrap().house.alerts.report(alert_id))
+    with explained(), opened_house() as house:
+        shown = report_record(house.alerts.report(alert_id))
     click.echo(json.dumps(shown) if as_json else "\n".join(f"{name}: {value}" for name, value in shown.items()))
 
 
@@ -151,12 +139,11 @@ def user() -> None:
 @click.option("--office", default="", help="What citizens read who ask who looked at their data.")
 def add_user(name: str, role: str, office: str) -> None:
     """Add a staff user."""
-    from backend.bootstrap import Bootstrap
-
     if not 0 < len(name) <= NAME_MOST:
         raise click.UsageError(f"a name has 1 to {NAME_MOST} characters.")
     try:
-        added = Bootstrap().house.staff.add(name, role, office or role, terminal())
+        with opened_house() as house:
+            added = house.staff.add(name, role, office or role, terminal())
     except NameTaken:
         raise click.ClickException(f"there is a user {name} already.") from None
     click.echo(f"{added.name} added as {added.role}")
@@ -170,8 +157,8 @@ def explained() -> Iterator[None]:
     """Refusals of the domain as one sentence."""
     try:
         yield
-    except (AlertRefused, CaseRefused) as refused:
-        raise click.ClickException(f"{REFUSALS[refused.code]}.") from None
+    except Refused as refused:
+        raise click.ClickException(f"{REFUSALS.get(refused.code, refused)}.") from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"{error}.") from None
 
@@ -187,7 +174,7 @@ def actor_of(house: Any, name: str | None) -> str:
         return terminal()
     known = house.staff.named(name)
     if known is None:
-        raise LookupError("no such user")
+        raise Unknown("user")
     return f"user:{known.name}"
 
 
@@ -196,11 +183,12 @@ def decision(decided: Alert) -> str:
     return f"alert {decided.id} {decided.status.value}"
 
 
-def exposure_record(found: Exposure) -> dict[str, Any]:
-    """An exposure as plain JSON; a person is a random id."""
+def exposure_record(found: Exposure, codes: Mapping[int, str]) -> dict[str, Any]:
+    """An exposure as plain JSON; a person is a random id, a venue its code."""
     start, end = (found.span.start.isoformat(), found.span.end.isoformat()) if found.span else (None, None)
     return {
-        "person": found.person_id, "tier": found.tier, "source": found.source, "venue": found.venue_id,
+        "person": found.person_id, "tier": found.tier, "source": found.source,
+        "venue": None if found.venue_id is None else codes[found.venue_id],
         "start": start, "end": end, "visitors": found.visitors,
     }  # fmt: skip
 

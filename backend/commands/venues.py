@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from backend.commands.opened import opened_house
 from backend.domain.venues import KINDS, Venue
 from backend.forms.phones import normalise_phone
 from backend.forms.venue_code import normalise
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from backend.forms.places import Places
 
 COLUMNS = ("name", "kind", "province", "commune", "address", "phone")
+REST = "more"  # what stands beyond the named columns
 NEEDED = ("name", "kind", "province", "commune")
 
 
@@ -44,7 +46,7 @@ def venue() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: code, name, kind, status.")
 def add(pending: bool, as_json: bool, **given: str | None) -> None:
     """Register a venue and print its code."""
-    from backend.bootstrap import PLACES, Bootstrap
+    from backend.bootstrap import PLACES
     from backend.forms import places
 
     if pending and not given["phone"]:
@@ -53,7 +55,8 @@ def add(pending: bool, as_json: bool, **given: str | None) -> None:
         new = new_venue(given, places.load(PLACES))
     except Unfit as error:
         raise click.UsageError(f"{error}.") from None
-    (added,) = Bootstrap().house.venues.add([new], f"terminal:{getuser()}", vouched=not pending)
+    with opened_house() as house:
+        (added,) = house.venues.add([new], f"terminal:{getuser()}", vouched=not pending)
     click.echo(json.dumps(record(added), ensure_ascii=False) if as_json else added.code)
 
 
@@ -64,13 +67,15 @@ def import_(file: Path) -> None:
 
     Columns: name, kind, province, commune, address, phone; the last two may be missing.
     """
-    from backend.bootstrap import PLACES, Bootstrap
+    from backend.bootstrap import PLACES
     from backend.forms import places
 
     news, problems = read(file, places.load(PLACES))
     if problems:
         raise click.ClickException("nothing was imported:\n" + "\n".join(problems))
-    for added in Bootstrap().house.venues.add(news, f"terminal:{getuser()}"):
+    with opened_house() as house:
+        imported = house.venues.add(news, f"terminal:{getuser()}")
+    for added in imported:
         click.echo(f"{added.code},{added.name}")
 
 
@@ -78,10 +83,9 @@ def import_(file: Path) -> None:
 @click.argument("code")
 def remove(code: str) -> None:
     """Close a venue for good; who is there may still leave, visits stay matchable."""
-    from backend.bootstrap import Bootstrap
-
     try:
-        removed = Bootstrap().house.venues.remove(normalise(code), f"terminal:{getuser()}")
+        with opened_house() as house:
+            removed = house.venues.remove(normalise(code), f"terminal:{getuser()}")
     except LookupError:
         raise click.ClickException("no such venue.") from None
     click.echo(f"{removed.code} removed")
@@ -92,9 +96,8 @@ def remove(code: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def show(code: str, as_json: bool) -> None:
     """What is known of a venue."""
-    from backend.bootstrap import Bootstrap
-
-    found = Bootstrap().house.venues.find(normalise(code))
+    with opened_house() as house:
+        found = house.venues.find(normalise(code))
     if found is None:
         raise click.ClickException("no such venue.")
     shown = record(found)
@@ -138,7 +141,7 @@ def read(file: Path, places: Places) -> tuple[list[NewVenue], list[str]]:
 def rows(file: Path) -> Iterator[tuple[int, Mapping[str, str | None]]]:
     """Line number and columns of each record; a click error for a file that is not such a table."""
     with file.open(encoding="utf-8-sig", newline="") as opened:
-        table = csv.DictReader(opened)
+        table = csv.DictReader(opened, restkey=REST)
         try:
             missing = [name for name in NEEDED if name not in (table.fieldnames or ())]
             if missing:
@@ -151,6 +154,8 @@ def rows(file: Path) -> Iterator[tuple[int, Mapping[str, str | None]]]:
 
 def new_venue(given: Mapping[str, str | None], places: Places) -> NewVenue:
     """A venue as somebody typed it; raises Unfit."""
+    if REST in given:
+        raise Unfit("more columns than the first line names")
     said = {name: (given.get(name) or "").strip() for name in COLUMNS}
     if not 0 < len(said["name"]) <= NAME_MOST or len(said["address"]) > ADDRESS_MOST:
         raise Unfit(f"a name has 1 to {NAME_MOST} characters, an address at most {ADDRESS_MOST}")
