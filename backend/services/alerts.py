@@ -5,6 +5,7 @@ A crash leaves some notices queued and the others proposed: whoever goes on queu
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +17,14 @@ from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, st
 from backend.services.cases import CasePack, PackOf, known_case
 from backend.services.phones import tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, MessageClass, Reply, UnitOfWork, Units
+from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
 from backend.services.ports_tracing import STAFF, AlertCounts, Notice, NoticeState
+from backend.services.refusals import Unknown, checked_reason
 
 CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
 EXPOSURE = "exposure"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,13 @@ class Alerts:
         return alert, sum(added)
 
     def approve(self, alert_id: int, user_name: str, reason: str) -> Alert:
-        """Approve and spread; raises LookupError or AlertRefused."""
+        """Approve and spread; raises LookupError or Refused."""
         alert = self._decide(alert_id, user_name, True, reason)
         self.spread(alert.id)
         return alert
 
     def reject(self, alert_id: int, user_name: str, reason: str) -> Alert:
-        """Nobody is warned; raises LookupError or AlertRefused."""
+        """Nobody is warned; raises LookupError or Refused."""
         return self._decide(alert_id, user_name, False, reason)
 
     def report(self, alert_id: int) -> AlertReport:
@@ -86,16 +90,28 @@ class Alerts:
         return total
 
     def resume(self, limit: int) -> int:
-        """Go on with alerts that a crash left half spread; how many notices."""
+        """Go on with alerts that a crash left half spread; how many notices.
+
+        One that cannot go on is logged and does not hold up the others; raises StoreUnavailable.
+        """
         with self._units() as unit:
             unfinished = unit.alerts.unfinished(limit)
-        return sum(self.spread(alert.id) for alert in unfinished)
+        return sum(self._resume_one(alert) for alert in unfinished)
+
+    def _resume_one(self, alert: Alert) -> int:
+        try:
+            return self.spread(alert.id)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # a bug in one alert must not stop what else a sweep does
+            _log.error("alert_stuck alert=%s error=%s", alert.id, type(error).__name__)
+            return 0
 
     def _decide(self, alert_id: int, user_name: str, approve: bool, reason: str) -> Alert:
         now = self._clock.now()
         with self._units() as unit:
             user = known_user(unit, user_name)
-            alert = decided(known_alert(unit, alert_id), user, approve, reason, now)
+            alert = decided(known_alert(unit, alert_id), user, approve, checked_reason(reason), now)
             if not unit.alerts.decide(alert):
                 raise AlertRefused("already_decided")
             if not approve:
@@ -182,7 +198,7 @@ def known_user(unit: UnitOfWork, name: str) -> StaffUser:
     """The user of a name; raises LookupError."""
     user = unit.staff.named(name)
     if user is None:
-        raise LookupError("no such user")
+        raise Unknown("user")
     return user
 
 
@@ -190,5 +206,5 @@ def known_alert(unit: UnitOfWork, alert_id: int) -> Alert:
     """The alert of an id; raises LookupError."""
     alert = unit.alerts.get(alert_id)
     if alert is None:
-        raise LookupError("no such alert")
+        raise Unknown("alert")
     return alert

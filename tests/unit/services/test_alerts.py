@@ -178,3 +178,16 @@ def test_a_case_nobody_knows(house):
         house.cases.expose(7, "test")
     with pytest.raises(LookupError):
         house.alerts.report(7)
+
+
+def test_an_alert_that_cannot_go_on_does_not_hold_up_the_others(house, venue):
+    case = exposed_case(house, venue, OTHERS[:1])
+    alert, _ = house.alerts.propose(case.id, "an")
+    notices = house.tables.notices
+    notices[1] = replace(notices[1], address_index=b"nobody")
+    with pytest.raises(LookupError):
+        house.alerts.approve(alert.id, "binh", "sure")
+    assert house.sweep.run().alerted == 0
+    notices = house.tables.notices
+    notices[1] = replace(notices[1], address_index=OTHERS[0].encode())
+    assert house.sweep.run().alerted == 1
