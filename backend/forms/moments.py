@@ -9,9 +9,10 @@ from datetime import date, datetime, time
 from backend.forms.folding import fold_lower, tidy
 from backend.forms.kinds.time import read_day
 
+_MINUTE = r"(?:\s*(?P<minute>[0-5]\d(?!\d)|\d(?=\s*(?:p|phut)\b))(?:\s*(?:p|phut)\b)?|\s*(?P<half>ruoi)\b)?"
 _CLOCK = re.compile(
-    r"(?<![\d/.\-])(?:luc\s+|at\s+)?(?P<hour>\d{1,2})\s*(?:(?:h|g|gio)(?![a-z])\s*(?P<minute>[0-5]\d)?(?!\d)(?:\s*(?:p|phut))?|:(?P<minutes>[0-5]\d)(?!\d))"
-    r"(?:\s*(?P<part>sang|trua|chieu|toi|dem|khuya|am|pm)(?=\s+(?:nay|qua|hom|ngay|thu|kia)|\s*$|\s*[,.;]))?",
+    rf"(?<![\d/.\-])(?:luc\s+|at\s+)?(?P<hour>\d{{1,2}})\s*(?:(?:h|gio|g)(?![a-qs-z]){_MINUTE}|:(?P<minutes>[0-5]\d)(?!\d))"
+    r"(?:\s*(?P<part>sang|trua|chieu|toi|dem|khuya|am|pm)(?=\s+(?:nay|qua|hom|ngay|thu|kia|\d)|\s*$|\s*[,.;]))?",
     re.ASCII,
 )
 _PARTS = {"sang": time(8), "trua": time(12), "chieu": time(15), "toi": time(19), "dem": time(22), "khuya": time(23)}
@@ -71,7 +72,7 @@ def _moment(clock: re.Match[str] | None, said: str, day: date | None, now: datet
         at = datetime.combine(day or now.date(), _PARTS[part] if part else _NOON)
         return min(at, now) if at.date() == now.date() else at
     hour = _hour(int(clock["hour"]), part)
-    minute = int(clock["minute"] or clock["minutes"] or 0)
+    minute = 30 if clock["half"] else int(clock["minute"] or clock["minutes"] or 0)
     return datetime.combine(day or now.date(), time(hour, minute)) if hour < 24 else None
 
 

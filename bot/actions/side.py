@@ -21,6 +21,7 @@ VENUE, PHONE, ERASURE, HOUSEHOLD, REMOVAL, ANSWERS, CONSENT = (
 )  # fmt: skip
 CONFIRMATION = re.compile(r"\d{3}[ .\-]?\d{3}", re.ASCII)
 MISSES_MOST = 2
+OVER: Mapping[str, Any] = {s.EXPECTING: None}  # slot changes of an errand that is done: no menu waits any more
 _LISTED = {VENUE: "codes", REMOVAL: "members", HOUSEHOLD: "services"}  # where the options of a list are kept
 
 

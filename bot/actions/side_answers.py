@@ -35,10 +35,10 @@ class AnswerSide(Action):
             return slot_events(_once_more(dispatcher, view))
         if side.refuses(text):
             say.reply(dispatcher, "errand_dropped")
-            return []
+            return slot_events(side.OVER)
         if view.side["asks"] == side.HOUSEHOLD and side.picked(view, text) == household.ADD:
             return _open_member(tracker)
-        return slot_events(_go_on(dispatcher, tracker, view, text) or {})
+        return slot_events({**side.OVER, **(_go_on(dispatcher, tracker, view, text) or {})})
 
 
 def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, view: View, text: str) -> Mapping[str, Any] | None:

@@ -9,14 +9,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords, venue_code
 from backend.forms.visit_message import VisitMessage, read_visit
-from bot import slots as s
 from bot.actions import say, side
 from bot.actions.anywhere import Anywhere
 from bot.actions.view import View
 
 CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
 _DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted"}
-OVER: Mapping[str, Any] = {s.EXPECTING: None}  # the errand is done: no menu waits any more
 Changes = Mapping[str, Any]
 
 
@@ -54,7 +52,7 @@ class CheckOut(Anywhere):
             return run(dispatcher, view, CHECK_OUT, code_of(found), {})
         say.command(dispatcher, CHECK_OUT, venue=None)
         say.reply(dispatcher, _DONE[CHECK_OUT], result=True)
-        return OVER
+        return side.OVER
 
 
 class VenueCount(Anywhere):
@@ -123,7 +121,7 @@ def run(
         return _offer_nearest(dispatcher, view, command, code, args)
     say.command(dispatcher, command, venue=code, **args)
     say.reply(dispatcher, _DONE[command], _shown(args), result=True)
-    return OVER
+    return side.OVER
 
 
 def _shown(args: Mapping[str, Any]) -> Mapping[str, Any]:
