@@ -13,8 +13,9 @@ import click
 
 from backend.commands.opened import opened_house
 from backend.commands.talking import phone_number
-from backend.domain.alerts import ROLES, Alert
-from backend.domain.refusals import Refused
+from backend.domain.alerts import ROLES, Alert, AlertRefused
+from backend.domain.cases import CaseRefused
+from backend.domain.exposure import Exposure
 from backend.services.alerts import AlertReport
 from backend.services.staff import NameTaken
 
@@ -25,7 +26,6 @@ REFUSALS = {
     "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
     "no_dates": "give --onset, or --sample for a case without symptoms",
     "day_in_future": "a day is in the future",
-    "day_too_old": "a day is more than a year ago",
     "person_erased": "the person of this case is no longer kept",
 }
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -157,8 +157,8 @@ def explained() -> Iterator[None]:
     """Refusals of the domain as one sentence."""
     try:
         yield
-    except Refused as refused:
-        raise click.ClickException(f"{REFUSALS.get(refused.code, refused)}.") from None
+    except (AlertRefused, CaseRefused) as refused:
+        raise click.ClickException(f"{REFUSALS[refused.code]}.") from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"{error}.") from None
 
@@ -174,7 +174,7 @@ def actor_of(house: Any, name: str | None) -> str:
         return terminal()
     known = house.staff.named(name)
     if known is None:
-        raise Unknown("user")
+        raise LookupError("no such user")
     return f"user:{known.name}"
 
 
