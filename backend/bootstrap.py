@@ -19,6 +19,7 @@ from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
 from backend.domain.packs import pack_in_force, pack_named
+from backend.domain.venues import Venue
 from backend.forms import places
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
@@ -26,6 +27,7 @@ from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs import spool_keeper
 from backend.jobs.queue import Actors, QueueHints, QueueWorker, make_actors, make_broker
 from backend.jobs.worker import Listener, Silence, Worker
+from backend.poster import FORMATS, SHEETS, Poster
 from backend.services.alerts import Alerts
 from backend.services.cases import Cases
 from backend.services.commands import handlers
@@ -47,6 +49,7 @@ from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.venue_forms import VenueForms
 from backend.services.venues import VENUE, Venues, look_up
 from backend.services.visits import Visits
 from backend.settings import ConfigError
@@ -144,7 +147,12 @@ class Bootstrap:
     @cached_property
     def texts(self) -> i18n.Texts:
         """Everything a person reads."""
-        return i18n.load(LOCALES, always=self.always, places=places.load(PLACES))
+        return i18n.load(LOCALES, always=self.always, places=self.places)
+
+    @cached_property
+    def places(self) -> places.Places:
+        """Administrative units, countries, border gates."""
+        return places.load(PLACES)
 
     @property
     def always(self) -> Mapping[str, str]:
@@ -184,8 +192,14 @@ class Bootstrap:
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
             venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
-            staff=Staff(units, clock), look_up=LookUp(units, clock),
+            staff=Staff(units, clock), look_up=LookUp(units, clock), venue_forms=VenueForms(lambda: self.places),
+            poster=self.poster,
         )
+
+    def poster(self, venue: Venue, suffix: str, size: str) -> bytes:
+        """A venue's poster: `suffix` one of poster.FORMATS, `size` one of poster.SHEETS."""
+        said = Poster(venue.name, venue.code, self.config.short_code, self.config.ussd_code)
+        return FORMATS[suffix](said, SHEETS[size], self.texts.text)
 
     def ready(self) -> Sequence[str]:
         """What /readyz waits for: a database with today's schema, and the bot."""

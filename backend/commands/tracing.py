@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from getpass import getuser
@@ -13,10 +13,9 @@ import click
 
 from backend.commands.opened import opened_house
 from backend.commands.talking import phone_number
-from backend.domain.alerts import ROLES, Alert, AlertRefused
-from backend.domain.cases import CaseRefused
-from backend.domain.exposure import Exposure
-from backend.services.alerts import AlertReport
+from backend.domain.alerts import ROLES, Alert
+from backend.services.records import case_record, exposure_record, report_record
+from backend.services.refusals import Refused, Unknown
 from backend.services.staff import NameTaken
 
 REFUSALS = {
@@ -26,6 +25,7 @@ REFUSALS = {
     "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
     "no_dates": "give --onset, or --sample for a case without symptoms",
     "day_in_future": "a day is in the future",
+    "day_too_old": "a day is more than a year ago",
     "person_erased": "the person of this case is no longer kept",
 }
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -52,9 +52,7 @@ def confirm(
         confirmed = house.cases.confirm(
             phone_number(phone), onset and onset.date(), sample and sample.date(), pack, actor
         )
-    start, end = confirmed.infectious_from.isoformat(), confirmed.infectious_until.isoformat()
-    shown = {"case": confirmed.id, "pack": confirmed.pack, "infectious_from": start, "infectious_until": end}
-    click.echo(json.dumps(shown) if as_json else confirmed.id)
+    click.echo(json.dumps(case_record(confirmed)) if as_json else confirmed.id)
 
 
 @click.group()
@@ -157,8 +155,8 @@ def explained() -> Iterator[None]:
     """Refusals of the domain as one sentence."""
     try:
         yield
-    except (AlertRefused, CaseRefused) as refused:
-        raise click.ClickException(f"{REFUSALS[refused.code]}.") from None
+    except Refused as refused:
+        raise click.ClickException(f"{REFUSALS.get(refused.code, refused)}.") from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"{error}.") from None
 
@@ -174,30 +172,10 @@ def actor_of(house: Any, name: str | None) -> str:
         return terminal()
     known = house.staff.named(name)
     if known is None:
-        raise LookupError("no such user")
+        raise Unknown("user")
     return f"user:{known.name}"
 
 
 def decision(decided: Alert) -> str:
     """One line."""
     return f"alert {decided.id} {decided.status.value}"
-
-
-def exposure_record(found: Exposure, codes: Mapping[int, str]) -> dict[str, Any]:
-    """An exposure as plain JSON; a person is a random id, a venue its code."""
-    start, end = (found.span.start.isoformat(), found.span.end.isoformat()) if found.span else (None, None)
-    return {
-        "person": found.person_id, "tier": found.tier, "source": found.source,
-        "venue": None if found.venue_id is None else codes[found.venue_id],
-        "start": start, "end": end, "visitors": found.visitors,
-    }  # fmt: skip
-
-
-def report_record(report: AlertReport) -> dict[str, Any]:
-    """The counters of an alert."""
-    counts = report.counts
-    return {
-        "alert": report.alert.id, "case": report.alert.case_id, "status": report.alert.status.value,
-        "proposed": counts.proposed, "queued": counts.queued, "sent": counts.sent, "delivered": counts.delivered,
-        "answered": counts.answered, "symptoms": counts.symptoms, "minutes": report.minutes,
-    }  # fmt: skip

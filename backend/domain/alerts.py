@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from backend.domain.refusals import Refused
+
 MAY_PROPOSE = frozenset({"officer", "approver", "admin"})
 MAY_DECIDE = frozenset({"approver", "admin"})
-ROLES = ("officer", "approver", "health_worker", "hotline", "facility", "admin")
+ROLES = ("officer", "approver", "health_worker", "border", "hotline", "facility", "admin")
 
 
 class AlertStatus(StrEnum):
@@ -20,12 +22,8 @@ class AlertStatus(StrEnum):
     FINISHED = "finished"
 
 
-class AlertRefused(ValueError):
-    """What may not be done with an alert; `code` is same_person, role_wrong or already_decided."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class AlertRefused(Refused):
+    """What may not be done with an alert; `code` is same_person, role_wrong, already_decided or nobody_exposed."""
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from backend.domain.days import midnight
+from backend.domain.refusals import Refused
+
+OLDEST = timedelta(days=366)  # visits are long deleted by then
 
 
-class CaseRefused(ValueError):
+class CaseRefused(Refused):
     """A case whose dates cannot be; `code` names why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,9 @@ def infectious_from(onset: date | None, sample: date | None, before_onset: int, 
 
 
 def check_days(onset: date | None, sample: date | None, today: date) -> None:
-    """Refuse days to come; raises CaseRefused."""
-    if any(day is not None and day > today for day in (onset, sample)):
+    """Refuse days to come and days too long ago to be traced; raises CaseRefused."""
+    days = [day for day in (onset, sample) if day is not None]
+    if any(day > today for day in days):
         raise CaseRefused("day_in_future")
+    if any(day < today - OLDEST for day in days):
+        raise CaseRefused("day_too_old")

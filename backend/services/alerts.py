@@ -19,6 +19,7 @@ from backend.services.phones import tell
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
 from backend.services.ports_tracing import STAFF, AlertCounts, Notice, NoticeState
+from backend.services.refusals import Unknown, checked_reason
 
 CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
 EXPOSURE = "exposure"
@@ -62,13 +63,13 @@ class Alerts:
         return alert, sum(added)
 
     def approve(self, alert_id: int, user_name: str, reason: str) -> Alert:
-        """Approve and spread; raises LookupError or AlertRefused."""
+        """Approve and spread; raises LookupError or Refused."""
         alert = self._decide(alert_id, user_name, True, reason)
         self.spread(alert.id)
         return alert
 
     def reject(self, alert_id: int, user_name: str, reason: str) -> Alert:
-        """Nobody is warned; raises LookupError or AlertRefused."""
+        """Nobody is warned; raises LookupError or Refused."""
         return self._decide(alert_id, user_name, False, reason)
 
     def report(self, alert_id: int) -> AlertReport:
@@ -110,7 +111,7 @@ class Alerts:
         now = self._clock.now()
         with self._units() as unit:
             user = known_user(unit, user_name)
-            alert = decided(known_alert(unit, alert_id), user, approve, reason, now)
+            alert = decided(known_alert(unit, alert_id), user, approve, checked_reason(reason), now)
             if not unit.alerts.decide(alert):
                 raise AlertRefused("already_decided")
             if not approve:
@@ -197,7 +198,7 @@ def known_user(unit: UnitOfWork, name: str) -> StaffUser:
     """The user of a name; raises LookupError."""
     user = unit.staff.named(name)
     if user is None:
-        raise LookupError("no such user")
+        raise Unknown("user")
     return user
 
 
@@ -205,5 +206,5 @@ def known_alert(unit: UnitOfWork, alert_id: int) -> Alert:
     """The alert of an id; raises LookupError."""
     alert = unit.alerts.get(alert_id)
     if alert is None:
-        raise LookupError("no such alert")
+        raise Unknown("alert")
     return alert

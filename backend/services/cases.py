@@ -13,6 +13,7 @@ from backend.domain.visits import VisitRules
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Person, UnitOfWork, Units
+from backend.services.refusals import Unknown
 
 LIVING_TOGETHER = ("self", "shared", "household")  # roles of people who share a phone because they share a home
 
@@ -51,7 +52,7 @@ class CasePack(Protocol):
 
 
 PackOf = Callable[[str, datetime], CasePack]
-"""The pack of a disease under the rules of a moment; raises ValueError for a disease without one."""
+"""The pack of a disease under the rules of a moment; raises Refused for a disease without one."""
 
 
 class Cases:
@@ -64,8 +65,7 @@ class Cases:
         """Whoever carries a phone (E.164 digits) is a case; the same case again is one.
 
         Raises:
-            CaseRefused: its days cannot be.
-            ValueError: no such pack.
+            Refused: its days cannot be, or there is no such pack.
         """
         now = self._clock.now()
         check_days(onset, sample, day_of(now))
@@ -88,8 +88,16 @@ class Cases:
             case = known_case(unit, case_id)
             found = list(self._exposures(unit, case, now))
             unit.cases.replace_exposures(case.id, found)
-            for person_id in dict.fromkeys([case.person_id, *(each.person_id for each in found)]):
-                unit.audit.add(actor, "trace", person_id, f"case {case.id}", now)
+            _note_trace(unit, case, found, actor, now)
+            unit.commit()
+        return found
+
+    def exposures(self, case_id: int, actor: str) -> Sequence[Exposure]:
+        """What was worked out last, nothing before that; audited like `expose`.  Raises LookupError."""
+        with self._units() as unit:
+            case = known_case(unit, case_id)
+            found = unit.cases.exposures(case.id)
+            _note_trace(unit, case, found, actor, self._clock.now())
             unit.commit()
         return found
 
@@ -120,9 +128,14 @@ def household(unit: UnitOfWork, person: Person) -> Iterator[Exposure]:
             yield Exposure(other.id, TIER_OF[HOUSEHOLD], HOUSEHOLD)
 
 
+def _note_trace(unit: UnitOfWork, case: Case, found: Sequence[Exposure], actor: str, now: datetime) -> None:
+    for person_id in dict.fromkeys([case.person_id, *(each.person_id for each in found)]):
+        unit.audit.add(actor, "trace", person_id, f"case {case.id}", now)
+
+
 def known_case(unit: UnitOfWork, case_id: int) -> Case:
     """The case of an id; raises LookupError."""
     case = unit.cases.get(case_id)
     if case is None:
-        raise LookupError("no such case")
+        raise Unknown("case")
     return case

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from backend.domain.venues import Venue
 from backend.services.alerts import Alerts
 from backend.services.cases import Cases
 from backend.services.deliver import Deliver
@@ -20,8 +22,12 @@ from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.venue_forms import VenueForms
 from backend.services.venues import Venues
 from backend.services.visits import Visits
+
+MakePoster = Callable[[Venue, str, str], bytes]
+"""A venue's poster from `.pdf` or `.png` and the name of a paper size."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class House:
     export: Export
     say: Say
     venues: Venues
+    venue_forms: VenueForms
+    poster: MakePoster
     visits: Visits
     cases: Cases
     alerts: Alerts

@@ -8,13 +8,16 @@ from backend.domain.alerts import ROLES
 from backend.forms import reference as codes
 from backend.services.export import record
 from backend.services.ports import Clock, Units
+from backend.services.refusals import Refused, Unknown, checked_reason
 
 MAY_LOOK_UP = frozenset(ROLES) - {"facility"}
-REASON_MOST = 500  # characters, as the audit log holds
 
 
-class ReferenceWrong(ValueError):
-    """Not a well-formed reference: a digit is wrong or missing."""
+class ReferenceWrong(Refused):
+    """Not a well-formed reference."""
+
+    def __init__(self) -> None:
+        super().__init__("reference_wrong", "a digit of the reference is wrong or missing")
 
 
 class LookUp:
@@ -36,13 +39,12 @@ class LookUp:
         Raises:
             ReferenceWrong: the code's check digit is wrong.
             LookupError: no such user, one whose role does not allow it, or no such declaration.
-            ValueError: no reason, or one that is too long.
+            Refused: no reason, or one that is too long.
         """
         code = codes.normalise(reference)
         if not codes.valid(code):
-            raise ReferenceWrong("a digit of the reference is wrong or missing")
-        if not 0 < len(reason.strip()) <= REASON_MOST:
-            raise ValueError(f"a reason has 1 to {REASON_MOST} characters")
+            raise ReferenceWrong
+        said = checked_reason(reason)
         with self._units() as unit:
             officer = unit.staff.named(user)
             if officer is None or officer.role not in MAY_LOOK_UP:
@@ -50,8 +52,8 @@ class LookUp:
             found = unit.declarations.latest(code)
             shown = {**record(unit, found), "status": found.status} if found else None
             person = found.person_id if found else None
-            unit.audit.add(f"user:{officer.name}", "look_up_declaration", person, reason.strip(), self._clock.now())
+            unit.audit.add(f"user:{officer.name}", "look_up_declaration", person, said, self._clock.now())
             unit.commit()
         if shown is None:
-            raise LookupError("no such declaration")
+            raise Unknown("declaration")
         return shown

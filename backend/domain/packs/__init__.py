@@ -17,6 +17,7 @@ import yaml
 
 from backend.domain.packs.checks import problems
 from backend.domain.packs.entry import EntryRules, entry_rules
+from backend.domain.refusals import Refused
 from backend.domain.triage import Weights, level
 from backend.domain.visits import VisitRules
 from backend.forms.entry import ENTRY
@@ -27,6 +28,13 @@ _VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 class PackError(ValueError):
     """Packs that cannot be used; the message has one line for each problem: file, field, reason."""
+
+
+class PackUnknown(Refused, PackError):
+    """No pack is installed for a disease."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("pack_unknown", f"no disease pack is called {name}")
 
 
 @dataclass(frozen=True)
@@ -156,8 +164,8 @@ def _visit_rules(content: Mapping[str, Any]) -> VisitRules:
 
 
 def pack_named(name: str, moment: datetime) -> Pack:
-    """The installed pack of a disease under the rules of a moment; PackError if there is none."""
+    """The installed pack of a disease under the rules of a moment; PackUnknown if there is none."""
     named = [pack for pack in _installed() if pack.name == name]
     if not named:
-        raise PackError(f"no disease pack is called {name}")
+        raise PackUnknown(name)
     return in_force(named, moment.astimezone(_VIET_NAM).date())
