@@ -103,7 +103,7 @@ class Alerts:
             return self.spread(alert.id)
         except StoreUnavailable:
             raise
-        except Exception as error:  # a bug in one alert must not stop what else a sweep does
+        except Exception as error:  # noqa: BLE001 - a bug in one alert must not stop what else a sweep does
             _log.error("alert_stuck alert=%s error=%s", alert.id, type(error).__name__)
             return 0
 

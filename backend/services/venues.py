@@ -14,6 +14,7 @@ from backend.services.phones import reached, tell
 from backend.services.policy import Policy
 from backend.services.ports import Clock, CommandFailed, Hints, MessageClass, Outbound, Reply, UnitOfWork, Units
 from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.refusals import Refused, Unknown
 
 CODE_TRIES = 20
 NEAR_MOST = 3
@@ -43,10 +44,10 @@ class Venues:
         """Store venues, all or none, and tell their keepers.
 
         An authority that knows a venue vouches for it: it is active at once.  Else it is pending until its keeper
-        gives back the code that is sent; without a keeper nobody can, so then it must be vouched for (ValueError).
+        gives back the code that is sent; without a keeper nobody can, so then it must be vouched for (Refused).
         """
         if not vouched and any(new.keeper is None for new in news):
-            raise ValueError("a venue without a keeper must be vouched for")
+            raise Refused("keeper_missing", "a venue without a keeper's phone must be vouched for")
         now = self._clock.now()
         with self._units() as unit:
             added = [register(unit, self._policy, new, now, vouched=vouched) for new in news]
@@ -59,15 +60,15 @@ class Venues:
     def remove(self, code: str, actor: str) -> Venue:
         """Nobody can check in any more; who is there may still leave, and visits stay.
 
-        Raises LookupError when there is no such venue.
+        Raises LookupError when there is no such venue; a removed one stays as it is.
         """
         now = self._clock.now()
         with self._units() as unit:
-            found = unit.venues.by_code(code)
-            if found is None:
-                raise LookupError("no such venue")
+            found = _known(unit, code)
+            if found.status is VenueStatus.REMOVED:
+                return found
             removed = unit.venues.update(found, status=VenueStatus.REMOVED, removed_at=now)
-            unit.audit.add(actor, "remove_venue", None, code, now)
+            unit.audit.add(actor, "remove_venue", None, found.code, now)
             unit.commit()
         return removed
 
@@ -75,11 +76,9 @@ class Venues:
         """The authority vouches for a venue without a confirmation; raises LookupError."""
         now = self._clock.now()
         with self._units() as unit:
-            found = unit.venues.by_code(code)
-            if found is None:
-                raise LookupError("no such venue")
+            found = _known(unit, code)
             active = unit.venues.update(found, status=VenueStatus.ACTIVE)
-            unit.audit.add(actor, "activate_venue", None, code, now)
+            unit.audit.add(actor, "activate_venue", None, found.code, now)
             unit.commit()
         return active
 
@@ -88,10 +87,18 @@ class Venues:
         with self._units() as unit:
             return {venue_id: unit.venues.get(venue_id).code for venue_id in venue_ids}
 
-    def find(self, code: str) -> Venue | None:
-        """The venue of a code, whatever its status."""
+    def known(self, code: str) -> Venue:
+        """The venue of a code as somebody typed it, whatever its status; raises LookupError."""
         with self._units() as unit:
-            return unit.venues.by_code(code)
+            return _known(unit, code)
+
+
+def _known(unit: UnitOfWork, code: str) -> Venue:
+    typed = venue_code.normalise(code)
+    found = unit.venues.by_code(typed) if venue_code.valid(typed) else None
+    if found is None:
+        raise Unknown("venue")
+    return found
 
 
 def register(
