@@ -12,6 +12,7 @@ from dramatiq.brokers.redis import RedisBroker
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import config as configuration
 from backend import i18n
@@ -45,6 +46,7 @@ from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.rules import Rules
 from backend.services.say import TERMINAL, Say
+from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
@@ -168,7 +170,7 @@ class Bootstrap:
         """The numbers of the configuration that services go by."""
         names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
                  "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait",
-                 "staff_silence", "voice_channel", "hotline")
+                 "staff_silence", "voice_channel", "hotline", "staff_token_valid")
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
         return Policy(menu=MENU, templates=templates, **{name: getattr(self.config, name) for name in names})
 
@@ -192,8 +194,8 @@ class Bootstrap:
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
             venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
-            staff=Staff(units, clock), look_up=LookUp(units, clock), venue_forms=VenueForms(lambda: self.places),
-            poster=self.poster,
+            staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
+            venue_forms=VenueForms(lambda: self.places), poster=self.poster,
         )
 
     def poster(self, venue: Venue, suffix: str, size: str) -> bytes:
@@ -207,11 +209,15 @@ class Bootstrap:
 
     def web(self) -> Flask:
         """The web application."""
-        return create_app(Web(
+        app = create_app(Web(
             house=self.house, adapters=self.adapters, public_url=self.config.public_url,
             request_bytes=self.config.request_bytes, ready=self.ready, secret_key=self.config.secret_key,
             pages=self._pages(),
         ))
+        if self.config.proxies:
+            behind = ProxyFix(app.wsgi_app, x_for=self.config.proxies, x_proto=0)
+            app.wsgi_app = behind  # type: ignore[method-assign]
+        return app
 
     def check_keys(self) -> None:
         """Refuse to run with an index key under which nobody would be found; raises ConfigError.

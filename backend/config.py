@@ -143,6 +143,12 @@ class Config:
         "how long the bot says nothing in a chat after one of ours has written there by hand", 30 * _MINUTE, least=0
     )
 
+    staff_token_valid: timedelta = setting("how long a staff token for the API is good", 720 * _HOUR, least=60)
+    proxies: int = setting(
+        "reverse proxies in front of the web server: so many entries of X-Forwarded-For are believed", 0,
+        least=0, most=5,
+    )
+
     log_level: str = setting("least severity that is logged", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
     def channel_values(self) -> dict[str, str]:

@@ -147,6 +147,21 @@ def add_user(name: str, role: str, office: str) -> None:
     click.echo(f"{added.name} added as {added.role}")
 
 
+@user.command()
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="End the user's token instead.")
+def token(name: str, revoke: bool) -> None:
+    """Print a new token for the API in place of the user's earlier one; it cannot be shown again."""
+    with explained(), opened_house() as house:
+        if revoke:
+            ended = house.sign_in.revoke(name, terminal())
+            click.echo(f"token of {name} revoked" if ended else f"{name} had no token")
+            return
+        issued, expires_at = house.sign_in.issue(name, terminal())
+    click.echo(issued)
+    click.echo(f"good until {expires_at:%Y-%m-%d %H:%M} UTC", err=True)
+
+
 NAME_MOST = 48
 
 

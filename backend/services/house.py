@@ -18,6 +18,7 @@ from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.say import Say
+from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
@@ -55,4 +56,5 @@ class House:
     cases: Cases
     alerts: Alerts
     staff: Staff
+    sign_in: SignIn
     look_up: LookUp

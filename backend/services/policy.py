@@ -46,6 +46,9 @@ class Policy:
     erasure_valid: timedelta = timedelta(minutes=30)  # of a code to somebody who wants to be erased
     link_valid: timedelta = timedelta(minutes=30)  # of a code that links a chat account with a phone
     staff_silence: timedelta = timedelta(minutes=30)  # of the bot, after one of ours has written in a chat by hand
+    staff_token_valid: timedelta = timedelta(days=30)  # of a token that a member of staff signs in with
+    sign_in_attempts: int = 10  # wrong tokens from one address before it must wait
+    sign_in_window: timedelta = timedelta(minutes=10)  # how long those attempts count
     members_most: int = 20  # people kept on one phone
     venues_most: int = 10  # venues kept by one phone
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer

@@ -70,6 +70,16 @@ class Look:
     at: datetime
 
 
+@dataclass(frozen=True)
+class StaffToken:
+    """A token of a user: its open half, and the SHA-256 of its secret half."""
+
+    user: StaffUser
+    selector: str
+    secret_hash: bytes
+    expires_at: datetime
+
+
 class VenueRepository(Protocol):
     """Registered places."""
 
@@ -187,6 +197,25 @@ class StaffRepository(Protocol):
         """The user of a name."""
 
 
+class StaffTokenRepository(Protocol):
+    """Tokens of staff, one a user, and wrong ones counted by the place they came from."""
+
+    def put(self, token: StaffToken, now: datetime) -> None:
+        """Insert; a user's earlier token is replaced."""
+
+    def find(self, selector: str) -> StaffToken | None:
+        """The token with this open half."""
+
+    def revoke(self, user_id: int) -> bool:
+        """Delete a user's token; whether there was one."""
+
+    def failures(self, origin_index: bytes, since: datetime) -> int:
+        """How many wrong tokens came from a place, counted from the first one after `since`."""
+
+    def failed(self, origin_index: bytes, now: datetime, since: datetime) -> None:
+        """One more wrong token came from a place; counts that began before `since` are forgotten."""
+
+
 class AlertRepository(Protocol):
     """Alerts."""
 
@@ -262,6 +291,8 @@ class TracingRepositories(Protocol):
     def cases(self) -> CaseRepository: ...
     @property
     def staff(self) -> StaffRepository: ...
+    @property
+    def staff_tokens(self) -> StaffTokenRepository: ...
     @property
     def alerts(self) -> AlertRepository: ...
     @property

@@ -15,7 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from backend.store import tables_accounts, tables_health, tables_tracing, tables_visits  # noqa: F401  they hang on the metadata
+from backend.store import (  # noqa: F401  they hang on the metadata
+    tables_accounts,
+    tables_health,
+    tables_staff,
+    tables_tracing,
+    tables_visits,
+)
 from backend.store.tables import metadata
 
 METADATA = metadata  # of all tables*.py

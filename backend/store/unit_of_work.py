@@ -27,6 +27,7 @@ from backend.store.repositories.notices import SqlNotices
 from backend.store.repositories.outbox import SqlOutbox
 from backend.store.repositories.people import SqlPeople
 from backend.store.repositories.sms_parts import SqlParts
+from backend.store.repositories.staff_tokens import SqlStaffTokens
 from backend.store.repositories.ussd_sessions import SqlUssdSessions
 from backend.store.repositories.venues import SqlVenues
 from backend.store.repositories.visits import SqlVisits
@@ -65,6 +66,7 @@ class SqlUnitOfWork:
     contacts: SqlContacts
     cases: SqlCases
     staff: SqlStaff
+    staff_tokens: SqlStaffTokens
     alerts: SqlAlerts
     notices: SqlNotices
     erasure: SqlErasure
@@ -129,6 +131,7 @@ class SqlUnitOfWork:
         self.contacts = SqlContacts(access)
         self.cases = SqlCases(access)
         self.staff = SqlStaff(access)
+        self.staff_tokens = SqlStaffTokens(access)
         self.alerts = SqlAlerts(access)
         self.notices = SqlNotices(access)
         self.erasure = SqlErasure(access)

@@ -406,6 +406,7 @@ class Unit:
         self.audit, self.callbacks = tracing.Audit(t), tracing.Callbacks(t)
         self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)
         self.contacts, self.cases, self.staff = tracing.Contacts(t), tracing.Cases(t), tracing.Staff(t)
+        self.staff_tokens = tracing.StaffTokens(t)
         self.alerts, self.notices, self.erasure = tracing.Alerts(t), tracing.Notices(t), tracing.Erasure(t)
         self.units.open += 1
         return self

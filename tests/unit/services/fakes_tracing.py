@@ -13,7 +13,7 @@ from backend.domain.exposure import Exposure, Meeting, Span, meeting
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.ports import OutboxState
-from backend.services.ports_tracing import AlertCounts, Look, Notice, NoticeState
+from backend.services.ports_tracing import AlertCounts, Look, Notice, NoticeState, StaffToken
 
 
 @dataclass
@@ -27,6 +27,8 @@ class TracingTables:
     cases: dict[int, Case] = field(default_factory=dict)
     exposures: dict[int, Sequence[Exposure]] = field(default_factory=dict)
     staff: dict[str, StaffUser] = field(default_factory=dict)
+    tokens: dict[int, StaffToken] = field(default_factory=dict)
+    sign_in_failures: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)
     alerts: dict[int, Alert] = field(default_factory=dict)
     notices: dict[int, Notice] = field(default_factory=dict)
     queued_at: dict[int, datetime] = field(default_factory=dict)
@@ -166,6 +168,26 @@ class Staff(Base):
 
     def named(self, name: str) -> StaffUser | None:
         return self.t.staff.get(name)
+
+
+class StaffTokens(Base):
+    def put(self, token: StaffToken, now: datetime) -> None:
+        self.t.tokens[token.user.id] = token
+
+    def find(self, selector: str) -> StaffToken | None:
+        return next((each for each in self.t.tokens.values() if each.selector == selector), None)
+
+    def revoke(self, user_id: int) -> bool:
+        return self.t.tokens.pop(user_id, None) is not None
+
+    def failures(self, origin_index: bytes, since: datetime) -> int:
+        count, began = self.t.sign_in_failures.get(origin_index, (0, since))
+        return count if began > since else 0
+
+    def failed(self, origin_index: bytes, now: datetime, since: datetime) -> None:
+        before = self.failures(origin_index, since)
+        began = self.t.sign_in_failures[origin_index][1] if before else now
+        self.t.sign_in_failures[origin_index] = (before + 1, began)
 
 
 class Alerts(Base):
