@@ -40,7 +40,7 @@ class Silence:
 
 
 class Bell:
-    """Wakes threads, also those that were still busy when it rang."""
+    """Wakes one thread a ring, also one that was still busy when it rang: whoever wakes takes all there is."""
 
     def __init__(self) -> None:
         self.rings = 0
@@ -50,10 +50,10 @@ class Bell:
         """There is work."""
         with self._changed:
             self.rings += 1
-            self._changed.notify_all()
+            self._changed.notify()
 
     def wait(self, heard: int, seconds: float) -> None:
-        """Until it has rung more often than `heard` times, at most so long."""
+        """Until it has rung more often than `heard` times and it is this thread's turn, at most so long."""
         with self._changed:
             self._changed.wait_for(lambda: self.rings != heard, seconds)
 
@@ -96,8 +96,11 @@ class Worker:
         bell = self._bells[kind]
         while not self._stop.is_set():
             heard = bell.rings
-            if self._guarded(lambda: work(owner, self._batch)) == 0:
+            done = self._guarded(lambda: work(owner, self._batch))
+            if done == 0:
                 bell.wait(heard, self._poll)
+            elif done == self._batch:
+                bell.ring()  # more than one thread can carry
 
     def _sweeping(self) -> None:
         while not self._stop.is_set():
