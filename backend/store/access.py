@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row, Table
+from sqlalchemy import Connection, CursorResult, Row, String, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.expression import ColumnElement, Executable
 
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
@@ -49,3 +49,8 @@ class Access:
 def insert_for(dialect: str, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT in this dialect."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def fixed(value: str) -> ColumnElement[str]:
+    """A constant written into the statement: a prepared plan knows it and uses indexes on a part of the rows."""
+    return literal_column(f"'{value}'", String)

@@ -11,12 +11,12 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Declaration
-from backend.store.access import Access
+from backend.store.access import Access, fixed
 from backend.store.encryption import new_uid
 from backend.store.tables_health import declarations
 
-COUNTING = ("pending", "complete")
-UNDONE = "undone"
+COUNTING = (fixed("pending"), fixed("complete"))
+UNDONE = fixed("undone")
 EXPORT_ROWS = 500
 _OPEN = (
     "reference",

@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Integer, Row, Update, bindparam, exists, f
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Inbound, InboxState, LeaseLost
-from backend.store.access import Access, insert_for
+from backend.store.access import Access, fixed, insert_for
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
 from backend.store.tables import inbox
 from channels.contract import InboundEvent
 
-OPEN_STATES = (InboxState.WAITING.value, InboxState.LEASED.value)
+WAITING, LEASED = fixed(InboxState.WAITING.value), fixed(InboxState.LEASED.value)
+OPEN_STATES = (WAITING, LEASED)
 FREE: dict[str, Any] = {"turning": False, "lease_owner": None, "lease_until": None}
 
 
@@ -75,7 +76,7 @@ class SqlInbox:
         """
         statement = (
             update(inbox)
-            .where(inbox.c.state == InboxState.LEASED.value, inbox.c.lease_until <= now)
+            .where(inbox.c.state == LEASED, inbox.c.lease_until <= now)
             .values(state=InboxState.WAITING.value, attempts=inbox.c.attempts + 1, due_at=now, **FREE)
             .returning(inbox.c.id)
         )
@@ -147,7 +148,7 @@ def _claim(*, named: bool) -> Executable:
         or_(other.c.id < inbox.c.id, other.c.turning),
     )
     chosen = select(inbox.c.id).where(
-        inbox.c.state == InboxState.WAITING.value, inbox.c.due_at <= bindparam("the_now"), ~blocked
+        inbox.c.state == WAITING, inbox.c.due_at <= bindparam("the_now"), ~blocked
     )
     if named:
         chosen = chosen.where(inbox.c.id.in_(bindparam("the_ids", expanding=True)))
@@ -209,7 +210,7 @@ def _held() -> Update:
     return update(inbox).where(
         inbox.c.id == bindparam("the_id"),
         inbox.c.lease_owner == bindparam("the_owner"),
-        inbox.c.state == InboxState.LEASED.value,
+        inbox.c.state == LEASED,
     )
 
 

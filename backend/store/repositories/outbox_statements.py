@@ -10,10 +10,13 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import MessageClass, OutboxState
+from backend.store.access import fixed
 from backend.store.tables import conversations, outbox
 
-READY_STATES = (OutboxState.WAITING.value, OutboxState.UNKNOWN.value)
-HELD_STATES = (OutboxState.LEASED.value, OutboxState.SENDING.value)
+WAITING, UNKNOWN = fixed(OutboxState.WAITING.value), fixed(OutboxState.UNKNOWN.value)
+LEASED, SENDING = fixed(OutboxState.LEASED.value), fixed(OutboxState.SENDING.value)
+READY_STATES = (WAITING, UNKNOWN)
+HELD_STATES = (LEASED, SENDING)
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one that went
     "state": OutboxState.WAITING.value,
@@ -34,7 +37,7 @@ def insert() -> Executable:
 def claim(*, named: bool) -> Executable:
     """Lease up to the_limit rows (of the_ids if named), per conversation only the first open one."""
     other = outbox.alias("other")
-    earlier = and_(other.c.id < outbox.c.id, or_(other.c.state == OutboxState.WAITING.value, _ready(other)))
+    earlier = and_(other.c.id < outbox.c.id, or_(other.c.state == WAITING, _ready(other)))
     blocked = exists().where(
         other.c.conversation_id == outbox.c.conversation_id,
         or_(other.c.state.in_(HELD_STATES), earlier),
@@ -122,7 +125,7 @@ def part_sent() -> Executable:
 def being_sent() -> Executable:
     """Whether a message of the_conversation is on its way."""
     on_its_way = exists().where(
-        outbox.c.conversation_id == bindparam("the_conversation"), outbox.c.state == OutboxState.SENDING.value
+        outbox.c.conversation_id == bindparam("the_conversation"), outbox.c.state == SENDING
     )
     return select(on_its_way)
 
@@ -143,10 +146,10 @@ def _leased_to_owner() -> ColumnElement[bool]:
     return and_(
         outbox.c.id.in_(bindparam("the_ids", expanding=True)),
         outbox.c.lease_owner == bindparam("the_owner"),
-        outbox.c.state == OutboxState.LEASED.value,
+        outbox.c.state == LEASED,
     )
 
 
 def _unwanted() -> ColumnElement[bool]:
     opted_out = exists().where(conversations.c.address_index == outbox.c.address_index, conversations.c.opted_out)
-    return and_(outbox.c.message_class == MessageClass.ADVICE.value, opted_out)
+    return and_(outbox.c.message_class == fixed(MessageClass.ADVICE.value), opted_out)
