@@ -14,18 +14,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu_data.noise import copies
-from nlu_data.templates import Sentence, expand, read_families, read_fillers
+from nlu_data.templates import Sentence, dressed, expand, read_families, read_fillers
 
 HERE = Path(__file__).parent
 SEED = 2026
-EACH = {"vi": 8, "en": 5}  # sentences taken from one family
+EACH = {"vi": 5, "en": 5}  # sentences taken from one family
+DRESSED = {"vi": 8}  # of how many sentences one is learned once more with a greeting or thanks
 
 
 def clean_sentences(language: str) -> list[Sentence]:
     """The training sentences of a language as they should be written."""
     folder = HERE / language
     grammar = read_fillers(HERE / "vi" / "_fillers.yml", folder / "_fillers.yml")
-    return expand(read_families(folder), grammar, EACH[language], SEED)
+    sentences = expand(read_families(folder), grammar, EACH[language], SEED)
+    return sentences + (dressed(sentences, grammar, DRESSED[language], SEED) if language in DRESSED else [])
 
 
 def as_message(sentence: Sentence) -> Message:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Union
 
@@ -167,6 +167,23 @@ def read_fillers(*paths: Path) -> Grammar:
         for slot, options in yaml.safe_load(path.read_text("utf-8")).items():
             lines[slot] = [str(option) for option in options]
     return Grammar.of(lines)
+
+
+def dressed(sentences: Sequence[Sentence], grammar: Grammar, every: int, seed: int) -> list[Sentence]:
+    """Every so many-th sentence once more, with a greeting before or thanks after it (slots `opening`, `closing`)."""
+    return [
+        _dressed(sentence, grammar, random.Random(f"{seed}:{sentence.text}"))
+        for sentence in sentences[every - 1 :: every]
+    ]
+
+
+def _dressed(sentence: Sentence, grammar: Grammar, chance: random.Random) -> Sentence:
+    kind = chance.choice(("opening", "closing", "both"))
+    before = [*grammar.sample((_Slot("opening"),), chance), Segment(" ")] if kind != "closing" else []
+    after = grammar.sample((_Slot("closing"),), chance) if kind != "opening" else []
+    if after and after[0].text[0].isalnum():
+        after = [Segment(" "), *after]
+    return replace(sentence, segments=(*before, *sentence.segments, *after))
 
 
 def expand(families: Mapping[str, Sequence[str]], grammar: Grammar, each: int, seed: int) -> list[Sentence]:

@@ -1,8 +1,8 @@
 """Sparse features of a text in its raw and its folded reading, for the linear intent classifier.
 
-Word features see the folded, normalised words; accents, where a person typed any, come in as features of their own, so
-that they help when present and nothing is missing when they are not.  Character n-grams carry what the text stage
-could not mend.
+Word features see the folded, normalised words, so that a text means the same however much of its accents, capitals or
+keystrokes is left; accents may come in as features of their own.  Character n-grams carry what the text stage could
+not mend.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def parts_of(reading: Reading) -> list[str]:
     return parts
 
 
-def features_of(reading: Reading) -> set[str]:
-    """Names of all features of a text."""
+def features_of(reading: Reading, accents: bool) -> set[str]:
+    """Names of all features of a text, with or without what only its accents tell."""
     parts = parts_of(reading)
-    return {*_words(parts), *_characters(parts), *_accents(reading)}
+    return {*_words(parts), *_characters(parts), *(_accents(reading) if accents else ())}
 
 
 def _words(parts: list[str]) -> Iterator[str]:
@@ -62,6 +62,8 @@ def _words(parts: list[str]) -> Iterator[str]:
     yield from parts
     for left, right in itertools.pairwise(framed):
         yield f"{left} {right}"
+    for left, right in zip(parts, parts[2:], strict=False):
+        yield f"{left} _ {right}"
     yield f"#{min(len(parts), 12)}"
 
 
@@ -89,8 +91,11 @@ class RawFoldedFeaturizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: sentences a feature must appear in to be kept."""
-        return {"min_count": 5}
+        """`min_count`: sentences a feature must appear in to be kept; `accents`: whether accents are features too.
+
+        Without them wordings kept aside were understood as well with accents, and better without.
+        """
+        return {"min_count": 5, "accents": False}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, names: list[str]) -> None:
         self._config = config
@@ -128,7 +133,7 @@ class RawFoldedFeaturizer(GraphComponent):
         counts: Counter[str] = Counter()
         for message in training_data.intent_examples:
             for reading, _ in message.get(EXAMPLES) or ():
-                counts.update(features_of(reading))
+                counts.update(features_of(reading, self._config["accents"]))
         names = sorted(name for name, count in counts.items() if count >= self._config["min_count"])
         self._ids = {name: number for number, name in enumerate(names)}
         with self._storage.write_to(self._resource) as folder:
@@ -152,8 +157,8 @@ class RawFoldedFeaturizer(GraphComponent):
         return messages
 
     def _numbers(self, reading: Reading) -> np.ndarray:
-        ids = self._ids
-        return np.array([ids[name] for name in features_of(reading) if name in ids], dtype=np.int32)
+        ids, accents = self._ids, self._config["accents"]
+        return np.array([ids[name] for name in features_of(reading, accents) if name in ids], dtype=np.int32)
 
     def _unknown(self, reading: Reading) -> float:
         words = [part for part in parts_of(reading) if part.isalpha()]

@@ -6,17 +6,11 @@ in a text with accents, needs no second opinion.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.kinds import find_symptoms
 from bot.components.text_stage import Reading, shown
-
-_CLAUSE_ENDS = frozenset(", . ; : nhung ma con va".split())
-_GONE = re.compile(
-    r"(?:(?:thi|da|gio|nay|cung|deu) )*(?:het|dut|khoi|khong|chua)(?: (?:roi|han|co|bi|con|hom|tu|luon))*(?:$| (?:qua|kia))"
-)
 
 
 class Told(NamedTuple):
@@ -48,18 +42,8 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
         label = _label(spans, words[0].start, words[-1].end)
         certain = last > first or accented
         if label or certain:
-            told.append(Told(mention.value, words[0].start, words[-1].end, mention.denied or _gone(reading, last)))
+            told.append(Told(mention.value, words[0].start, words[-1].end, mention.denied))
     return told
-
-
-def _gone(reading: Reading, last: int) -> bool:
-    """ "sot da het", "ho dut roi", "dau hong thi khong": what follows the symptom, in its clause, says that it is not there."""
-    after = []
-    for word in reading.words[last + 1 : last + 5]:
-        if word.normal in _CLAUSE_ENDS:
-            break
-        after.extend(word.normal.split())
-    return bool(_GONE.match(" ".join(after)))
 
 
 def _label(spans: Sequence[tuple[str, int, int]], start: int, end: int) -> str | None:

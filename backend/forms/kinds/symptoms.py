@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,12 +36,13 @@ ENTRY_SYMPTOMS = (
 
 _NEGATORS = (
     "không", "ko", "k", "kg", "kh", "khg", "hok", "hông", "hem", "chưa", "chả", "chẳng", "hết", "khỏi", "dứt",
-    "no", "not", "dont", "without", "never",
+    "nỏ", "no", "not", "dont", "without", "never",
 )  # fmt: skip
+_NEGATING_PAIRS = (("đâu", ("co", "bi")), ("gì", ("co",)))  # "đâu có sốt", "làm gì có sốt"
 # Words over which a denial reaches on: "khong co trieu chung sot hay ho", "khong tiep xuc voi ai bi sot".
 _LINKS = frozenset(
     """bi co he thay con cam giac benh kem va hay hoac lan nao gi any and or have roi dang cung trieu chung dau hieu
-    bat ky nhu la ai nguoi voi tiep xuc gan bieu hien""".split()
+    bat ky nhu la ai nguoi voi tiep xuc gan bieu hien phai tung longer had a""".split()
 )
 _BEFORE_THROAT = frozenset("dau rat viem ngua kho cai trong co".split())  # "hong" after one is the throat, not a no
 _FILLERS = frozenset(
@@ -48,7 +50,20 @@ _FILLERS = frozenset(
     kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
     thi la thay nguoi trong benh trieu chung nhung chi moi""".split()
 )
+# What may stand between a symptom and the word that says it is over ("sốt hôm qua, hôm nay hết rồi").
+_NOW = frozenset("gio nay ni now".split())
+_BETWEEN = _NOW | frozenset(
+    "thi da cung deu tu hom bua bay hien qua kia truoc ngay tuan nhung ma but it is has : ,".split()
+)
+_OVER = frozenset("het dut khoi lui gone".split())
+_CLOSING = frozenset("roi han nua luon hoan toan ca".split())  # after a word that says so
+_AFTER_NO = frozenset(("con", "co", "bi"))  # "sốt thì không có", "giờ không còn"
+_TURNS = frozenset("nhung ma chi chu va but".split())  # a new clause without a sign
+_AGO = frozenset("tu hom may duoc cach con van".split())  # "hết từ hôm kia", "hết rồi còn ho"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[,.;:\n+&/]")
+
+
+_Token = tuple[str, int, int]  # text, start, end
 
 
 class Mention(NamedTuple):
@@ -130,7 +145,8 @@ class Symptoms:
 def find_symptoms(text: str) -> list[Mention]:
     """Every symptom named in a text, in order, with whether it is denied ("ko ho", "het sot", "sot thi khong").
 
-    A denial covers the symptoms that follow it without a comma or a contrast ("khong sot ho" denies both).
+    A denial covers the symptoms that follow it without a comma or a contrast ("khong sot ho" denies both), or the one
+    before it that it says is over ("truoc sot gio het roi").
     """
     composed = nfc(text)
     tokens = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(composed)]
@@ -141,17 +157,17 @@ def find_symptoms(text: str) -> list[Mention]:
         value, length = _phrase_at(tokens, at)
         word = tokens[at][0]
         if value:
-            denied = denying or _denied_after(tokens, at + length)
+            denied = denying or _denied_after(tokens, at, at + length)
             mentions.append(Mention(value, tokens[at][1], tokens[at + length - 1][2], denied))
         elif _denies(tokens, at):
             denying = not _ends_clause(tokens, at) and not _still_there(tokens, at)
-        elif fold_lower(word) not in _LINKS:
+        elif fold_lower(word) not in _LINKS or _turns(tokens, at):
             denying = False
         at += length
     return mentions
 
 
-def _phrase_at(tokens: Sequence[tuple[str, int, int]], at: int) -> tuple[str | None, int]:
+def _phrase_at(tokens: Sequence[_Token], at: int) -> tuple[str | None, int]:
     """(symptom id, words) of the longest phrase that starts here; (None, 1) when none does."""
     for length, phrase, value in _phrase_index().get(fold_lower(tokens[at][0]), ()):
         if agrees(" ".join(token for token, _, _ in tokens[at : at + length]), phrase):
@@ -169,13 +185,24 @@ def _phrase_index() -> Mapping[str, list[tuple[int, str, str]]]:
     return index
 
 
-def _denies(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+def _denies(tokens: Sequence[_Token], at: int) -> bool:
     word = tokens[at][0]
     throat = at > 0 and word.lower() == "hong" and fold_lower(tokens[at - 1][0]) in _BEFORE_THROAT
-    return _is_negator(word) and not throat
+    return (_is_negator(word) and not throat) or _opens_pair(tokens, at)
 
 
-def _still_there(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
+def _opens_pair(tokens: Sequence[_Token], at: int) -> bool:
+    """ "đâu có", "làm gì có": no single word of it denies."""
+    word, following = tokens[at][0], fold_lower(tokens[at + 1][0]) if at + 1 < len(tokens) else ""
+    return any(following in follow and agrees(word, first) for first, follow in _NEGATING_PAIRS)
+
+
+def _turns(tokens: Sequence[_Token], at: int) -> bool:
+    """ "hết sốt còn ho": what is still there; but "không còn ho"."""
+    return at > 0 and fold_lower(tokens[at][0]) == "con" and not _is_negator(tokens[at - 1][0])
+
+
+def _still_there(tokens: Sequence[_Token], at: int) -> bool:
     """ "chua het sot", "khong khoi": not over, so there it is."""
     return at > 0 and fold_lower(tokens[at][0]) in ("het", "khoi", "dut") and _is_negator(tokens[at - 1][0])
 
@@ -185,11 +212,38 @@ def _is_negator(word: str) -> bool:
     return any(agrees(word, negator) for negator in _NEGATORS)
 
 
-def _denied_after(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
-    """ "sot thi khong", "sot: ko": a contrast or colon and a negator that ends the clause."""
-    following = [fold_lower(token) for token, _, _ in tokens[at : at + 2]]
-    return len(following) == 2 and following[0] in ("thi", ":") and _is_negator(tokens[at + 1][0])
+def _denied_after(tokens: Sequence[_Token], start: int, end: int) -> bool:
+    """Whether what follows the symptom of these tokens takes it back."""
+    words = [fold_lower(token) for token, _, _ in tokens[end:]]
+    if words[:1] == ["dau"] and (tokens[end][0].lower() == "đâu" or _is_asked(tokens, start)):
+        return words[1:2] in ([], ["ma"]) or not words[1].isalnum()  # "có sốt đâu"
+    at = next((number for number, word in enumerate(words) if word not in _BETWEEN and not word.isdigit()), len(words))
+    between = words[:at]
+    if at == len(words) or ("," in between and not _NOW & set(between) and words[at] not in _OVER):
+        return False
+    if words[at] in _OVER:
+        return _closes(words[at + 1 :], _TURNS | _AGO)
+    if words[at] == "chi":
+        return bool(_NOW & set(between))  # "trước sốt giờ chỉ còn ho"
+    if not _is_negator(tokens[end + at][0]):
+        return False
+    if {"thi", "cung"} & set(between):
+        return True
+    return _closes(
+        words[at + 2 :] if words[at + 1 : at + 2] and words[at + 1] in _AFTER_NO else words[at + 1 :], _TURNS
+    )
 
 
-def _ends_clause(tokens: Sequence[tuple[str, int, int]], at: int) -> bool:
-    return at > 0 and fold_lower(tokens[at - 1][0]) in ("thi", ":")
+def _closes(words: Sequence[str], turns: frozenset[str]) -> bool:
+    """Whether a clause ends here, or after small words that close it."""
+    rest = list(itertools.dropwhile(_CLOSING.__contains__, words))
+    closed = len(rest) < len(words)
+    return not rest or rest[0] in turns or not rest[0].isalnum() or closed
+
+
+def _is_asked(tokens: Sequence[_Token], start: int) -> bool:
+    return start > 0 and fold_lower(tokens[start - 1][0]) in ("co", "bi")
+
+
+def _ends_clause(tokens: Sequence[_Token], at: int) -> bool:
+    return at > 0 and fold_lower(tokens[at - 1][0]) in ("thi", "cung", ":")
