@@ -12,8 +12,8 @@ from bot import slots as s
 from bot.actions import say
 from bot.actions.form import Events, noticed, slot_events
 from bot.actions.view import View, view_of
+from bot.menus import MENU_MORE
 
-MENU_MORE = ("status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase")
 ANSWERS_AFTER_MISSES = 3
 
 

@@ -76,7 +76,7 @@ def _offered(view: View) -> bool:
 def _start(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[str, Any]:
     """The slots a form starts with."""
     if isinstance(view.form, Request):
-        return {s.SUBJECT: s.NEW_PERSON, **said}
+        return {s.SUBJECT: s.NEW_PERSON, s.ROLE: s.HOUSEHOLD if view.form.whole else None, **said}
     steps = {**_who(view, said, somebody_else), **said}
     known = steps.get(s.SUBJECT) not in (None, s.NEW_PERSON)
     answered = any(field.name in said for field in view.questions)

@@ -63,7 +63,8 @@ def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, view: View, text:
 
 def _open_member(tracker: Tracker) -> Events:
     view = view_with_form(tracker, MEMBER.name)
-    return [*slot_events({**cleared(view), s.SUBJECT: s.NEW_PERSON}), FollowupAction(loop_of(MEMBER))]
+    start = {**cleared(view), s.SUBJECT: s.NEW_PERSON, s.ROLE: s.HOUSEHOLD}
+    return [*slot_events(start), FollowupAction(loop_of(MEMBER))]
 
 
 def _once_more(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any]:

@@ -68,6 +68,10 @@ class View:
         """Services on offer."""
         return self.facts.get("menu") or ("health",)
 
+    def offers(self, service: str) -> bool:
+        """Whether a service is switched on; without word from the backend every one is."""
+        return "menu" not in self.facts or service in self.menu
+
     @property
     def pack(self) -> Mapping[str, Any]:
         """What the disease pack says about the open form."""

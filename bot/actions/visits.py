@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from backend.forms import keywords, venue_code
 from backend.forms.visit_message import VisitMessage, read_visit
 from bot.actions import say, side
-from bot.actions.anywhere import Anywhere
+from bot.actions.anywhere import Anywhere, with_menu
 from bot.actions.view import View
 
 CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
@@ -25,6 +25,8 @@ class CheckIn(Anywhere):
 
     def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
         """See Anywhere.answer."""
+        if not view.offers("arrive"):
+            return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
         if any(sign.isdigit() for sign in found.unread):
             say.reply(dispatcher, "wrong_visit_time")
@@ -44,6 +46,8 @@ class CheckOut(Anywhere):
 
     def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
         """See Anywhere.answer."""
+        if not view.offers("leave"):
+            return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
         if beside_the_point(view, found, message):
             say.reply(dispatcher, "form_waiting")

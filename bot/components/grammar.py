@@ -19,20 +19,14 @@ from backend.forms.visit_message import is_code, starts_with_digits
 from bot import slots as s
 from bot.actions import side
 from bot.actions.answers import fits
-from bot.actions.anywhere import MENU_MORE
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
 from bot.forms import ALL_FORMS
+from bot.menus import INTENTS, MENU_MORE
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
 ANSWER = "answer"
-MENU_INTENTS = {
-    "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",
-    "more": "menu_more", "status": "ask_status", "reference": "ask_reference", "correct": "correct_answer",
-    "language": "change_language", "hotline": "ask_hotline",
-    "household": "manage_household", "contact": "declare_contact", "venue": "register_venue", "erase": "erase_me",
-}  # fmt: skip
 WITH_DIGIT_KEYS = ("ussd", "voice")
 OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
 _NOTICE_ANSWERS = {"1": "notice_understood", "2": "notice_symptoms"}
@@ -143,7 +137,7 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
     if expecting in (s.MENU, s.MENU_MORE):
         names = view.menu if expecting == s.MENU else MENU_MORE
         if text.isdigit() and 1 <= int(text) <= len(names):
-            return Decision(MENU_INTENTS[names[int(text) - 1]])
+            return Decision(INTENTS[names[int(text) - 1]])
     elif text in ("0", "1") and (view.last or {}).get("pending"):
         return Decision("affirm" if text == "1" else "deny")
     return None

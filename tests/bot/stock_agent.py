@@ -20,7 +20,7 @@ async def run_dialogue(agent: Any, number: int, dialogue: dict[str, Any]) -> lis
     """One entry per turn: replies, commands, slots, loop."""
     from rasa.core.channels.channel import UserMessage
 
-    from bot.engine import LONGEST_TEXT, metadata_of, sorted_out, steps, without_slash
+    from bot.engine import LONGEST_TEXT, forget_side, metadata_of, sorted_out, steps, without_slash
 
     sender, turns = f"dialogue-{number}", []
     for event, text in dialogue["turns"]:
@@ -28,14 +28,16 @@ async def run_dialogue(agent: Any, number: int, dialogue: dict[str, Any]) -> lis
             tracker = await agent.processor.get_tracker(sender)
             metadata = metadata_of(tracker, dialogue["channel"], dialogue["facts"])
             metadata["slots"] = {name: value for name, value in metadata["slots"].items() if name not in PASSING}
+            forget_side(tracker)
+            await agent.tracker_store.save(tracker)
             clean = without_slash(said[:LONGEST_TEXT])[1]
             given = {"name": intent, "confidence": 1.0}
             parsed = {"text": clean, "intent": given, "entities": [], "metadata": metadata} if intent else None
             message = UserMessage(clean, None, sender, parsed, dialogue["channel"], metadata=metadata)
             messages = await agent.handle_message(message)
-        replies, commands = sorted_out(messages or [])
+        replies, commands, queries = sorted_out(messages or [])
         tracker = await agent.processor.get_tracker(sender)
-        turns.append({"replies": replies, "commands": commands, **remembered(tracker)})
+        turns.append({"replies": replies, "commands": commands, "queries": queries, **remembered(tracker)})
     return turns
 
 

@@ -22,6 +22,20 @@ FACTS: Mapping[str, Any] = {
     "menu": ["health", "more"],
 }
 
+CODE, BAD_CODE = "10234569", "10234560"  # a well-formed venue code, and the same with its last digit wrong
+ALL_SERVICES = ["health", "arrive", "leave", "entry", "more"]
+NEAR: Mapping[str, Any] = {
+    "menu": ALL_SERVICES,
+    "answered": {f"venue:{BAD_CODE}": {"known": False, "near": [{"code": CODE, "name": "Cho Ben Thanh"}]}},
+}
+SERVICES: Mapping[str, Any] = {
+    "menu": ALL_SERVICES,
+    "people": [{"id": "p1", "name": "Nguyen Van A", "role": "self", "last": None},
+               {"id": "p2", "name": "Tran Thi B", "role": "household", "last": None}],
+    "venues_kept": [{"code": CODE, "name": "Cho Ben Thanh", "status": "active"}],
+    "notice": {"id": "3", "kind": "venue_confirm", "venue": CODE},
+}  # fmt: skip
+
 
 def person(number: int = 1, name: str = "Nguyen Van A", role: str = "self", answers: Any = None) -> dict[str, Any]:
     """A known person, with a last declaration if `answers` are given."""

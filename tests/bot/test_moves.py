@@ -200,8 +200,9 @@ def test_language(talk: Any, text: str, language: str) -> None:
 
 
 def test_advice_messages(talk: Any) -> None:
-    assert talk().say("TC").commands == ["opt_out"]
-    assert talk().say("DK").commands == ["opt_in"]
+    assert talk().say("TC").command == {"class": "advice", "on": False}
+    assert talk().say("DK KHUYEN NGHI").command == {"class": "advice", "on": True}
+    assert talk().say("TC canh bao").command == {"class": "exposure", "on": False}
 
 
 def test_a_service_that_is_off(talk: Any) -> None:

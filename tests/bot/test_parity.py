@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 from bot.train import ROOT
-from tests.bot.talking import FACTS, FIRST_TIME, IDENTITY, NO_TO_ALL, declared, person
+from tests.bot.talking import (
+    BAD_CODE,
+    CODE,
+    FACTS,
+    FIRST_TIME,
+    IDENTITY,
+    NEAR,
+    NO_TO_ALL,
+    SERVICES,
+    declared,
+    person,
+)
 
 A, B = person(1, answers=NO_TO_ALL), person(2, "Tran Thi B", "household")
 FIVE_NO = ["0"] * 5
@@ -21,7 +32,8 @@ VOCABULARY = [
     "KB", FIRST_TIME, "KB 00000", "KB khong", "KB 01000", "0", "1", "2", "3", "co", "khong", "Nguyen Van A", "Huy",
     "HUY", "QL", "TG", "SUA", "MA", "TT", "EN", "VI", "TC", "DK", "1958", "19xx", "1800", "nam", "nu",
     "Ben Nghe, TP HCM", "Tan Lap", "Ha Noi", "sot, ho", "hom qua", "toi bi sot 2 ngay nay", "xin chao", "dong y",
-    "khai ho me toi", "thoi tiet hom nay", "DD 10234567", "/restart", "😀", "NGUYỄN THỊ ÁNH", "x" * 3000, "%", "KB KB",
+    "khai ho me toi", "thoi tiet hom nay", "DD 10234567", f"DD {CODE}", BAD_CODE,
+    "DI", "GD", "XOA", "TX", "SL", "DKDD", "/restart", "😀", "NGUYỄN THỊ ÁNH", "x" * 3000, "%", "KB KB",
 ]  # fmt: skip
 
 DIALOGUES: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -54,6 +66,23 @@ DIALOGUES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "outside": ({}, ["0", "1", "QL", "TG", "1", "HUY", "%%", "%%", "%%", "TC", "DK", "cuu toi voi", "MA", "TT"]),
     "menu": ({}, ["xin chao", "2", "1", "xin chao", "1", "HUY", "TG", "9"]),
     "same as last": ({"people": [A]}, ["KB", "1", "KB", "same", "KB", "2", "0"]),
+    "visits": (NEAR, [f"DD {CODE} +2", CODE, "DI", f"DI {CODE}", "DD", "1", CODE, f"toi vua den {CODE} cung 2 nguoi",
+        "DI"]),
+    "mistyped": (NEAR, [f"DD {BAD_CODE}", "1", f"DD {BAD_CODE} +3 hom qua 8h", "9", "0", BAD_CODE, "TG", "x", "y", "z",
+        "1"]),
+    "a query": ({}, [f"DD {BAD_CODE}", "1", "DD 1234567", "0"]),
+    "visits in a form": (NEAR, ["KB", f"DD {CODE}", f"DD {BAD_CODE}", "1", "A B", f"DI {BAD_CODE}", "1958", "nam", CODE,
+        "DI", "HUY"]),
+    "a venue": (SERVICES, ["DKDD", "Pho Thin", "99", "1", "QL", "quan pho", "Ben Nghe, TP HCM", "SL", "SL 1", "123456",
+        "DKDD Pho Thin; cho; Ben Nghe, TP HCM", f"DD {CODE} 0912345678", "TG"]),
+    "household": (SERVICES, ["GD", "2", "1", "GD", "1", "Le C", "2010", "nam", "Ben Nghe, TP HCM", "KB GD 00000",
+        "KB GD", "00000", "KB CA NHA 01000", "GD", "3", "0"]),
+    "own data": (SERVICES, ["TX 0912345678", "TX", "12", "0912345678", "TT", "XEM", "XOA", "12", "123456", "TC", "DK",
+        "TC CANH BAO", "GOI", "SAI"]),
+    "a warning": ({"notice": {"id": "7", "kind": "exposure", "venue": CODE}, "people": [A]}, ["TG", "1", "xin chao",
+        "1", "HUY", "2", "0", "HUY"]),
+    "a failed visit": ({"failed": {"command": "check_in", "code": "venue_closed", "args": {"venue_name": "X"}}},
+        [f"DD {CODE}"]),
     "yes and details": ({"people": [A]}, ["KB 11000", "Ha Noi, Lao", "1", "hom kia", "QL", "hom qua", "1"]),
 }  # fmt: skip
 
@@ -69,7 +98,8 @@ def _random_dialogues(count: int) -> list[dict[str, Any]]:
 
 
 def _sessions() -> list[dict[str, Any]]:
-    dial = [["start", ""], ["text", "1"], ["text", "A B"], ["start", ""], ["text", "1"], ["text", "99"], ["start", ""],
+    dial = [["start", CODE], ["start", f"2*{CODE}"], ["start", "2"], ["text", CODE], ["start", ""], ["text", "1"],
+            ["text", "A B"], ["start", ""], ["text", "1"], ["text", "99"], ["start", ""],
             ["text", "2"], ["resume", ""], ["text", "97"], ["text", "96"], ["notice", "health"]]  # fmt: skip
     return [{"facts": {**FACTS}, "channel": "ussd", "turns": dial}]
 
@@ -98,9 +128,8 @@ def _ours(engine: Any, dialogue: dict[str, Any]) -> list[dict[str, Any]]:
         answer = json.loads(json.dumps(engine.turn(request)))
         state = answer["state"]
         kept = state or {"s": {}, "l": None}
-        turns.append(
-            {"replies": answer["replies"], "commands": answer["commands"], "slots": kept["s"], "loop": kept["l"]}
-        )
+        said = {name: answer[name] for name in ("replies", "commands", "queries")}
+        turns.append({**said, "slots": kept["s"], "loop": kept["l"]})
     return turns
 
 
@@ -120,7 +149,8 @@ def test_every_turn_is_the_stock_agents(both: Any) -> None:
 def test_the_dialogues_reach_every_kind_of_answer(both: Any) -> None:
     said = {reply["name"] for _, stock, _ in both for turn in stock for reply in turn["replies"]}
     done = {command["name"] for _, stock, _ in both for turn in stock for command in turn["commands"]}
-    assert {"submit_declaration", "amend_declaration", "undo_declaration", "set_language", "opt_out"} <= done
+    assert {"submit_declaration", "amend_declaration", "undo_declaration", "set_language", "check_in"} <= done
+    assert {"register_venue", "keep_member", "remove_member", "answer_notice", "erase", "set_messages"} <= done
     assert {"put_aside", "wrong_form", "ask_resume", "ask_correct", "cancelled", "not_understood", "ask_role"} <= said
 
 

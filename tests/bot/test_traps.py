@@ -15,11 +15,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted
 from rasa.shared.importers.importer import TrainingDataImporter
 
-from backend.forms.catalogue import FORMS
 from backend.forms.keywords import KEYWORDS
 from bot import snapshot
 from bot.engine import TurnFailed
-from bot.forms import loop_of
+from bot.forms import ALL_FORMS, loop_of
 from bot.importer import INTERRUPTING, LEAVING, form_slots
 from bot.train import ROOT
 from tests.bot.talking import FIRST_TIME, IDENTITY, declared, person
@@ -107,7 +106,7 @@ def test_offsets_count_the_dropped_slash(engine: Any) -> None:
 
 
 def test_every_possible_slot_is_listed_in_the_form(domain: Domain) -> None:
-    for form in FORMS.values():
+    for form in ALL_FORMS.values():
         assert domain.required_slots_for_form(loop_of(form)) == form_slots(form)
         assert {field.name for field in form.fields} <= set(domain.required_slots_for_form(loop_of(form)))
 
@@ -138,21 +137,21 @@ def test_a_model_without_a_form_is_refused(model: Path, monkeypatch: pytest.Monk
 
     train._check_forms(model)
     other = Form("later", 1, "declare_later", (), ())
-    monkeypatch.setitem(FORMS, "later", other)  # type: ignore[attr-defined]
+    monkeypatch.setitem(ALL_FORMS, "later", other)  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="later"):
         train._check_forms(model)
 
 
 def test_interrupting_intents_never_fill_a_slot(domain: Domain) -> None:
     asked = [slot for slot in domain.slots if any(one["type"] == "from_text" for one in slot.mappings)]
-    assert {slot.name for slot in asked} == {name for form in FORMS.values() for name in form_slots(form)}
+    assert {slot.name for slot in asked} == {name for form in ALL_FORMS.values() for name in form_slots(form)}
     for slot in asked:
         for mapping in slot.mappings:
             assert {*INTERRUPTING, *LEAVING} <= set(mapping["not_intent"])
 
 
 def test_every_keyword_is_served_in_a_form() -> None:
-    opening = {form.intent for form in FORMS.values()}
+    opening = {form.intent for form in ALL_FORMS.values()}
     assert {keyword.intent for keyword in KEYWORDS} <= {*INTERRUPTING, *LEAVING, *opening}
 
 

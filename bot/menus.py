@@ -1,0 +1,13 @@
+"""What the menus offer, and the intent each service stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MENU_MORE = ("status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase")
+INTENTS: Mapping[str, str] = {
+    "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",
+    "more": "menu_more", "status": "ask_status", "reference": "ask_reference", "correct": "correct_answer",
+    "language": "change_language", "hotline": "ask_hotline", "household": "manage_household",
+    "contact": "declare_contact", "venue": "register_venue", "erase": "erase_me",
+}  # fmt: skip
