@@ -12,11 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+import psutil
+
 from benchmarks.bot_endpoint import bot
 from benchmarks.dialogue import declare
 from benchmarks.figures import Timings
 from benchmarks.http import Connection
-from benchmarks.processes import APP_PYTHON, ROOT, SCRATCH, running, until
+from benchmarks.processes import APP_PYTHON, ROOT, SCRATCH, cpu_seconds, running, until
 from tests.servers import free_port, postgres, postgres_database
 
 SHORT_CODE, USSD_CODE = "8088", "*098#"
@@ -28,11 +30,16 @@ THINKING = (0.5, 1.5)  # seconds somebody looks at a USSD screen; people take lo
 
 @dataclass(frozen=True)
 class PathFigures:
-    """SMS: text in to reply handed over.  USSD: request to screen, with pauses and without."""
+    """SMS: text in to reply handed over.  USSD: request to screen, with pauses and without.
+
+    `sms_cpu_ms`: CPU a turn by process; `by_sms`: USSD dialogues that a step over its deadline ended.
+    """
 
     sms: Timings
+    sms_cpu_ms: Mapping[str, float]
     ussd: Timings
     ussd_no_pause: Timings
+    by_sms: int
     stored: int
     expected: int
 
@@ -80,6 +87,12 @@ class Installation:
     gateway: Gateway
     texts: Sequence[str]  # of one declaration, for somebody unknown
     database: str
+    processes: Mapping[str, int]  # name → process id
+
+    def cpu(self) -> dict[str, float]:
+        """CPU-seconds used so far: each of our processes, the database's for us, this client."""
+        used = {name: cpu_seconds(pid) for name, pid in self.processes.items()}
+        return {**used, "database": cpu_seconds(*database_pids(self.database)), "client": time.process_time()}
 
 
 @asynccontextmanager
@@ -92,7 +105,10 @@ async def installation() -> AsyncIterator[Installation]:
         async with gateway.open(), bot() as engine:
             texts, _ = await declare(engine.turn)
             await _migrate(env)
-            with running("web", [*CLI, "web"], env=env) as web, running("worker", [*CLI, "worker"], env=env):
+            with (
+                running("web", [*CLI, "web"], env=env) as web,
+                running("worker", [*CLI, "worker"], env=env) as worker,
+            ):
 
                 async def ready() -> None:
                     async with Connection(port) as connection:
@@ -101,7 +117,8 @@ async def installation() -> AsyncIterator[Installation]:
                         raise RuntimeError(f"not ready: {body!r}")
 
                 await until("web", web, ready, 60)
-                yield Installation(port, gateway, texts, database)
+                processes = {"web": web.pid, "worker": worker.pid, "bot": engine.pid}
+                yield Installation(port, gateway, texts, database, processes)
 
 
 CLI = (APP_PYTHON, "-m", "backend.cli")
@@ -159,24 +176,30 @@ async def _text(house: Installation, connection: Connection, phone: str, text: s
 
 async def dial_declaration(
     house: Installation, connection: Connection, phone: str, timings: Timings, pauses: random.Random | None
-) -> None:
-    """One declaration by USSD: dial, 1 for the health form, then the answers; `pauses` None means no thinking."""
-    entered: list[str] = []
+) -> bool:
+    """One declaration by USSD: dial, 1 for the health form, then the answers; `pauses` None means no thinking.
+
+    False when a step over its deadline ended the session, and the rest would go by SMS.
+    """
+    steps = ("", "1", *house.texts[1:])
     session = uuid.uuid4().hex
-    for text in ("", "1", *house.texts[1:]):
-        entered += [text] if text else []
+    for number in range(len(steps)):
         if pauses:
             await asyncio.sleep(pauses.uniform(*THINKING))
-        step = {"sessionId": session, "phoneNumber": f"+{phone}", "serviceCode": USSD_CODE, "text": "*".join(entered)}
+        entered = "*".join(steps[1 : number + 1])
+        step = {"sessionId": session, "phoneNumber": f"+{phone}", "serviceCode": USSD_CODE, "text": entered}
         request = connection.post_form("/webhooks/ussd/africastalking", **step, networkCode="45204")
         status, screen = await timings.timed(request)
         if status != 200 or not screen.startswith((b"CON ", b"END ")):
             raise RuntimeError(f"USSD answered {status}: {screen[:200]!r}")
+        if screen.startswith(b"END ") and number < len(steps) - 1:
+            return False
+    return True
 
 
-async def sms_load(house: Installation, phones: int, declarations: int) -> Timings:
+async def sms_load(house: Installation, phones: int, declarations: int, first: int = 1_000_000) -> Timings:
     """`declarations` by `phones` people at once, without pauses."""
-    timings, queue = Timings(), numbers(1_000_000)
+    timings, queue = Timings(), numbers(first)
     left = iter(range(declarations))
 
     async def person() -> None:
@@ -190,39 +213,61 @@ async def sms_load(house: Installation, phones: int, declarations: int) -> Timin
     return timings
 
 
-async def ussd_load(house: Installation, dialogues: int, first: int, *, thinking: bool) -> Timings:
-    """So many dialogues open at the same time."""
+async def ussd_load(house: Installation, dialogues: int, first: int, *, thinking: bool) -> tuple[Timings, int]:
+    """So many dialogues open at the same time; how many went through to the end."""
     timings, queue = Timings(), numbers(first)
     pauses = random.Random(20261122) if thinking else None
 
-    async def person() -> None:
+    async def person() -> bool:
         async with Connection(house.port) as connection:
-            await dial_declaration(house, connection, next(queue), timings, pauses)
+            return await dial_declaration(house, connection, next(queue), timings, pauses)
 
     start = time.perf_counter()
-    await asyncio.gather(*(person() for _ in range(dialogues)))
+    whole = await asyncio.gather(*(person() for _ in range(dialogues)))
     timings.seconds = time.perf_counter() - start
-    return timings
+    return timings, sum(whole)
 
 
 def stored_declarations(database: str) -> int:
     """How many declarations the database holds."""
+    return int(_query(database, "SELECT count(*) FROM declarations")[0])
+
+
+def database_pids(database: str) -> Sequence[int]:
+    """The server's processes for this database; none where they run on another machine."""
+    pids = _query(database, "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                            " AND pid <> pg_backend_pid()")  # fmt: skip
+    return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).name() == "postgres"]
+
+
+def _query(database: str, statement: str) -> Sequence[int]:
     from sqlalchemy import create_engine, text
 
     engine = create_engine(database)
     try:
         with engine.connect() as connection:
-            return int(connection.execute(text("SELECT count(*) FROM declarations")).scalar_one())
+            return connection.execute(text(statement)).scalars().all()
     finally:
         engine.dispose()
+
+
+async def settled(database: str, expected: int) -> int:
+    """How many declarations are stored when all are, or when nobody would wait any longer."""
+    end = time.monotonic() + PATIENCE
+    while (stored := stored_declarations(database)) < expected and time.monotonic() < end:
+        await asyncio.sleep(0.5)  # a last step over its deadline is brought to its end by the worker
+    return stored
 
 
 async def measure(phones: int, declarations: int, dialogues: int) -> PathFigures:
     """Everything about the whole path."""
     async with installation() as house:
         await sms_load(house, 4, WARM)
-        sms = await sms_load(house, phones, declarations)
-        ussd = await ussd_load(house, dialogues, 3_000_000, thinking=True)
-        no_pause = await ussd_load(house, dialogues, 4_000_000, thinking=False)
-        expected = WARM + declarations + 2 * dialogues
-        return PathFigures(sms, ussd, no_pause, stored_declarations(house.database), expected)
+        before = house.cpu()
+        sms = await sms_load(house, phones, declarations, first=2_000_000)
+        cpu_ms = {name: (used - before[name]) / len(sms.latencies) * 1e3 for name, used in house.cpu().items()}
+        ussd, whole = await ussd_load(house, dialogues, 3_000_000, thinking=True)
+        no_pause, hasty = await ussd_load(house, dialogues, 4_000_000, thinking=False)
+        expected = WARM + declarations + whole + hasty
+        stored = await settled(house.database, expected)
+        return PathFigures(sms, cpu_ms, ussd, no_pause, 2 * dialogues - whole - hasty, stored, expected)
