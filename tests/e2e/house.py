@@ -77,11 +77,16 @@ class House:
 
     def kill(self, name: str) -> None:
         """End a process and everything it has started with kill -9, once it is there."""
+        group = self.tell(name, signal.SIGKILL)
+        wait_until(lambda: self.group(name) != group, seconds=READY_S, what=f"the end of {name}")
+
+    def tell(self, name: str, number: int) -> int:
+        """Send a signal to a process and everything it has started, once it is there; its group."""
         wait_until(lambda: self.group(name), seconds=READY_S, what=f"{name} to come back")
         group = self.group(name)
         assert group
-        os.killpg(group, signal.SIGKILL)
-        wait_until(lambda: self.group(name) != group, seconds=READY_S, what=f"the end of {name}")
+        os.killpg(group, number)
+        return group
 
     def _ready(self) -> bool:
         assert self._process

@@ -59,8 +59,9 @@ class Ledger:
         """Sender and state of every text, by its id."""
         with self._parts.engine.connect() as connection:
             rows = connection.execute(select(inbox.c.uid, inbox.c.event, inbox.c.state)).all()
-        events = [event_from_json(self._parts.cipher.open(inbox.c.event, row.uid, row.event)) for row in rows]
-        return {event.provider_id: (event.sender, InboxState(row.state)) for event, row in zip(events, rows, strict=True)}
+        events = (event_from_json(self._parts.cipher.open(inbox.c.event, row.uid, row.event)) for row in rows)
+        states = (InboxState(row.state) for row in rows)
+        return {event.provider_id: (event.sender, state) for event, state in zip(events, states, strict=True)}
 
     def declared(self) -> Counter[str]:
         """How many declarations each phone has."""

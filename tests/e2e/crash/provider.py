@@ -30,7 +30,6 @@ class Provider:
         self._reports: SimpleQueue[str | None] = SimpleQueue()
         self.taken: Counter[str] = Counter()
         self.phones: dict[str, str] = {}
-        self.parts: list[tuple[str, str]] = []
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -75,7 +74,6 @@ class Provider:
             [key] = parse_qs(urlsplit(report).query)["key"]
             self.taken[key] += 1
             self.phones[key] = phone
-            self.parts.append((phone, query["text"]))
         if reports:
             self._reports.put(report.replace("%d", DELIVERED))
         time.sleep(delay)
