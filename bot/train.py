@@ -105,6 +105,8 @@ def quiet() -> None:
         RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", LOG_LEVEL="ERROR", SQLALCHEMY_SILENCE_UBER_WARNING="1"
     )
     warnings.filterwarnings("ignore")
+    logging.captureWarnings(True)  # some libraries switch theirs on again
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.ERROR)

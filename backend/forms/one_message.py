@@ -111,7 +111,18 @@ class _Reader:
         """The fields of a piece: cut where marks stand, then between words; anywhere, if only that makes all sure."""
         marked = self._cut(piece, _SOFT)
         parts = [part for one in marked for part in self._cut_wholly(one, _SPACE) or [one]]
-        return parts if all(map(self._meanings, parts)) else self._cut_wholly(piece, _ANY) or parts
+        if all(map(self._meanings, parts)):
+            return parts
+        return self._cut_wholly(piece, _ANY) or self._cut_mostly(piece, parts)
+
+    def _cut_mostly(self, piece: str, parts: list[str]) -> list[str]:
+        """Cut between words although a part stays unread, if a piece without marks then gives a name and a year."""
+        if parts != [piece] or not {"full_name", "birth_year"} <= self._told(cut := self._cut(piece, _SPACE)):
+            return parts
+        return cut
+
+    def _told(self, parts: Sequence[str]) -> set[str]:
+        return {name for part in parts for name in self._meanings(part)}
 
     def _cut_wholly(self, piece: str, separator: re.Pattern[str]) -> list[str]:
         """A piece with digits that says nothing as a whole, cut so that every part is unmistakable; [] if it cannot."""

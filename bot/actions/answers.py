@@ -9,6 +9,7 @@ from backend.forms.folding import fold_lower, tidy
 from backend.forms.kin import is_relative
 from backend.forms.kinds import Address
 from backend.forms.model import Accepted, Field, Parsed, Rejected
+from backend.forms.one_message import read
 from backend.forms.questions import all_no, apply_answer_string
 from bot import slots as s
 from bot.actions.course import cleared, first_steps, next_question
@@ -44,12 +45,24 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
     parsed = _parse(field, text, view)
     if isinstance(parsed, Accepted):
         return Taken({field.name: parsed.value, **({s.PLACES: None} if options else {})})
+    together = _told_together(field, text, view)
+    if together:
+        return Taken(together, None if field.name in together else parsed)
     meant = parsed.args.get("options")
     if not meant:
         return Taken({}, parsed)
     named = parsed.args.get("names") or [_place_name(view, place) for place in meant]
     choices = [{"send": str(number), "text": name} for number, name in enumerate(named, 1)]
     return Taken({s.PLACES: list(meant)}, Rejected(parsed.code), choices)
+
+
+def _told_together(field: Field, text: str, view: View) -> Mapping[str, Any]:
+    """Several answers in one ("Nguyen Thi D, 1960, nu"), those not given before; {} if it is not several."""
+    if not any(sign.isalpha() for sign in text):
+        return {}
+    values = read(view.form, text, view.context, view.selected).values
+    new = {name: value for name, value in values.items() if view.slots.get(name) is None}
+    return new if len(new) > 1 else {}
 
 
 def agreeing(taken: Taken, view: View) -> Taken:

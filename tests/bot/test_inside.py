@@ -82,5 +82,17 @@ def test_names_are_names(talk, text):
     assert (talk().say("KB", text).asks or "full_name") == expected
 
 
+def test_several_answers_at_the_name_question_are_all_taken(talk):
+    dialogue = talk().say("KB", "Nguyen Thi D, 1960, nu, Thuan Hoa, Hue")
+    assert dialogue.asks == "travelled"
+    assert dialogue.state["s"]["birth_year"] == 1960
+
+
+def test_an_incomplete_message_without_marks_keeps_what_it_has(talk):
+    dialogue = talk().say("KB Nguyen Thi D 1960 nu Hue 00000")
+    assert dialogue.asks == "address"
+    assert dialogue.say("Thuan Hoa, Hue").said[-1] in ("ask_confirm", "receipt_health")
+
+
 def test_a_first_declaration_is_not_asked_for_again(talk):
     assert talk().say(FIRST_TIME).commands == ["submit_declaration"]

@@ -63,7 +63,7 @@ def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     """A server with two workers."""
     folder = tmp_path_factory.mktemp("bot")
     path, log = folder / "bot.sock", folder / "log"
-    command = [sys.executable, "-W", "ignore", "-m", "bot.server", "--socket", str(path), "--workers", "2"]
+    command = [sys.executable, "-m", "bot.server", "--socket", str(path), "--workers", "2"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
     running = Server(process, path, log)
@@ -77,6 +77,10 @@ def test_a_declaration_through_the_socket(server: Server) -> None:
     status, answer = server.turn(text=FIRST_TIME)
     assert status == 200
     assert answer["commands"][0]["name"] == "submit_declaration"
+
+
+def test_its_log_is_free_of_the_warnings_of_libraries(server: Server) -> None:
+    assert "Warning" not in server.log.read_text()
 
 
 def _nested(levels: int) -> bytes:

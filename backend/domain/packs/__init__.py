@@ -1,6 +1,6 @@
 """Disease packs: what is asked, for how long it is kept and how it is judged, as data with dates.
 
-A pack selects and orders questions of the forms catalogue; it cannot invent any.
+A pack selects and orders questions of the forms catalogue, or asks `all`; it cannot invent any.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from backend.domain.packs.checks import problems
+from backend.domain.packs.checks import asked_of, problems
 from backend.domain.packs.entry import EntryRules, entry_rules
 from backend.domain.refusals import Refused
 from backend.domain.triage import Weights, level
@@ -148,7 +148,7 @@ def _pack(content: Mapping[str, Any]) -> Pack:
     return Pack(
         name=content["name"], valid_from=content["valid_from"], valid_to=content["valid_to"],
         legal_basis=content["legal_basis"], window_days=content["window_days"],
-        forms={form: tuple(names) for form, names in content["forms"].items()},
+        forms={form: tuple(asked_of(form, names)) for form, names in content["forms"].items()},
         weights=content["triage"]["weights"], thresholds=content["triage"]["thresholds"],
         retention_days=content["retention_days"], exposure=Exposure(**content["exposure"]),
         visits=_visit_rules(content["visits"]), notices=Notices(**content["notices"]),

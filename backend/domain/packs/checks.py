@@ -27,6 +27,7 @@ _DAY_HOURS = 24
 _LONGEST_DWELL = 23 * 60 + 45  # minutes, as in the national systems
 _MOST_POINTS = 1_000
 _WHOLE_BLOCKS = (1, 2, 3, 4, 6, 8, 12, 24)  # hours that divide a day
+ALL = "all"  # instead of a list of questions
 LEGAL_BASES = ("law", "consent")  # each is told once by the text `kept_<basis>`
 
 
@@ -37,6 +38,11 @@ def problems(content: Any) -> list[str]:
         return found
     return [*_head(content), *_forms(content["forms"]), *_triage(content), *_numbers(content), *_places(content),
             *_entry(content["entry"])]  # fmt: skip
+
+
+def asked_of(form: str, asked: Any) -> Any:
+    """The questions a pack names; those of the whole form, in its order, where it says `all`."""
+    return [field.name for field in question_fields(FORMS[form])] if asked == ALL and form in FORMS else asked
 
 
 def _keys(content: Any, expected: Sequence[str], where: str) -> Iterator[str]:
@@ -78,10 +84,10 @@ def _forms(forms: Any) -> Iterator[str]:
     for name, asked in forms.items():
         if name not in FORMS:
             yield f"forms.{name}: no such form"
-        elif not isinstance(asked, list):
-            yield f"forms.{name}: must be a list of questions"
+        elif not isinstance(asked_of(name, asked), list):
+            yield f"forms.{name}: must be all or a list of questions"
         else:
-            yield from _questions(FORMS[name], asked)
+            yield from _questions(FORMS[name], asked_of(name, asked))
 
 
 def _questions(form: Form, asked: Sequence[Any]) -> Iterator[str]:
@@ -119,7 +125,8 @@ def _weights(weights: Any, forms: Any) -> Iterator[str]:
     if not isinstance(weights, Mapping):
         yield "triage.weights: must be a mapping"
         return
-    asked = {name for names in forms.values() for name in names} if isinstance(forms, Mapping) else set()
+    listed = forms.items() if isinstance(forms, Mapping) else ()
+    asked = {name for form, names in listed for name in asked_of(form, names) or ()}
     fields = {field.name: field for form in FORMS.values() for field in question_fields(form)}
     for name, weight in weights.items():
         where = f"triage.weights.{name}"

@@ -11,8 +11,12 @@ import yaml
 
 from backend.domain.packs import FOLDER, PackError, in_force, load_packs, pack_in_force
 from backend.domain.packs.checks import problems
+from backend.forms.catalogue import FORMS
 from backend.forms.health import HEALTH
-from backend.forms.questions import question_fields
+from backend.forms.kinds import YesNo
+from backend.forms.model import Field
+from backend.forms.questions import all_no, answer_schema, missing, question_fields
+from backend.services.rules import Rules
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -59,9 +63,9 @@ def test_levels(answers: dict[str, Any], level: str) -> None:
         (("name",), "", "name: must be a word"),
         (("forms",), [], "forms: must name at least one form"),
         (("forms",), {"helth": []}, "forms.helth: no such form"),
-        (("forms", "health"), "all", "forms.health: must be a list of questions"),
-        (("forms", "health", 0), "shoe_size", "forms.health.shoe_size: the form has no such question"),
-        (("forms", "health", 7), "travelled", "forms.health.travelled: asked twice"),
+        (("forms", "health"), "some", "forms.health: must be all or a list of questions"),
+        (("forms", "health"), ["shoe_size"], "forms.health.shoe_size: the form has no such question"),
+        (("forms", "health"), ["contact_case"] * 2, "forms.health.contact_case: asked twice"),
         (("triage",), {"weights": {}}, "triage.thresholds: missing"),
         (("triage", "weights"), 3, "triage.weights: must be a mapping"),
         (("triage", "weights", "shoe_size"), 3, "triage.weights.shoe_size: the pack does not ask this"),
@@ -90,6 +94,18 @@ def test_a_mistake_is_named(path: tuple[Any, ...], value: Any, expected: str) ->
         place = place[step]
     place[path[-1]] = value
     assert expected in problems(wrong)
+
+
+def test_a_question_added_to_the_form_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    grown = replace(HEALTH, fields=(*HEALTH.fields, Field("vaccinated", YesNo())))
+    monkeypatch.setitem(FORMS, "health", grown)  # type: ignore[misc]
+    (pack,) = load_packs()
+    asked = pack.asks("health")
+    assert asked == (*COVID.asks("health"), "vaccinated")
+    assert Rules(lambda: pack).forms(TODAY)["health"]["fields"] == list(asked)
+    assert answer_schema(grown, asked)["properties"]["vaccinated"] == {"type": "boolean"}
+    assert [field.name for field in missing(grown, all_no(HEALTH), asked, known_identity=True)] == ["vaccinated"]
+    assert all_no(grown, asked)["vaccinated"] is False
 
 
 def test_conditions_are_kept_together() -> None:
