@@ -384,8 +384,14 @@ class OutboxRepository(Protocol):
         an attempt unless nothing was attempted.
         """
 
-    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
-        """The row starts anew on another channel; `tried` is kept with it.  Raises LeaseLost."""
+    def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
+        """The row starts anew on another channel; `tried` is kept with it.
+
+        Raises LeaseLost unless `owner` holds it, or, without an owner, it has failed.
+        """
+
+    def undelivered(self, channel: str, reference: str | None, key: str | None) -> Outbound | None:
+        """The message of a receipt, if it has failed on that channel."""
 
     def keep_text(self, row: Outbound, text: str) -> None:
         """Before the first of several parts: all are cut from this text, whatever the catalogue says later."""

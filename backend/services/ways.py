@@ -40,8 +40,11 @@ class Ways:
         own = (way for way in self._untried(unit, row) if way.channel == row.channel)
         return replace(row, address=next(own, Way("", "", row.address)).address)
 
-    def fall_back(self, unit: UnitOfWork, row: Outbound, owner: str, code: str, now: datetime) -> bool:
-        """Send the row another way after its own has failed with `code`; False if there is none.  Raises LeaseLost."""
+    def fall_back(self, unit: UnitOfWork, row: Outbound, owner: str | None, code: str, now: datetime) -> bool:
+        """Send the row another way after its own has failed with `code`; False if there is none.  Raises LeaseLost.
+
+        `owner` holds the row; None for one that a receipt has let fail.
+        """
         if row.message_class not in FALLS_BACK:
             return False
         tried = (*row.tried, f"{self._name(row)}:{code}")

@@ -125,12 +125,15 @@ class SqlOutbox:
         if state in SETTLED_BY_RECEIPTS:
             self._receipts.settle_row(row, reference, now)
 
-    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
-        """The row starts anew on another channel; `tried` is kept with it.  Raises LeaseLost."""
+    def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
+        """The row starts anew on another channel; `tried` is kept with it.
+
+        Raises LeaseLost unless `owner` holds it, or, without an owner, it has failed.
+        """
         values = {
             "the_id": row.id, "the_owner": owner, "the_channel": channel, "the_tried": " ".join(tried), "the_now": now,
         }  # fmt: skip
-        if self._access.run(statements.reroute(), values).rowcount == 0:
+        if self._access.run(statements.reroute(held=owner is not None), values).rowcount == 0:
             raise LeaseLost
 
     def keep_text(self, row: Outbound, text: str) -> None:
@@ -159,6 +162,11 @@ class SqlOutbox:
     ) -> bool:
         """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
         return self._receipts.take(channel, state, reference, key, code, now)
+
+    def undelivered(self, channel: str, reference: str | None, key: str | None) -> Outbound | None:
+        """The message of a receipt, if it has failed on that channel."""
+        row = self._receipts.failed(channel, reference, key)
+        return None if row is None else self._read(row)
 
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
         """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids.

@@ -96,8 +96,8 @@ def record(*, referenced: bool) -> Executable:
 
 
 @cache
-def reroute() -> Executable:
-    """Another channel's turn with a row the_owner holds, as if nothing had been tried."""
+def reroute(*, held: bool) -> Executable:
+    """Another channel's turn with a row the_owner holds, or one that has failed, as if nothing had been tried."""
     anew: dict[str, Any] = {
         "channel": bindparam("the_channel"),
         "tried": bindparam("the_tried"),
@@ -111,7 +111,8 @@ def reroute() -> Executable:
         "reference": None,
         "reference_index": None,
     }
-    return update(outbox).where(_held()).values(**anew, **FREE)
+    failed = and_(outbox.c.id == bindparam("the_id"), outbox.c.state == OutboxState.FAILED.value)
+    return update(outbox).where(_held() if held else failed).values(**anew, **FREE)
 
 
 @cache

@@ -55,6 +55,8 @@ class Receipts:
             return True
         reference_index = None if reference is None else self.index(channel, reference)
         row = self._row(channel, uid, reference_index)
+        if row is not None and row.channel != channel:
+            return True  # about a way that was given up since
         if row is not None and row.state != OutboxState.SENDING.value:
             self._move(row.id, state, code, now)
             return True
@@ -105,7 +107,16 @@ class Receipts:
         if not which:
             return None
         # The lock makes a receipt wait for a recording in progress instead of missing it.
-        return self._access.first(select(outbox.c.id, outbox.c.state).where(or_(*which)).limit(1).with_for_update())
+        found = select(outbox.c.id, outbox.c.state, outbox.c.channel).where(or_(*which)).limit(1)
+        return self._access.first(found.with_for_update())
+
+    def failed(self, channel: str, reference: str | None, key: str | None) -> Row[Any] | None:
+        """The row a receipt is about, if it has failed on that channel."""
+        uid, part = _row_and_part(key)
+        row = self._row(channel, uid, None if reference is None else self.index(channel, reference))
+        if row is None or part is not None or (row.channel, row.state) != (channel, OutboxState.FAILED.value):
+            return None
+        return self._access.first(select(outbox).where(outbox.c.id == row.id))
 
     def _move(self, row_id: int, state: DeliveryState, code: str | None, now: datetime) -> None:
         changes: dict[str, Any] = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from backend.services.ports import LeaseLost, MessageClass, OutboxState, Reply
+from backend.services.ports import LeaseLost, MessageClass, Outbound, OutboxState, Reply
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import DeliveryState
 from tests.integration.store.support import (
@@ -325,3 +325,55 @@ def test_an_early_part_that_failed_in_doubt_ends_the_message(units: SqlUnits) ->
     record(units, row, OutboxState.UNKNOWN, retry_at=LATER)
     receipt(units, DeliveryState.FAILED, key=f"{row.key}-1")
     assert state_of(units, row.id) == "failed"
+
+
+def failed_on(units: SqlUnits, channel: str) -> Outbound:
+    """A message the provider took and then reported as not delivered."""
+    row = send(units, conversation(units), channel=channel)
+    sent_with(units, row, "r1")
+    with units() as unit:
+        unit.outbox.receipt(channel, DeliveryState.FAILED, "r1", None, "absent", NOW)
+        found = unit.outbox.undelivered(channel, "r1", None)
+        unit.commit()
+    assert found is not None
+    return found
+
+
+def sent_with(units: SqlUnits, row: Outbound, reference: str) -> None:
+    """Claim the only due row and record that the provider took it."""
+    with units() as unit:
+        [claimed] = unit.outbox.claim("w1", NOW, LATER, 10)
+        unit.outbox.mark_sending([claimed], "w1", NOW)
+        unit.outbox.record(claimed, "w1", OutboxState.SENT, NOW, reference=reference)
+        unit.commit()
+    assert claimed.id == row.id
+
+
+def test_what_was_not_delivered_starts_anew_on_another_channel(units: SqlUnits) -> None:
+    row = failed_on(units, "kannel")
+    with units() as unit:
+        unit.outbox.reroute(row, None, "twilio_voice", ["sms:absent"], NOW)
+        unit.commit()
+    with units() as unit:
+        [claimed] = unit.outbox.claim("w1", NOW, LATER, 10)
+        unit.commit()
+    assert (claimed.id, claimed.channel) == (row.id, "twilio_voice")
+    assert (claimed.tried, claimed.attempts, claimed.reference) == (("sms:absent",), 0, None)
+
+
+def test_a_late_report_of_a_way_given_up_changes_nothing(units: SqlUnits) -> None:
+    row = failed_on(units, "kannel")
+    with units() as unit:
+        unit.outbox.reroute(row, None, "twilio_voice", ["sms:absent"], NOW)
+        assert unit.outbox.receipt("kannel", DeliveryState.FAILED, "r1", row.key, "absent", NOW)
+        assert unit.outbox.undelivered("kannel", "r1", row.key) is None
+        unit.commit()
+    with units() as unit:
+        assert [each.id for each in unit.outbox.claim("w1", NOW, LATER, 10)] == [row.id]
+
+
+def test_only_a_row_that_failed_or_is_held_changes_its_way(units: SqlUnits) -> None:
+    row = send(units, conversation(units))
+    for owner in (None, "w2"):
+        with units() as unit, pytest.raises(LeaseLost):
+            unit.outbox.reroute(row, owner, "twilio_voice", ["sms:absent"], NOW)

@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.domain.packs import Exposure, Notices
 from backend.domain.visits import VisitRules
+from backend.services.ports_review import UnclearText
 from backend.services.ports import (
     Conversation,
     Declaration,
@@ -67,6 +68,7 @@ class Tables(TracingTables):
     links: dict[str, str] = field(default_factory=dict)  # account → phone
     proposed: dict[str, str] = field(default_factory=dict)
     merged: list[tuple[str, str]] = field(default_factory=list)
+    unclear: dict[int, UnclearText] = field(default_factory=dict)
 
 
 class Inbox:
@@ -270,7 +272,7 @@ class Outbox:
         if retry_at:
             self.t.outbox_due[row.id] = retry_at
 
-    def reroute(self, row: Outbound, owner: str, channel: str, tried: Sequence[str], now: datetime) -> None:
+    def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
         self._set(row, channel=channel, tried=tuple(tried), state=OutboxState.WAITING, attempts=0, unknowns=0)
         self.t.outbox_due[row.id] = now
 
@@ -290,6 +292,10 @@ class Outbox:
     def being_sent(self, conversation_id: int) -> bool:
         return any(row.conversation_id == conversation_id and row.state is OutboxState.SENDING
                    for row in self.t.outbox.values())
+
+    def undelivered(self, channel: str, reference: str | None, key: str | None) -> Outbound | None:
+        return next((row for row in self.t.outbox.values() if (row.channel, row.reference) == (channel, reference)
+                     and row.state is OutboxState.FAILED), None)
 
     def receipt(self, *receipt: Any) -> bool:
         self.t.receipts.append(receipt)
@@ -401,7 +407,7 @@ class Unit:
             raise StoreUnavailable("down")
         self.t = t = copy.deepcopy(self.units.tables)
         self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
-        self.accounts = Accounts(t)
+        self.accounts, self.unclear = Accounts(t), tracing.Unclear(t)
         self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
         self.audit, self.callbacks = tracing.Audit(t), tracing.Callbacks(t)
         self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)

@@ -9,6 +9,7 @@ import pytest
 from backend.jobs import spool_keeper
 from backend.services.ports import InboxState, StoreUnavailable
 from backend.services.receipts import Receipts
+from backend.services.ways import Ways
 from channels.contract import DeliveryState, Receipt
 from tests.servers import wait_until
 from tests.unit.services.fakes import dial, shown, sms
@@ -105,5 +106,6 @@ def test_the_keeper_also_takes_in_what_dead_processes_left(house, monkeypatch):
 
 
 def test_receipts_reach_the_outbox(house):
-    Receipts(house.units, house.clock).take([Receipt("kannel", DeliveryState.DELIVERED, "r1", "k1", "0")])
+    ways = Ways(house.policy, house.carrier.medium)
+    Receipts(house.units, house.clock, ways).take([Receipt("kannel", DeliveryState.DELIVERED, "r1", "k1", "0")])
     assert house.tables.receipts == [("kannel", DeliveryState.DELIVERED, "r1", "k1", "0", house.clock.now())]

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from backend.services.policy import Policy
 from backend.services.ports import MessageClass, OutboxState, Reply
-from channels.contract import Accepted, Dead, EventKind, InboundEvent, Medium, Retry, Unknown
+from backend.services.receipts import Receipts
+from backend.services.ways import Ways
+from channels.contract import (
+    Accepted,
+    Dead,
+    DeliveryState,
+    EventKind,
+    InboundEvent,
+    Medium,
+    Receipt,
+    Retry,
+    Unknown,
+)
 from tests.unit.services.conftest import Small
 from tests.unit.services.fakes import PHONE
 
@@ -127,3 +141,15 @@ def test_every_way_has_its_own_words(house):
     notice(house)
     assert [message.text for _, message in house.carrier.sent] == ["zalo", "zalo", "sms"]
     assert {message.purpose for _, message in house.carrier.sent} == {"exposure"}
+
+
+def test_what_the_provider_could_not_deliver_goes_another_way(house):
+    notice(house, channel="kannel", link=False)
+    with house.units() as unit:
+        unit.t.outbox[1] = replace(unit.t.outbox[1], state=OutboxState.FAILED)  # as the store does with the report
+        unit.commit()
+    report = Receipt("kannel", DeliveryState.FAILED, row(house).reference, None, "absent")
+    Receipts(house.units, house.clock, Ways(ALL, house.carrier.medium)).take([report, report])
+    house.settle()
+    assert row(house).tried[0] == "sms:absent"
+    assert len(house.carrier.sent) == 2
