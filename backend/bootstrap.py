@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dramatiq.brokers.redis import RedisBroker
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,7 +26,6 @@ from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs import spool_keeper
-from backend.jobs.queue import Actors, QueueHints, QueueWorker, make_actors, make_broker
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
 from backend.services.alerts import Alerts
@@ -51,7 +50,6 @@ from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
-from backend.services.ways import Ways
 from backend.services.venue_forms import VenueForms
 from backend.services.venues import VENUE, Venues, look_up
 from backend.services.visits import Visits
@@ -67,6 +65,11 @@ from backend.store.token_vault import StoredTokens
 from backend.store.unit_of_work import SqlUnits
 from channels import registry
 from channels.contract import Adapter
+
+if TYPE_CHECKING:  # a house without Redis starts without loading its clients
+    from dramatiq.brokers.redis import RedisBroker
+
+    from backend.jobs.queue import Actors, QueueWorker
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
@@ -134,17 +137,23 @@ class Bootstrap:
     def hints(self) -> Hints:
         """What wakes the workers."""
         if self._hints is None and self.config.redis_url:
+            from backend.jobs.queue import QueueHints
+
             return QueueHints(self.actors, self.config.batch_size)
         return self._hints or SocketHints(self.config.hint_socket)
 
     @cached_property
     def broker(self) -> RedisBroker:
         """The task queue of an installation with Redis."""
+        from backend.jobs.queue import make_broker
+
         return make_broker(self.config.redis_url)
 
     @cached_property
     def actors(self) -> Actors:
         """What takes the queue's batches."""
+        from backend.jobs.queue import make_actors
+
         return make_actors(self.broker, lambda: self.house)
 
     @cached_property
@@ -188,8 +197,7 @@ class Bootstrap:
         remind = Remind(units, clock, turns, policy)
         alerts = Alerts(units, clock, hints, policy, pack_named)
         return House(
-            policy=policy, units=units, clock=clock, spool=spool, receive=receive,
-            receipts=Receipts(units, clock, Ways(policy, self.carrier.medium)),
+            policy=policy, units=units, clock=clock, spool=spool, receive=receive, receipts=Receipts(units, clock),
             ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
@@ -236,6 +244,8 @@ class Bootstrap:
     def worker(self) -> Worker | QueueWorker:
         """The worker process: with Redis the actors, else threads that poll and listen for hints."""
         if self.config.redis_url:
+            from backend.jobs.queue import QueueWorker
+
             self.actors  # noqa: B018 - declares the queues before the worker asks for them
             return QueueWorker(self.broker, self.config.worker_threads, self._polling(Silence(), threads=1))
         return self._polling(HintListener(self.config.hint_socket), threads=max(1, self.config.worker_threads // 2))

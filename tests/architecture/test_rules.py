@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +117,9 @@ def shown(argument: ast.expr) -> str:
     if isinstance(argument, ast.Subscript) and isinstance(argument.slice, ast.Constant):
         return "code" if argument.slice.value in ("code", "command") else str(argument.slice.value)
     return argument.id if isinstance(argument, ast.Name) else "?"
+
+
+def test_a_house_that_starts_loads_nothing_it_may_never_use():
+    program = "import sys, backend.bootstrap; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not {"redis", "dramatiq", "twilio", "openpyxl", "reportlab", "PIL"} & set(said.split())
