@@ -50,6 +50,7 @@ from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
+from backend.services.ways import Ways
 from backend.services.venue_forms import VenueForms
 from backend.services.venues import VENUE, Venues, look_up
 from backend.services.visits import Visits
@@ -197,7 +198,8 @@ class Bootstrap:
         remind = Remind(units, clock, turns, policy)
         alerts = Alerts(units, clock, hints, policy, pack_named)
         return House(
-            policy=policy, units=units, clock=clock, spool=spool, receive=receive, receipts=Receipts(units, clock),
+            policy=policy, units=units, clock=clock, spool=spool, receive=receive,
+            receipts=Receipts(units, clock, Ways(policy, self.carrier.medium)),
             ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
