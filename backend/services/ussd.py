@@ -119,7 +119,20 @@ class Ussd:
             step = self._take_in(event, owner)
         except StoreUnavailable:
             return self._busy(event.medium, self._policy.language, accents=False), self._policy.language
-        return self._proceed(event, step, owner, deadline), step.conversation.language
+        answer = self._proceed(event, step, owner, deadline)
+        return answer, self._language(step)
+
+    def _language(self, step: Step) -> str:
+        """What a call is spoken in: the turn just taken may have changed it."""
+        row, before = step.received.row, step.conversation.language
+        if row.event.medium is not Medium.VOICE:
+            return before
+        try:
+            with self._units() as unit:
+                found = unit.conversations.find(row.address_index)
+        except StoreUnavailable:
+            return before
+        return found.language if found else before
 
     def _proceed(self, event: InboundEvent, step: Step, owner: str, deadline: datetime) -> Answer:
         if step.answer:

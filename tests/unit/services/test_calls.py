@@ -51,6 +51,11 @@ def test_whoever_presses_nothing_hears_the_question_again_and_it_is_no_wrong_ans
     assert house.ussd.answer(call("1", 3)).text == "heard 1"
 
 
+def test_the_answer_that_changes_the_language_is_spoken_in_it(house):
+    house.bot.answer = lambda request: says("language_set", [{"name": "set_language", "args": {"language": "en"}}])
+    assert house.ussd.answer(call()).language == "en"
+
+
 def test_a_repeated_request_gets_the_same_words_keys_and_language(house):
     house.bot.answer = lambda request: says(
         "ask", commands=[{"name": "set_language", "args": {"language": "en"}}], open=FEVER, choices=YES_NO)
