@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.render import Renderer
+from backend.services.review import Review
 from backend.services.rules import Rules
 from backend.services.say import TERMINAL, Say
 from backend.services.sign_in import SignIn
@@ -50,10 +51,10 @@ from backend.services.staff import Staff
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
-from backend.services.ways import Ways
 from backend.services.venue_forms import VenueForms
 from backend.services.venues import VENUE, Venues, look_up
 from backend.services.visits import Visits
+from backend.services.ways import Ways
 from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
@@ -75,6 +76,7 @@ if TYPE_CHECKING:  # a house without Redis starts without loading its clients
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
+INTENTS = ROOT / "nlu_data" / "names.yml"
 WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
 MENU = ("health", "arrive", "leave", "entry", "more")  # services the house offers, in the order of the menu
@@ -183,7 +185,8 @@ class Bootstrap:
                  "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait",
                  "staff_silence", "voice_channel", "hotline", "staff_token_valid")
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
-        return Policy(menu=MENU, templates=templates, **{name: getattr(self.config, name) for name in names})
+        return Policy(menu=MENU, templates=templates, review_for=timedelta(days=self.config.review_days),
+                      **{name: getattr(self.config, name) for name in names})
 
     @cached_property
     def house(self) -> House:
@@ -207,6 +210,7 @@ class Bootstrap:
             venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
             staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
+            review=Review(units, clock, policy, INTENTS),
             venue_forms=VenueForms(lambda: self.places), poster=self.poster,
         )
 

@@ -87,6 +87,12 @@ class Config:
     remind_after: timedelta = setting("a form left half done is reminded of once", 30 * _MINUTE, least=60)
     expire_after: timedelta = setting("a form left half done is dropped", 24 * _HOUR, least=60)
     undo_within: timedelta = setting("how long HUY takes a declaration back", 30 * _MINUTE, least=0)
+    review_days: int = setting(
+        "days that texts which were not understood are kept, without names and numbers, for review; 0: none are kept",
+        30,
+        least=0,
+        most=365,
+    )
     amend_within: timedelta = setting("how long SUA corrects a declaration", 24 * _HOUR, least=0)
 
     sms_channel: str = setting("what carries SMS", "simulator", choices=("simulator", "kannel", "twilio", "esms"))

@@ -29,6 +29,7 @@ LONGEST_TEXT = 2000  # characters that are looked at; the backend keeps the whol
 _LEADING_SLASH = re.compile(r"^[\s/]*/\s*")
 SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
 _SENDER = "turn"
+_GUESSES = 3
 OF_FORMS = frozenset(  # commands that end a form: the form closes when one fails
     ("submit_declaration", "amend_declaration", "confirm_declaration", "undo_declaration",
      *(form.command for form in REQUESTS.values()))
@@ -159,7 +160,7 @@ class Engine:
             "replies": replies,
             "commands": commands,
             "queries": queries,
-            "understood": _understood(found, offset),
+            "understood": {**_understood(found, offset), "guesses": _guesses(message)},
             "open": _open(state, channel),
         }
 
@@ -273,6 +274,12 @@ def _understood(found: Mapping[str, Any], offset: int) -> dict[str, Any]:
         for one in found.get("entities") or ()
     ]
     return {"intent": intent.get("name"), "confidence": round(intent.get("confidence") or 0.0, 4), "entities": entities}
+
+
+def _guesses(message: Any) -> list[str]:
+    """The intents a text is nearest to, likeliest first; a reviewer of unclear texts chooses among them."""
+    ranking = (message.parse_data or {}).get("intent_ranking") if message else None
+    return [one["name"] for one in (ranking or ())[:_GUESSES]]
 
 
 def _open(state: Any, channel: str) -> dict[str, str] | None:

@@ -17,6 +17,7 @@ from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
+from backend.services.review import Review
 from backend.services.say import Say
 from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
@@ -58,3 +59,4 @@ class House:
     staff: Staff
     sign_in: SignIn
     look_up: LookUp
+    review: Review

@@ -54,6 +54,10 @@ class Policy:
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer
     notice_batch: int = 200  # notices queued in one unit of work
 
+    review_for: timedelta = timedelta(days=30)  # texts not understood wait for review; zero: none are kept
+    review_below: float = 0.6  # confidence of an intent that is worth a look
+    review_most: int = 5  # texts of one phone that wait
+
     ussd_deadline: timedelta = timedelta(seconds=2)
     ussd_lease: timedelta = timedelta(seconds=10)  # a request that died is taken over after this
     receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown

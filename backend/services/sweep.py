@@ -49,6 +49,7 @@ class Sweep:
         with self._units() as unit:
             inbox = unit.inbox.release_expired(now)
             outbox = unit.outbox.release_expired(now, now + self._policy.receipt_wait)
+            unit.unclear.expire(now - self._policy.review_for)
             unit.commit()
         self._hints.inbox(inbox)
         self._hints.outbox(outbox)

@@ -33,6 +33,7 @@ from backend.services.ports import (
     UnitOfWork,
     Units,
 )
+from backend.services.review import keep
 from backend.services.rules import Rules
 from channels.contract import EventKind, Medium
 
@@ -245,6 +246,8 @@ class Turns:
             spoken = Spoken(replies, work.message_class, waiting=expects_answer(result))
             put = face.put(unit, saved, cause.row, spoken, now)
             work.told += self._accounts.invite(unit, saved, cause.row, now)
+            if said_freely(cause, reading.conversation):
+                keep(unit, saved, cause.text, result.understood, self._rules, self._policy, now)
             self._close(unit, cause, owner, InboxState.DONE, now, put.answer)
             unit.commit()
         self._hints.outbox([*put.outbox_ids, *work.told])
@@ -334,6 +337,11 @@ def build_reply(reply: Mapping[str, Any], returned: Sequence[Mapping[str, Any]])
     if reply.get("result_of") is not None:
         args |= returned[reply["result_of"]]
     return Reply(reply["name"], args, tuple(reply.get("choices") or ()))
+
+
+def said_freely(cause: Cause, conversation: Conversation) -> bool:
+    """Whether a text is no answer to a question: answers are names, places and numbers."""
+    return cause.row is not None and cause.event == EventKind.TEXT.value and conversation.open_form is None
 
 
 def expects_answer(result: TurnResult) -> bool:

@@ -18,6 +18,7 @@ from backend.store.events import event_from_json
 from backend.store.tables import conversations, inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts, provider_tokens
 from backend.store.tables_health import declarations, people, settings
+from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
 from backend.store.tables_visits import confirmations, venues
 from backend.store.unit_of_work import SqlUnits
@@ -37,6 +38,7 @@ SEALED: Mapping[Table, tuple[Column[Any], ...]] = {
     provider_tokens: (provider_tokens.c.tokens,),
     venues: (venues.c.keeper,),
     contacts: (contacts.c.phone,),
+    unclear_texts: (unclear_texts.c.content,),
 }
 BATCH_ROWS = 500
 INDEX_KEY = "index_key"
@@ -169,10 +171,10 @@ def _index_inbox(access: Access, row: Row[Any]) -> dict[str, Any]:
 
 
 def _index_conversation(access: Access, row: Row[Any]) -> dict[str, Any]:
-    """People, sessions and notices keep no address of their own: they follow their conversation."""
+    """People, sessions, notices and unclear texts keep no address of their own: they follow their conversation."""
     address = access.cipher.open(conversations.c.address, row.uid, row.address)
     current = access.index.address(address)
-    for table in (people, ussd_sessions, notices):
+    for table in (people, ussd_sessions, notices, unclear_texts):
         former = table.c.address_index.in_(access.index.former_addresses(address))
         access.run(update(table).where(former).values(address_index=current))
     return {"the_address_index": current, "the_last_text_index": None}

@@ -28,6 +28,7 @@ from backend.store.repositories.outbox import SqlOutbox
 from backend.store.repositories.people import SqlPeople
 from backend.store.repositories.sms_parts import SqlParts
 from backend.store.repositories.staff_tokens import SqlStaffTokens
+from backend.store.repositories.unclear import SqlUnclear
 from backend.store.repositories.ussd_sessions import SqlUssdSessions
 from backend.store.repositories.venues import SqlVenues
 from backend.store.repositories.visits import SqlVisits
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     callbacks: SqlCallbacks
     parts: SqlParts
     accounts: SqlAccounts
+    unclear: SqlUnclear
     venues: SqlVenues
     visits: SqlVisits
     confirmations: SqlConfirmations
@@ -122,6 +124,7 @@ class SqlUnitOfWork:
         self.callbacks = SqlCallbacks(access)
         self.parts = SqlParts(access)
         self.accounts = SqlAccounts(access)
+        self.unclear = SqlUnclear(access)
         self._provide_tracing(access)
 
     def _provide_tracing(self, access: Access) -> None:

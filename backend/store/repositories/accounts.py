@@ -17,6 +17,7 @@ from backend.store.repositories.people import SqlPeople
 from backend.store.tables import inbox
 from backend.store.tables_accounts import accounts
 from backend.store.tables_health import callbacks, declarations, people
+from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import cases, contacts, exposures, notices
 from backend.store.tables_visits import venues, visits
 from channels.contract import Medium
@@ -68,8 +69,9 @@ class SqlAccounts:
         self._move_declarations(source, target)
         self._move_venues(source, target)
         self._move_waiting(source, target)
-        own = notices.c.address_index == source.address_index
-        self._access.run(update(notices).where(own).values(address_index=target.address_index))
+        for table in (notices, unclear_texts):
+            own = table.c.address_index == source.address_index
+            self._access.run(update(table).where(own).values(address_index=target.address_index))
         self._move_callbacks(source, target)
 
     def _own(self, account: str) -> Any:

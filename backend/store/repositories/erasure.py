@@ -14,6 +14,7 @@ from backend.store.events import event_to_json
 from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts
 from backend.store.tables_health import callbacks, declarations, people
+from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
 from channels.contract import EventKind, InboundEvent, Medium
 
@@ -32,6 +33,7 @@ class SqlErasure:
         ids = [bytes.fromhex(person_id) for person_id in person_ids]
         self._delete(declarations, declarations.c.address_index, index)
         self._delete(people, people.c.address_index, index)
+        self._delete(unclear_texts, unclear_texts.c.address_index, index)
         self._delete(ussd_sessions, ussd_sessions.c.address_index, index)
         self._delete(callbacks, callbacks.c.conversation_id, conversation_id)
         self._access.run(delete(contacts).where(or_(contacts.c.person_id.in_(ids), contacts.c.phone_index == index)))

@@ -26,6 +26,7 @@ from backend.services.ports import (
     TurnResult,
     UssdSession,
 )
+from backend.services.ports_review import UnclearText
 from channels.contract import Accepted, Answer, EventKind, InboundEvent, Limits, Medium, Outgoing, SendResult
 from tests.unit.services import fakes_tracing as tracing
 from tests.unit.services.fakes_tracing import TracingTables
@@ -67,6 +68,7 @@ class Tables(TracingTables):
     links: dict[str, str] = field(default_factory=dict)  # account → phone
     proposed: dict[str, str] = field(default_factory=dict)
     merged: list[tuple[str, str]] = field(default_factory=list)
+    unclear: dict[int, UnclearText] = field(default_factory=dict)
 
 
 class Inbox:
@@ -405,7 +407,7 @@ class Unit:
             raise StoreUnavailable("down")
         self.t = t = copy.deepcopy(self.units.tables)
         self.inbox, self.parts, self.conversations, self.outbox = Inbox(t), Parts(t), Conversations(t), Outbox(t)
-        self.accounts = Accounts(t)
+        self.accounts, self.unclear = Accounts(t), tracing.Unclear(t)
         self.people, self.declarations, self.ussd_sessions = People(t), Declarations(t), Sessions(t)
         self.audit, self.callbacks = tracing.Audit(t), tracing.Callbacks(t)
         self.venues, self.visits, self.confirmations = tracing.Venues(t), tracing.Visits(t), tracing.Confirmations(t)

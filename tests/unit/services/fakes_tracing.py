@@ -13,6 +13,7 @@ from backend.domain.exposure import Exposure, Meeting, Span, meeting
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.ports import OutboxState
+from backend.services.ports_review import UnclearText
 from backend.services.ports_tracing import AlertCounts, Look, Notice, NoticeState, StaffToken
 
 
@@ -289,3 +290,36 @@ class Callbacks(Base):
 
     def waiting(self, conversation: Any) -> bool:
         return conversation.id in self.t.callbacks
+
+
+class Unclear:
+    def __init__(self, tables: Any) -> None:
+        self.t = tables
+
+    def add(self, text: UnclearText) -> None:
+        number = max(self.t.unclear, default=0) + 1
+        self.t.unclear[number] = replace(text, id=number)
+
+    def waiting_of(self, address_index: bytes) -> int:
+        return sum(text.address_index == address_index for text in self.waiting(1000))
+
+    def waiting(self, limit: int) -> list[UnclearText]:
+        return [text for text in self.t.unclear.values() if text.accepted_as is None][:limit]
+
+    def accepted(self) -> list[UnclearText]:
+        return [text for text in self.t.unclear.values() if text.accepted_as]
+
+    def get(self, text_id: int) -> UnclearText | None:
+        return self.t.unclear.get(text_id)
+
+    def accept(self, text: UnclearText, line: str, intent: str) -> None:
+        self.t.unclear[text.id] = replace(text, line=line, accepted_as=intent)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        for number in ids:
+            del self.t.unclear[number]
+
+    def expire(self, before: datetime) -> int:
+        old = [number for number, text in self.t.unclear.items() if text.kept_at < before]
+        self.remove(old)
+        return len(old)
