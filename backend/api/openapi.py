@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify
+from werkzeug.routing import Rule
 
-ERROR: Mapping[str, Any] = {
+from backend.api.v1 import guard
+from backend.api.v1.operation import JSON, Body, Operation
+from backend.api.v1.schema import NUMBER, Schema
+from backend.services.rights import HOLDERS
+
+ERROR: Schema = {
     "type": "object",
     "required": ["error"],
-    "properties": {"error": {"type": "string", "description": "a stable code"}},
+    "properties": {
+        "error": {"type": "string", "description": "a stable code"},
+        "detail": {"type": "string", "description": "a sentence for whoever writes the program"},
+    },
 }
+FAILED: Mapping[str, Any] = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
 SUMMARIES: Mapping[str, str] = {
     "/healthz": "Whether the process lives",
     "/readyz": "Whether database and bot can be reached",
     "/metrics": "Prometheus metrics",
     "/api/v1/openapi.json": "This description",
 }
+_VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 
 
 def mount(app: Flask) -> None:
@@ -29,23 +42,74 @@ def describe(app: Flask) -> Response:
     """OpenAPI 3.1 of the routes that are not pages of a person."""
     paths: dict[str, Any] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
-        if rule.rule in SUMMARIES or rule.rule.startswith("/webhooks/"):
-            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-            paths[rule.rule] = {method.lower(): _operation(rule.rule) for method in sorted(methods)}
+        operations = dict(_operations(app, rule))
+        if operations:
+            paths.setdefault(_VARIABLE.sub(r"{\g<name>}", rule.rule), {}).update(operations)
     return jsonify({
         "openapi": "3.1.0",
         "info": {"title": "Khai Báo", "version": "1"},
         "paths": paths,
-        "components": {"schemas": {"Error": ERROR}},
+        "components": {
+            "schemas": {"Error": ERROR},
+            "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "description": "khaibao user token"}},
+        },
     })
 
 
-def _operation(path: str) -> Mapping[str, Any]:
-    failed = {
-        "description": "Refused",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-    }
+def _operations(app: Flask, rule: Rule) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    view = app.view_functions[rule.endpoint]
+    if isinstance(view, guard.Guarded):
+        yield view.operation.method.lower(), _guarded(view.operation)
+    elif rule.rule in SUMMARIES or rule.rule.startswith("/webhooks/"):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method.lower(), _open(rule.rule)
+
+
+def _open(path: str) -> Mapping[str, Any]:
     return {
         "summary": SUMMARIES.get(path, "Called by a provider; authenticated as the provider does"),
-        "responses": {"200": {"description": "Done"}, "default": failed},
+        "parameters": list(_in_path(path)),
+        "responses": {"200": {"description": "Done"}, "default": {"description": "Refused", "content": FAILED}},
+    }
+
+
+def _guarded(operation: Operation) -> Mapping[str, Any]:
+    refusals = {*guard.EVERYWHERE, *operation.refusals, *(guard.WITH_BODY if operation.body else ())}
+    failures = {
+        str(status): {"description": HTTPStatus(status).phrase, "content": FAILED} for status in sorted(refusals)
+    }
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "security": [{"staff": []}],
+        "x-roles": sorted(HOLDERS[operation.right]),
+        "parameters": [*_in_path(operation.path), *_in_query(operation.query)],
+        "responses": {str(operation.status): {"description": "Done", "content": _content(operation)}, **failures},
+    }
+    if operation.body is not None:
+        described["requestBody"] = _request_body(operation.body)
+    return described
+
+
+def _in_path(path: str) -> Iterator[Mapping[str, Any]]:
+    for found in _VARIABLE.finditer(path):
+        schema = NUMBER if found["kind"] == "int" else {"type": "string"}
+        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
+
+
+def _in_query(query: Schema) -> Iterator[Mapping[str, Any]]:
+    for name, schema in query["properties"].items():
+        yield {"name": name, "in": "query", "required": name in query["required"], "schema": schema}
+
+
+def _content(operation: Operation) -> Mapping[str, Any]:
+    if isinstance(operation.answer, str):
+        return {operation.answer: {"schema": {"type": "string", "format": "binary"}}}
+    return {JSON: {"schema": operation.answer}}
+
+
+def _request_body(body: Body) -> Mapping[str, Any]:
+    return {
+        "required": True,
+        "description": f"at most {body.most_bytes} bytes",
+        "content": {body.media_type: {"schema": body.schema}},
     }

@@ -10,6 +10,8 @@ from backend.domain.exposure import Exposure
 from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
 
+__all__ = ["Exposure", "case_record", "exposure_record", "report_record", "venue_record"]
+
 
 def venue_record(shown: Venue) -> dict[str, Any]:
     """A venue without its keeper."""

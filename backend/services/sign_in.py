@@ -16,6 +16,8 @@ from backend.services.policy import Policy
 from backend.services.ports import Clock, UnitOfWork, Units
 from backend.services.ports_tracing import StaffToken
 
+__all__ = ["SignIn", "SignInRefused", "StaffUser", "network"]
+
 MARK = "kb"  # what every token begins with, so that scanners for leaked secrets can know one
 SELECTOR_BYTES, SECRET_BYTES = 8, 32
 IPV6_PREFIX = 64  # one subscriber has at least this whole network

@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from backend.api.app import Web, create_app
+from backend.api.v1 import OPERATIONS
+from backend.api.v1.guard import Guarded
 from backend.api.webhooks import PREFIX, Webhook
 from backend.cli import COMMANDS, cli
+from backend.domain.alerts import ROLES
 from backend.services.commands import handlers
 from backend.services.policy import Policy
+from backend.services.rights import HOLDERS
 from channels import registry
 from tests.unit.services.conftest import Small
 
@@ -37,6 +41,16 @@ def test_every_route_below_webhooks_is_the_one_view_that_verifies():
     assert len(rules) == sum(len(adapter.routes) for adapter in adapters.values())
     for rule in rules:
         assert isinstance(made.view_functions[rule.endpoint], Webhook), rule.rule
+
+
+def test_every_route_of_the_api_is_the_one_view_that_asks_for_a_token_and_a_role():
+    made, _ = app()
+    rules = [rule for rule in made.url_map.iter_rules() if rule.rule.startswith("/api/")]
+    unguarded = {rule.rule for rule in rules if not isinstance(made.view_functions[rule.endpoint], Guarded)}
+    assert unguarded == {"/api/v1/openapi.json"}
+    assert len(rules) == len(OPERATIONS) + 1
+    for operation in OPERATIONS:
+        assert HOLDERS[operation.right] <= set(ROLES), operation.path
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

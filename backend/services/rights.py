@@ -1,0 +1,30 @@
+"""Which role may do what; the sets that a rule of its own decides are that rule's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from backend.domain.alerts import MAY_DECIDE, MAY_PROPOSE, ROLES
+from backend.services.look_up import MAY_LOOK_UP
+
+
+class Right(StrEnum):
+    """Something a member of staff may do."""
+
+    SEE_VENUES = "see_venues"  # a venue and its poster, no visits
+    KEEP_VENUES = "keep_venues"  # register and remove
+    LOOK_UP = "look_up"  # a declaration by its reference
+    TRACE = "trace"  # confirm a case, see who was exposed
+    PROPOSE = "propose"  # an alert
+    DECIDE = "decide"  # on somebody else's alert
+
+
+HOLDERS: Mapping[Right, frozenset[str]] = {
+    Right.SEE_VENUES: frozenset(ROLES),
+    Right.KEEP_VENUES: frozenset({"officer", "approver", "health_worker", "admin"}),
+    Right.LOOK_UP: MAY_LOOK_UP,
+    Right.TRACE: MAY_PROPOSE,
+    Right.PROPOSE: MAY_PROPOSE,
+    Right.DECIDE: MAY_DECIDE,
+}

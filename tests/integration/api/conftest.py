@@ -1,0 +1,43 @@
+"""The API over the real services and a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.bootstrap import Bootstrap
+from backend.config import load
+from backend.store.migrate import migrate
+from tests.integration.api.client import Api
+from tests.unit.services.fakes import FakeClock
+
+
+def serve(url: str, folder: Path) -> Iterator[Api]:
+    environment = {
+        "KHAIBAO_DEMO": "1",
+        "KHAIBAO_DATABASE_URL": url,
+        "KHAIBAO_SPOOL_PATH": f"{folder}/spool",
+        "KHAIBAO_HINT_SOCKET": f"{folder}/hints.sock",
+        "KHAIBAO_PUBLIC_URL": "http://localhost",
+    }
+    clock = FakeClock()
+    parts = Bootstrap(load(environment, folder), clock=clock)
+    migrate(parts.engine)
+    yield Api(parts, clock)
+    parts.close()
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    """On SQLite."""
+    yield from serve(f"sqlite:///{tmp_path}/khaibao.db", tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def api_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Api]:
+    """On SQLite and on PostgreSQL."""
+    on_postgres = request.param == "postgresql"
+    url = str(request.getfixturevalue("postgres_url")) if on_postgres else f"sqlite:///{tmp_path}/khaibao.db"
+    yield from serve(url, tmp_path)
