@@ -22,7 +22,7 @@ from bot.actions.answers import fits
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
-from bot.forms import ALL_FORMS
+from bot.forms import ALL_FORMS, form_opened_by
 from bot.menus import INTENTS, MENU_MORE
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
@@ -89,7 +89,9 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
     if newer and (answer := _to_notice(typed, view)):
         return answer
     if view.form and slots.get(s.REQUESTED):
-        return _visit(typed, slots[s.REQUESTED], view) or _inside(typed, slots[s.REQUESTED], view) or _keyword(typed)
+        requested = slots[s.REQUESTED]
+        answer = _leading_away(typed, requested, view) or _inside(typed, requested, view)
+        return answer or _confirmation(typed, view) or _keyword(typed)
     asked = _outside(typed, view) or _to_notice(typed, view)
     return asked or _keyword(typed) or _bare_code(typed) or _missed(typed, view)
 
@@ -99,20 +101,25 @@ def _to_notice(text: Text, view: View) -> Optional[Decision]:
     kind = view.notice.get("kind")
     if kind == "exposure" and text in _NOTICE_ANSWERS:
         return Decision(_NOTICE_ANSWERS[text])
-    if kind == "venue_confirm" and side.CONFIRMATION.fullmatch(text):
-        return Decision("confirm_venue")
-    return None
+    return _confirmation(text, view)
 
 
-def _visit(text: Text, requested: Text, view: View) -> Optional[Decision]:
-    """A visit in the middle of a form, unless the open question can only mean just that ("DD1023456", a passport)."""
+def _confirmation(text: Text, view: View) -> Optional[Decision]:
+    """The code that was sent to a venue's keeper."""
+    waits = view.notice.get("kind") == "venue_confirm"
+    return Decision("confirm_venue") if waits and side.CONFIRMATION.fullmatch(text) else None
+
+
+def _leading_away(text: Text, requested: Text, view: View) -> Optional[Decision]:
+    """A visit, or a form with its keyword, in the middle of another; not what can only be an answer (a passport)."""
     field = view.field(requested)
     if field and field.kind.recognise(text, view.context):
         return None
     found = keywords.match(text)
     if found is None:
         return _bare_code(text) if field is None or not fits(requested, text, view) else None
-    return _keyword(text) if found.intent in OF_VISITS and found.rest else None
+    whole = found.rest and (found.intent in OF_VISITS or form_opened_by(found.intent))
+    return _keyword(text) if whole else None
 
 
 def _missed(text: Text, view: View) -> Optional[Decision]:

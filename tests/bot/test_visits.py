@@ -154,6 +154,16 @@ def test_confirming_a_venue(talk: Any, text: str) -> None:
     assert (command["code"], command["confirmation"].replace(" ", "")) == (CODE, "123456")
 
 
+def test_confirming_a_venue_in_the_middle_of_a_declaration(talk: Any) -> None:
+    dialogue = talk(notice=SERVICES["notice"]).say("KB", "Nguyen Van A", "123456")
+    assert (dialogue.commands, dialogue.asks) == (["confirm_venue"], "birth_year")
+
+
+def test_a_sentence_that_sounds_like_a_visit_leaves_the_question(talk: Any) -> None:
+    dialogue = talk().say("KB", "Nguyen Van A", "toi dang o cho ben thanh")
+    assert (dialogue.commands, dialogue.asks) == ([], "birth_year")
+
+
 def test_staff_and_the_count(talk: Any) -> None:
     assert talk(**SERVICES).say(f"DD {CODE} 0912 345 678").command == {"venue": CODE, "phone": "84912345678"}
     assert talk(**SERVICES).say("DD 0912345678").command == {"venue": CODE, "phone": "84912345678"}
