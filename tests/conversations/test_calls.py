@@ -11,6 +11,7 @@ from backend.services.ports import Bot
 from tests.conversations.calls import TOKEN, Call
 from tests.conversations.conftest import networks
 from tests.conversations.phones import Network
+from tests.conversations.test_venues_sms import opened
 
 NUMBER = "84901234567"
 
@@ -87,3 +88,10 @@ def test_the_hotline_is_a_key_away(call):
 def test_whoever_hides_the_number_talks_to_a_person(network):
     assert Call(network, "anonymous").picks_up().dialled == "19009095"
     assert network.declarations() == []
+
+
+def test_checking_in_and_leaving_with_keys_only(call):
+    venue = opened(call.network)
+    call.presses("2").hears("tám chữ số").presses(venue.code).hears("Cho Ben Thanh")
+    leaving = Call(call.network, f"+{NUMBER}").picks_up()
+    leaving.presses("3").hears("Cho Ben Thanh")
