@@ -14,13 +14,14 @@ from tests.integration.api.client import Api
 from tests.unit.services.fakes import FakeClock
 
 
-def serve(url: str, folder: Path) -> Iterator[Api]:
+def serve(url: str, folder: Path, **settings: str) -> Iterator[Api]:
     environment = {
         "KHAIBAO_DEMO": "1",
         "KHAIBAO_DATABASE_URL": url,
         "KHAIBAO_SPOOL_PATH": f"{folder}/spool",
         "KHAIBAO_HINT_SOCKET": f"{folder}/hints.sock",
         "KHAIBAO_PUBLIC_URL": "http://localhost",
+        **settings,
     }
     clock = FakeClock()
     parts = Bootstrap(load(environment, folder), clock=clock)
@@ -33,6 +34,13 @@ def serve(url: str, folder: Path) -> Iterator[Api]:
 def api(tmp_path: Path) -> Iterator[Api]:
     """On SQLite."""
     yield from serve(f"sqlite:///{tmp_path}/khaibao.db", tmp_path)
+
+
+@pytest.fixture(params=["0", "1"])
+def api_by_proxies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Api]]:
+    """Behind no reverse proxy, and behind one."""
+    for api in serve(f"sqlite:///{tmp_path}/khaibao.db", tmp_path, KHAIBAO_PROXIES=request.param):
+        yield int(request.param), api
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

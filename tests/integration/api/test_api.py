@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -111,6 +112,16 @@ def test_a_table_may_be_larger_than_a_message_but_not_endless(api: Api) -> None:
     wide = table(*["x" * 120] * 800)
     assert api.call("POST", "/venues/import", data=wide, content_type="text/csv").status_code == 422
     assert api.call("POST", "/venues/import", data=wide * 20, content_type="text/csv").status_code == 413
+
+
+def test_a_table_sent_in_chunks_is_never_cut(api: Api) -> None:
+    rows = table(*["Chợ Hôm,market,Hà Nội,Ba Đình,"] * 40_000)
+    answer = api.call(
+        "POST", "/venues/import", content_type="text/csv", input_stream=BytesIO(rows),
+        environ_overrides={"wsgi.input_terminated": True},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json["error"]) == (413, "request_entity_too_large")
+    assert "add_venue" not in {action for _, action, _ in lines(api)}
 
 
 @pytest.mark.parametrize(("suffix", "starts"), [("pdf", b"%PDF"), ("png", b"\x89PNG")])
@@ -299,6 +310,19 @@ def test_an_address_that_guesses_has_to_wait(api_on_both: Api) -> None:
     assert elsewhere.status_code == 404
     api.clock.forward(minutes=10)
     assert api.call("GET", "/alerts/1").status_code == 404
+
+
+def test_the_address_a_proxy_names_is_believed_only_where_there_is_a_proxy(api_by_proxies: tuple[int, Api]) -> None:
+    proxies, api = api_by_proxies
+
+    def asks(token: str, forwarded: str) -> int:
+        headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": forwarded}
+        return api.client.get("/api/v1/alerts/1", headers=headers).status_code
+
+    guesses = [asks("x", "198.51.100.7, 198.51.100.8") for _ in range(10)]
+    assert guesses == [401] * 10
+    assert asks(api.tokens["admin"], "198.51.100.8") == 429
+    assert asks(api.tokens["admin"], "198.51.100.7") == (404 if proxies else 429)
 
 
 def test_no_answer_while_the_database_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
