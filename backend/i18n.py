@@ -186,7 +186,8 @@ class Texts:
         return next((text for text in candidates if len(fold(text)) <= SUMMARY_ROOM), candidates[-1])
 
     def _choice(self, choice: Mapping[str, Any], language: str, medium: str) -> str:
-        text = self.show(choice["text"], language, medium) if "text" in choice else self.text(choice["key"], language, medium)
+        shown = choice["text"] if "text" in choice else {"$key": choice["key"]}
+        text = self.show(shown, language, medium)
         return self.text("choice_line", language, medium, send=choice["send"], text=text)
 
     def _template(self, key: str, language: str, medium: str) -> str | None:

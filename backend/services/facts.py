@@ -64,7 +64,9 @@ class Facts:
             "birth_year": person.identity.get("birth_year"),
             "last": lasts.get("health"),
             "lasts": lasts,
-            "lacks": {name: list(lacks) for name, lacks in self._rules.lacking(person.identity, lasts).items() if lacks},
+            "lacks": {
+                name: list(lacks) for name, lacks in self._rules.lacking(person.identity, lasts).items() if lacks
+            },
         }
 
     def _last(self, unit: UnitOfWork, conversation: Conversation, people: Mapping[str, Person],
