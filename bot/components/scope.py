@@ -27,7 +27,7 @@ class ScopeThreshold(GraphComponent):
         """`threshold`: least confidence; `form_threshold`: the same while a question is open; `emergency_threshold`:
         for
         an emergency that no sure sign tells of; `unknown_weight`: added for a text all of whose words are unknown."""
-        return {"threshold": 0.4, "form_threshold": 0.6, "emergency_threshold": 0.7, "unknown_weight": 0.6}
+        return {"threshold": 0.4, "form_threshold": 0.6, "emergency_threshold": 0.6, "unknown_weight": 0.6}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config

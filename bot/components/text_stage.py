@@ -237,7 +237,7 @@ class TextStage(GraphComponent):
         """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`:
         noisy
         copies of every sentence; `seed`: of their noise."""
-        return {"min_count": 3, "copies": 4, "seed": 2026}
+        return {"min_count": 3, "copies": 3, "seed": 2026}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser

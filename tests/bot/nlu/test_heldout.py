@@ -16,13 +16,15 @@ from nlu_data.scoring import Outcome
 from nlu_data.templates import Sentence, read_families
 
 FLOORS = {  # category: (intent, whole message), percent; docs/understanding.md has what was measured
-    "accented": (89, 84),
-    "unaccented": (88, 82),
-    "teencode": (88, 79),
-    "typos": (83, 76),
-    "telex": (88, 79),
-    "code-switching": (92, 82),
-    "keywords": (98, 95),
+    "accented": (90, 84),
+    "unaccented": (90, 84),
+    "variants": (88, 81),
+    "teencode": (89, 81),
+    "typos": (84, 77),
+    "telex": (89, 79),
+    "code-switching": (89, 78),
+    "keywords": (99, 98),
+    "negation": (97, 90),
 }
 
 
@@ -76,9 +78,9 @@ def test_floor(scored: Mapping[str, Sequence[Outcome]], name: str) -> None:
 
 
 def test_safety_floor(scored: Mapping[str, Sequence[Outcome]]) -> None:
-    assert scoring.symptoms_right(scored["negation"]) >= 88
-    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 1.5
-    assert scoring.intent_accuracy(scored["out of scope"]) >= 82
+    assert scoring.symptoms_right(scored["negation"]) >= 95
+    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 1.0
+    assert scoring.intent_accuracy(scored["out of scope"]) >= 86
 
 
 def test_no_slipped_venue_code_is_taken_for_a_valid_one(engine: Any) -> None:
