@@ -29,13 +29,18 @@ class Undo(Anywhere):
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
         last = view.last
-        if not last:
+        if view.side:
+            say.reply(dispatcher, "errand_dropped")
+        elif not last:
             say.reply(dispatcher, "nothing_to_undo")
+        elif view.slots.get(s.UNDONE):
+            say.reply(dispatcher, "undone_before", {"reference": last["reference"]})
         elif not last.get("undoable"):
             say.reply(dispatcher, "undo_too_late", {"reference": last["reference"]})
         else:
             say.command(dispatcher, "undo_declaration", reference=last["reference"])
             say.reply(dispatcher, "undone", {"reference": last["reference"]})
+            return {s.EXPECTING: None, s.UNDONE: True}
         return {s.EXPECTING: None}
 
 

@@ -97,7 +97,7 @@ def _declare_each(
         )  # fmt: skip
     names = {"$list": [one["name"] for one in people]}
     say.reply(dispatcher, "receipt_household", {"names": names, "count": len(people)}, result=True)
-    return {}
+    return {s.UNDONE: None}
 
 
 class DeclareContact(Anywhere):

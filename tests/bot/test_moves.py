@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.importer import INTERRUPTING
-from tests.bot.talking import IDENTITY, NO_TO_ALL, declared, person
+from tests.bot.talking import ALL_SERVICES, IDENTITY, NO_TO_ALL, declared, person
 
 A = person(1)
 
@@ -105,6 +105,19 @@ def test_undo_outside_a_form(talk: Any) -> None:
     assert dialogue.said == ["undone"]
     assert talk(last=declared(undoable=False)).say("HUY").said == ["undo_too_late"]
     assert talk().say("HUY").said == ["nothing_to_undo"]
+
+
+def test_undoing_again_does_not_reach_the_declaration_before(talk: Any) -> None:
+    dialogue = talk(last=declared(reference="R2")).say("HUY")
+    dialogue.say("MA", "HUY", last=declared(reference="R1"))
+    assert (dialogue.said, dialogue.commands) == (["undone_before"], [])
+    dialogue.say("KB", *IDENTITY, "00000", "1")
+    assert dialogue.say("HUY", last=declared(reference="R3")).commands == ["undo_declaration"]
+
+
+def test_cancelling_an_errand_leaves_declarations_alone(talk: Any) -> None:
+    dialogue = talk(last=declared(), menu=ALL_SERVICES).say("DD", "HUY")
+    assert (dialogue.said, dialogue.commands) == (["errand_dropped"], [])
 
 
 def test_a_failed_command_is_told(talk: Any) -> None:

@@ -16,7 +16,7 @@ from backend.store.encryption import new_uid
 from backend.store.tables_health import declarations
 
 COUNTING = (fixed("pending"), fixed("complete"))
-UNDONE = fixed("undone")
+OVER = (fixed("undone"), fixed("superseded"))
 EXPORT_ROWS = 500
 _OPEN = (
     "reference",
@@ -62,7 +62,7 @@ class SqlDeclarations:
         return self._one(_last_of(), {"the_person": person_id, "the_form": form})
 
     def last_from(self, address_index: bytes) -> Declaration | None:
-        """The newest one sent from a phone, undone ones excluded."""
+        """The newest one sent from a phone; undone ones and revisions that were corrected are left out."""
         return self._one(_last_from(), {"the_address": address_index})
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
@@ -125,7 +125,7 @@ def _last_of() -> Executable:
 def _last_from() -> Executable:
     return (
         select(declarations)
-        .where(declarations.c.address_index == bindparam("the_address"), declarations.c.status != UNDONE)
+        .where(declarations.c.address_index == bindparam("the_address"), declarations.c.status.notin_(OVER))
         .order_by(declarations.c.id.desc())
         .limit(1)
     )

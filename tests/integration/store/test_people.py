@@ -64,6 +64,7 @@ def test_undone_and_superseded_ones_do_not_count(units: SqlUnits) -> None:
         assert list(unit.declarations.since(None)) == [old]
         unit.declarations.set_status("A", 1, "superseded")
         assert unit.declarations.last_of(old.person_id, "health") is None
+        assert unit.declarations.last_from(b"phone") is None
         with pytest.raises(LookupError):
             unit.declarations.set_status("C", 1, "undone")
 

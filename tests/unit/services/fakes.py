@@ -344,7 +344,7 @@ class Declarations:
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         return next((each for each in reversed(self.t.declarations) if each.address_index == address_index
-                     and each.status != "undone"), None)
+                     and each.status not in ("undone", "superseded")), None)
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
         for number, each in enumerate(self.t.declarations):
