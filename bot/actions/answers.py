@@ -57,12 +57,19 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
 
 
 def _told_together(field: Field, text: str, view: View) -> Mapping[str, Any]:
-    """Several answers in one ("Nguyen Thi D, 1960, nu"), those not given before; {} if it is not several."""
-    if not any(sign.isalpha() for sign in text):
-        return {}
-    values = read(view.form, text, view.context, view.selected).values
-    new = {name: value for name, value in values.items() if view.slots.get(name) is None}
+    """Several answers in one ("Nguyen Thi D, 1960, nu"; "00000"), those still asked; {} if it is not several."""
+    identity = {one.name for one in view.identity}
+    known = view.slots.get(s.SUBJECT) != s.NEW_PERSON
+    asked = {one.name for one in view.form.fields if one.name not in identity or not known or one.name in view.lacks}
+    values = read(view.form, text, view.context, view.selected).values if _says_more(text, view) else {}
+    new = {name: value for name, value in values.items() if name in asked and view.slots.get(name) is None}
     return new if len(new) > 1 else {}
+
+
+def _says_more(text: str, view: View) -> bool:
+    """Words, or a digit for every question that takes one."""
+    bits = sum(sign in "01" for sign in text)
+    return any(sign.isalpha() for sign in text) or (view.digits > 1 and bits == view.digits)
 
 
 def agreeing(taken: Taken, view: View) -> Taken:

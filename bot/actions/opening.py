@@ -18,7 +18,7 @@ from bot.actions.answers import take
 from bot.actions.anywhere import with_menu
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, settle, slot_events
-from bot.actions.reading import for_relative, for_somebody, read_opening
+from bot.actions.reading import for_relative, for_somebody, read_opening, refused
 from bot.actions.view import View, view_of, view_with_form
 from bot.forms import ALL_FORMS
 
@@ -38,19 +38,23 @@ class OpenForm(Action):
         text = str((tracker.latest_message or {}).get("text") or "")
         if tracker.active_loop_name is not None and keywords.match(text) is None:
             return slot_events(_told_inside(dispatcher, text, view))
-        said = read_opening(text, view)
-        if tracker.active_loop_name is not None and not said:
-            return slot_events({s.RESUMING: True, s.RESUME: None, s.REQUESTED: s.RESUME})
+        read = read_opening(text, view)
+        said = read.values
         if tracker.active_loop_name is None and not _offered(view):
             off = with_menu(dispatcher, view_of(tracker), "service_off")
             return [*slot_events(off), FollowupAction("action_listen")]
+        wrong = refused(read, view)
+        if wrong:
+            say.reply(dispatcher, f"wrong_{wrong.code}", wrong.args)
+        if tracker.active_loop_name is not None and not said:
+            return slot_events({s.RESUMING: True, s.RESUME: None, s.REQUESTED: s.RESUME})
         relative = _relative(view) if for_relative(text) else {}
         return slot_events({**cleared(view), **_start(view, said, for_somebody(text)), **relative})
 
 
 def _told_inside(dispatcher: CollectingDispatcher, text: str, view: View) -> Mapping[str, Any]:
     """A sentence in the middle of the form: what it tells is kept; if nothing, it is an answer that fits not."""
-    told = read_opening(text, view)
+    told = read_opening(text, view).values
     requested = view.slots.get(s.REQUESTED)
     if not told:
         return settle(dispatcher, view, requested, take(requested, text, view)) if requested else {}

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backend.forms import keywords
-from backend.forms.folding import fold_lower, nfc, tidy
+from backend.forms.folding import agrees, fold_lower, nfc, tidy
 from backend.forms.kin import is_relative
 from backend.forms.kinds import Since, Symptoms, find_symptoms
-from backend.forms.model import Accepted, Field
-from backend.forms.one_message import read
+from backend.forms.kinds.choice import YES_WORDS
+from backend.forms.model import Accepted, Field, Rejected
+from backend.forms.one_message import OneMessage, read
+from backend.forms.questions import apply_answer_string
 from bot.actions.view import View
 
 _FOR_SOMEBODY = re.compile(
@@ -34,12 +36,30 @@ def for_relative(text: str) -> bool:
     return ahead is not None and is_relative(tidy(text)[ahead.end() :])
 
 
-def read_opening(text: str, view: View) -> Mapping[str, Any]:
-    """Values of fields that the text which opens a form already gives."""
+def read_opening(text: str, view: View) -> OneMessage:
+    """What the text which opens a form already says of its fields."""
     ahead = _FOR_SOMEBODY.match(fold_lower(text)) if len(fold_lower(text)) == len(text) else None
     if keywords.match(text):
-        return read(view.form, text[ahead.end() :] if ahead else text, view.context, view.selected).values
-    return _told(text, view)
+        return read(view.form, text[ahead.end() :] if ahead else text, view.context, view.selected)
+    return OneMessage(dict(_told(text, view)))
+
+
+def refused(said: OneMessage, view: View) -> Rejected | None:
+    """Why the first thing meant for an answer is not taken; None if all is, or what was meant is still to be chosen."""
+    wrong = [said.rejected[field.name] for field in view.form.fields if field.name in said.rejected]
+    return next((one for one in (*wrong, *_refused_digits(said, view)) if not one.args.get("options")), None)
+
+
+def _refused_digits(said: OneMessage, view: View) -> Iterator[Rejected]:
+    """What is wrong with digits, or a bare yes, sent for the answers to all questions."""
+    for piece in said.unread if view.digits else ():
+        if any(sign.isalpha() for sign in piece):
+            meant = any(agrees(piece, word) for word in YES_WORDS)
+        else:
+            meant = any(sign.isdigit() for sign in piece)
+        if meant:
+            parsed = apply_answer_string(view.form, piece, view.selected)
+            yield parsed if isinstance(parsed, Rejected) else Rejected("answer_string", {"count": view.digits})
 
 
 def _told(text: str, view: View) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.talking import FIRST_TIME, IDENTITY, declared, person
+from tests.bot.talking import FIRST_TIME, IDENTITY, NO_TO_ALL, declared, person
 
 
 def at_how(talk):
@@ -96,3 +96,43 @@ def test_an_incomplete_message_without_marks_keeps_what_it_has(talk):
 
 def test_a_first_declaration_is_not_asked_for_again(talk):
     assert talk().say(FIRST_TIME).commands == ["submit_declaration"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("KB 000000", "answer_string_long"),
+        ("KB co", "answer_string"),
+        ("KB 0 0 0 0 2", "answer_string"),
+        ("KB 00", "answer_string"),
+    ],
+)
+def test_digits_that_cannot_be_taken_are_explained_at_the_opening(talk, text, why):
+    dialogue = talk(people=[person(answers={})], last=declared()).say(text)
+    assert dialogue.said == [f"wrong_{why}", "ask_how"]
+    assert dialogue.answer["replies"][0]["args"] == {"count": 5}
+
+
+def test_a_value_that_cannot_be_taken_is_explained_at_the_opening(talk):
+    dialogue = talk().say("KB Nguyen Van A; 1758; nam; Ben Nghe, TP HCM; 00000")
+    assert dialogue.said == ["wrong_birth_year_old", "ask_birth_year"]
+    dialogue = talk().say("KB Nguyen Van A; 1958; nam; Ben Nghe, TP HCM; 000000")
+    assert dialogue.said == ["wrong_answer_string_long", "ask_travelled"]
+
+
+@pytest.mark.parametrize("text", ["KB", "KB nhe", "KB me toi"])
+def test_nothing_is_explained_where_no_answer_was_meant(talk, text):
+    assert talk().say(text).said == ["ask_full_name"]
+
+
+def test_all_digits_at_the_name_are_kept(talk):
+    dialogue = talk().say("KB", "00000", *IDENTITY)
+    assert dialogue.said == ["ask_confirm"]
+    assert dialogue.say("1").command["answers"] == NO_TO_ALL
+
+
+def test_a_wrong_day_tells_nothing_of_somebody_known(talk):
+    dialogue = talk(people=[person(answers={})], last=declared()).say("KB 01000", "ho", "ngay 30/2")
+    assert dialogue.said == ["wrong_since", "ask_symptoms_since"]
+    assert dialogue.state["s"].get("gender") is None
+    assert dialogue.say("tuan truoc").state["s"]["symptoms_since"] == "2026-11-15"

@@ -21,7 +21,7 @@ class Option(NamedTuple):
 
 YES_WORDS = ("có", "co", "c", "yes", "y", "ừ", "ờ", "dạ có", "vâng", "có ạ", "rồi", "đúng", "phải", "true")
 NO_WORDS = (
-    "không", "kg", "khg", "ko", "k", "kh", "hok", "hông", "hem", "no", "n", "không có", "ko có", "k có",
+    "không", "kg", "khg", "ko", "k", "kh", "hok", "hông", "hem", "no", "n", "không có", "ko có", "k có", "0 có",
     "chưa", "không ạ", "dạ không", "chưa có", "không hề", "false",
 )  # fmt: skip
 NONE_WORDS = (*NO_WORDS, "none", "nothing", "không bị gì", "không có gì", "không đi đâu")  # of a list that is empty

@@ -71,6 +71,7 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
         (rf"(?:{_DAY_PART}(?:hom nay|nay)|moi bi|vua bi|today|bua nay)", _fixed(0)),
         (rf"{_DAY_PART}(?:hom qua|qua|hqua|bua qua|hom wa)|yesterday", _fixed(1)),
         (rf"{_DAY_PART}(?:hom kia|bua kia|hom truoc)", _fixed(2)),
+        (r"tuan (?:truoc|roi|qua)|last week", _fixed(7)),
         (rf"{_NUMBER}\s*(?P<unit>ngay|hom|bua|tuan|thang|days?|weeks?|months?|d)(?:\s*(?:nay|truoc|roi|qua|ago|le))*",
          _days_ago),
         (r"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
