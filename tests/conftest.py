@@ -6,6 +6,7 @@ Read by both environments, so it imports nothing beyond pytest and the standard 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -73,10 +74,47 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """SQLAlchemy URL of an empty PostgreSQL database, dropped afterwards."""
     with postgres_database(postgres_server) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """Name of a database with all tables and no rows, to be copied: migrating each test's own takes far longer."""
+    with postgres_database(postgres_server) as url:
+        yield str(_migrated(url))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables and no rows, to be copied."""
+    return Path(str(_migrated(f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'khaibao.db'}")))
+
+
+def _migrated(url: str) -> str | None:
+    from backend.store.engine import make_engine
+    from backend.store.migrate import migrate
+
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
+    return engine.url.database
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
+    """SQLAlchemy URL of a PostgreSQL database with all tables and no rows, dropped afterwards."""
+    with postgres_database(postgres_server, migrated_postgres) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """SQLAlchemy URL of a SQLite database with all tables and no rows."""
+    copied = shutil.copyfile(migrated_sqlite, tmp_path / "khaibao.db")
+    return f"sqlite:///{copied}"
 
 
 @pytest.fixture(scope="session")

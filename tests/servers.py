@@ -81,14 +81,14 @@ def _own_postgres(home: Path) -> PostgresServer:
 
 
 @contextmanager
-def postgres_database(server: str) -> Iterator[str]:
-    """SQLAlchemy URL of an empty database, dropped afterwards."""
+def postgres_database(server: str, template: str = "template1") -> Iterator[str]:
+    """SQLAlchemy URL of a new database, dropped afterwards; a copy of `template`, to which nobody may be connected."""
     import psycopg
     from sqlalchemy.engine import make_url
 
     name = f"khaibao_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         url = make_url(server).set(drivername="postgresql+psycopg", database=name)
         yield url.render_as_string(hide_password=False)

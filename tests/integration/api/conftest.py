@@ -9,7 +9,6 @@ import pytest
 
 from backend.bootstrap import Bootstrap
 from backend.config import load
-from backend.store.migrate import migrate
 from tests.integration.api.client import Api
 from tests.unit.services.fakes import FakeClock
 
@@ -25,27 +24,25 @@ def serve(url: str, folder: Path, **settings: str) -> Iterator[Api]:
     }
     clock = FakeClock()
     parts = Bootstrap(load(environment, folder), clock=clock)
-    migrate(parts.engine)
     yield Api(parts, clock)
     parts.close()
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+def api(sqlite_url: str, tmp_path: Path) -> Iterator[Api]:
     """On SQLite."""
-    yield from serve(f"sqlite:///{tmp_path}/khaibao.db", tmp_path)
+    yield from serve(sqlite_url, tmp_path)
 
 
 @pytest.fixture(params=["0", "1"])
-def api_by_proxies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Api]]:
+def api_by_proxies(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> Iterator[tuple[int, Api]]:
     """Behind no reverse proxy, and behind one."""
-    for api in serve(f"sqlite:///{tmp_path}/khaibao.db", tmp_path, KHAIBAO_PROXIES=request.param):
+    for api in serve(sqlite_url, tmp_path, KHAIBAO_PROXIES=request.param):
         yield int(request.param), api
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def api_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Api]:
     """On SQLite and on PostgreSQL."""
-    on_postgres = request.param == "postgresql"
-    url = str(request.getfixturevalue("postgres_url")) if on_postgres else f"sqlite:///{tmp_path}/khaibao.db"
-    yield from serve(url, tmp_path)
+    url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
+    yield from serve(str(url), tmp_path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,14 @@ from backend.store.engine import make_engine
 from backend.store.migrate import METADATA, current_revision, downgrade, head_revision, is_current, migrate
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import PHONE, claim, conversation, receive, sms, units_on
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("empty_postgres_url"))
+    return f"sqlite:///{tmp_path / 'khaibao.db'}"
 
 
 def schema(engine: Engine) -> dict[str, Any]:
