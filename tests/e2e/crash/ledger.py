@@ -55,10 +55,11 @@ class Ledger:
         """Grows whenever something was tried."""
         return self._count(select(func.coalesce(func.sum(outbox.c.attempts), 0)))
 
-    def texts(self) -> dict[str, tuple[str, InboxState]]:
-        """Sender and state of every text, by its id."""
+    def texts(self, channel: str) -> dict[str, tuple[str, InboxState]]:
+        """Sender and state of every text that came by a channel, by its id."""
+        columns = select(inbox.c.uid, inbox.c.event, inbox.c.state)
         with self._parts.engine.connect() as connection:
-            rows = connection.execute(select(inbox.c.uid, inbox.c.event, inbox.c.state)).all()
+            rows = connection.execute(columns.where(inbox.c.channel == channel)).all()
         events = (event_from_json(self._parts.cipher.open(inbox.c.event, row.uid, row.event)) for row in rows)
         states = (InboxState(row.state) for row in rows)
         return {event.provider_id: (event.sender, state) for event, state in zip(events, states, strict=True)}
