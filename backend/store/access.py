@@ -1,14 +1,14 @@
 """What every repository works with: the open connection and the two kinds of keys.
 
-Statements on the way of a message are built once by cached functions with bound parameters (named
-`the_…` where a column has the plain name): building one anew costs four times its execution.
+Statements on the way of a message are built once by `@prepared` functions with bound parameters (named
+`the_…` where a column has the plain name): building one anew costs many times its execution.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import Connection, CursorResult, Row, String, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,7 @@ from sqlalchemy.sql.expression import ColumnElement, Executable
 
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
+from backend.store.prepared import Outcome, Prepared
 
 
 @dataclass(slots=True)
@@ -27,18 +28,31 @@ class Access:
     index: BlindIndex
     written: bool = False
 
-    def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+    @overload
+    def run(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Outcome: ...
+    @overload
+    def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]: ...
+
+    def run(self, statement: Executable | Prepared, values: Any = None) -> CursorResult[Any] | Outcome:
         """Execute one statement."""
+        if isinstance(statement, Prepared):
+            return self._run_prepared(statement, values or {})
         self.written = self.written or not statement.is_select
         return self.connection.execute(statement, values)
 
-    def all(self, statement: Executable, values: Any = None) -> Sequence[Row[Any]]:
+    def all(self, statement: Executable | Prepared, values: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
         return self.run(statement, values).all()
 
-    def first(self, statement: Executable, values: Any = None) -> Row[Any] | None:
+    def first(self, statement: Executable | Prepared, values: Any = None) -> Row[Any] | None:
         """The first row or None."""
         return self.run(statement, values).first()
+
+    def _run_prepared(self, statement: Prepared, values: Mapping[str, Any]) -> Outcome:
+        self.written = self.written or statement.changes
+        if not self.connection.in_transaction():
+            self.connection.begin()
+        return statement.execute(self.connection, values)
 
     @property
     def dialect(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, or_, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.services.ports import Conversation, StaleVersion
 from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
+from backend.store.prepared import prepared
 from backend.store.tables import conversations
 from channels.contract import InboundEvent, Medium
 
@@ -115,12 +115,12 @@ class SqlConversations:
         )
 
 
-@cache
+@prepared
 def _find() -> Executable:
     return select(conversations).where(conversations.c.address_index == bindparam("the_address"))
 
 
-@cache
+@prepared
 def _save(columns: tuple[str, ...]) -> Executable:
     return (
         update(conversations)
@@ -129,7 +129,7 @@ def _save(columns: tuple[str, ...]) -> Executable:
     )
 
 
-@cache
+@prepared
 def _hand_over() -> Executable:
     return (
         update(conversations)

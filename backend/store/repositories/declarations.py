@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -13,6 +12,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.services.ports import Declaration
 from backend.store.access import Access, fixed
 from backend.store.encryption import new_uid
+from backend.store.prepared import Prepared, prepared
 from backend.store.tables_health import declarations
 
 COUNTING = (fixed("pending"), fixed("complete"))
@@ -84,7 +84,7 @@ class SqlDeclarations:
         for row in self._access.run(statement.execution_options(yield_per=EXPORT_ROWS)):
             yield self._read(row)
 
-    def _one(self, statement: Executable, values: dict[str, Any]) -> Declaration | None:
+    def _one(self, statement: Prepared, values: dict[str, Any]) -> Declaration | None:
         row = self._access.first(statement, values)
         return None if row is None else self._read(row)
 
@@ -97,7 +97,7 @@ class SqlDeclarations:
         )
 
 
-@cache
+@prepared
 def _latest() -> Executable:
     return (
         select(declarations)
@@ -107,7 +107,7 @@ def _latest() -> Executable:
     )
 
 
-@cache
+@prepared
 def _last_of() -> Executable:
     return (
         select(declarations)
@@ -121,7 +121,7 @@ def _last_of() -> Executable:
     )
 
 
-@cache
+@prepared
 def _last_from() -> Executable:
     return (
         select(declarations)

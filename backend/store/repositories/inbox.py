@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Update, bindparam, exists, func, or_, select, update
@@ -14,6 +13,7 @@ from backend.services.ports import Inbound, InboxState, LeaseLost
 from backend.store.access import Access, fixed, insert_for
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
+from backend.store.prepared import Prepared, prepared
 from backend.store.tables import inbox
 from channels.contract import InboundEvent
 
@@ -111,10 +111,10 @@ class SqlInbox:
             raise LookupError("the inbox row disappeared")
         return self._read(row)
 
-    def _leased(self, statement: Executable, values: dict[str, Any]) -> list[Inbound]:
+    def _leased(self, statement: Prepared, values: dict[str, Any]) -> list[Inbound]:
         return sorted((self._read(row) for row in self._access.all(statement, values)), key=lambda row: row.id)
 
-    def _change_held(self, statement: Executable, row: Inbound, owner: str, values: dict[str, Any]) -> None:
+    def _change_held(self, statement: Prepared, row: Inbound, owner: str, values: dict[str, Any]) -> None:
         if self._access.run(statement, {"the_id": row.id, "the_owner": owner, **values}).rowcount == 0:
             raise LeaseLost
 
@@ -132,14 +132,14 @@ class SqlInbox:
         )
 
 
-@cache
+@prepared
 def _insert(dialect: str) -> Executable:
     once = insert_for(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
     statement: Executable = once.returning(inbox.c.id)
     return statement
 
 
-@cache
+@prepared
 def _claim(*, named: bool) -> Executable:
     other = inbox.alias("other")
     blocked = exists().where(
@@ -158,7 +158,7 @@ def _claim(*, named: bool) -> Executable:
     return _lease(inbox.c.id.in_(select(locked.c.id)))
 
 
-@cache
+@prepared
 def _lease_one() -> Executable:
     return _lease(inbox.c.id == bindparam("the_id"))
 
@@ -177,7 +177,7 @@ def _lease(which: ColumnElement[bool]) -> Executable:
     )
 
 
-@cache
+@prepared
 def _oldest_open() -> Executable:
     return (
         select(inbox.c.id, inbox.c.lease_owner, inbox.c.lease_until)
@@ -188,14 +188,14 @@ def _oldest_open() -> Executable:
     )
 
 
-@cache
+@prepared
 def _finish() -> Executable:
     return _held().values(
         state=bindparam("the_state"), answer=bindparam("the_answer"), closed_at=bindparam("the_time"), **FREE
     )
 
 
-@cache
+@prepared
 def _retry() -> Executable:
     return _held().values(
         state=InboxState.WAITING.value,
@@ -214,7 +214,7 @@ def _held() -> Update:
     )
 
 
-@cache
+@prepared
 def _count_since() -> Executable:
     return select(func.count()).where(
         inbox.c.address_index == bindparam("the_sender"), inbox.c.received_at >= bindparam("the_time")

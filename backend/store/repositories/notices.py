@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.domain.exposure import Span
 from backend.services.ports_tracing import Notice, NoticeState
 from backend.store.access import Access, insert_for
+from backend.store.prepared import prepared
 from backend.store.tables_tracing import notices
 
 EXPORT_ROWS = 500
@@ -112,7 +112,7 @@ def _read(row: Row[Any]) -> Notice:
     )
 
 
-@cache
+@prepared
 def _open_for() -> Executable:
     return (
         select(notices)

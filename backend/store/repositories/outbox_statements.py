@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select, update
@@ -11,6 +10,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import MessageClass, OutboxState
 from backend.store.access import fixed
+from backend.store.prepared import prepared
 from backend.store.tables import conversations, outbox
 
 WAITING, UNKNOWN = fixed(OutboxState.WAITING.value), fixed(OutboxState.UNKNOWN.value)
@@ -27,13 +27,13 @@ NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one
 }
 
 
-@cache
+@prepared
 def insert() -> Executable:
     """A new row; returns its id."""
     return insert_into(outbox).returning(outbox.c.id)
 
 
-@cache
+@prepared
 def claim(*, named: bool) -> Executable:
     """Lease up to the_limit rows (of the_ids if named), per conversation only the first open one."""
     other = outbox.alias("other")
@@ -56,7 +56,7 @@ def claim(*, named: bool) -> Executable:
     )
 
 
-@cache
+@prepared
 def mark_sending() -> Executable:
     """Those of the_ids that the_owner holds and that are still wanted; returns their ids."""
     return (
@@ -67,7 +67,7 @@ def mark_sending() -> Executable:
     )
 
 
-@cache
+@prepared
 def cancel() -> Executable:
     """Those of the_ids that the_owner still holds, leased and not sending."""
     cancelled: dict[str, Any] = {
@@ -78,7 +78,7 @@ def cancel() -> Executable:
     return update(outbox).where(_leased_to_owner()).values(**cancelled, **FREE)
 
 
-@cache
+@prepared
 def record(*, referenced: bool) -> Executable:
     """The outcome of a send, if the_owner still holds the row."""
     changes: dict[str, Any] = {
@@ -95,7 +95,7 @@ def record(*, referenced: bool) -> Executable:
     return update(outbox).where(_held()).values(**changes, **FREE)
 
 
-@cache
+@prepared
 def reroute(*, held: bool) -> Executable:
     """Another channel's turn with a row the_owner holds, or one that has failed, as if nothing had been tried."""
     anew: dict[str, Any] = {
@@ -115,14 +115,14 @@ def reroute(*, held: bool) -> Executable:
     return update(outbox).where(_held() if held else failed).values(**anew, **FREE)
 
 
-@cache
+@prepared
 def part_sent() -> Executable:
     """One part more is with the provider, if the_owner still holds the row."""
     changes: dict[str, Any] = {"changed_at": bindparam("the_now"), "due_at": bindparam("the_now")}
     return update(outbox).where(_held()).values(**changes, **NEXT_PART, **FREE)
 
 
-@cache
+@prepared
 def being_sent() -> Executable:
     """Whether a message of the_conversation is on its way."""
     on_its_way = exists().where(

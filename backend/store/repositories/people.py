@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.services.ports import Person
 from backend.store.access import Access
 from backend.store.encryption import new_uid
+from backend.store.prepared import prepared
 from backend.store.tables_health import people
 
 
@@ -70,6 +70,6 @@ class SqlPeople:
         )
 
 
-@cache
+@prepared
 def _on_phone() -> Executable:
     return select(people).where(people.c.address_index == bindparam("the_address")).order_by(people.c.id)

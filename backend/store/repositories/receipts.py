@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
@@ -12,6 +11,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Outbound, OutboxState
 from backend.store.access import Access
+from backend.store.prepared import prepared
 from backend.store.repositories.outbox_statements import NEXT_PART
 from backend.store.tables import outbox, receipts
 from channels.contract import DeliveryState
@@ -166,7 +166,7 @@ def _in_order(found: Iterable[Row[Any]]) -> list[Row[Any]]:
     return sorted(found, key=lambda row: row.id)
 
 
-@cache
+@prepared
 def _take_waiting(*, referenced: bool) -> Executable:
     of_row: ColumnElement[bool] = receipts.c.key == bindparam("the_key")
     if referenced:

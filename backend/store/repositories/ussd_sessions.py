@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.sql.expression import Executable
@@ -12,6 +11,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.services.ports import UssdSession
 from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
+from backend.store.prepared import prepared
 from backend.store.tables import ussd_sessions
 
 # All sealed columns change together with `uid`, which they are bound to.
@@ -72,14 +72,14 @@ class SqlUssdSessions:
         return None if row is None else row.session_index.hex()
 
 
-@cache
+@prepared
 def _find() -> Executable:
     return select(ussd_sessions).where(
         ussd_sessions.c.channel == bindparam("the_channel"), ussd_sessions.c.session_index == bindparam("the_session")
     )
 
 
-@cache
+@prepared
 def _put(dialect: str) -> Executable:
     insert = insert_for(dialect, ussd_sessions)
     replaced = {name: insert.excluded[name] for name in REPLACED}

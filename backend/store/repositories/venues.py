@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
@@ -13,6 +12,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.domain.venues import Venue, VenueStatus
 from backend.store.access import Access
 from backend.store.encryption import new_uid
+from backend.store.prepared import prepared
 from backend.store.tables_visits import venues
 
 _OPEN = ("code", "name", "kind", "province", "commune", "address", "keeper_index", "created_at", "removed_at")
@@ -74,17 +74,17 @@ class SqlVenues:
         )
 
 
-@cache
+@prepared
 def _by_code() -> Executable:
     return select(venues).where(venues.c.code == bindparam("the_code"))
 
 
-@cache
+@prepared
 def _by_id() -> Executable:
     return select(venues).where(venues.c.id == bindparam("the_id"))
 
 
-@cache
+@prepared
 def _kept_by() -> Executable:
     return (
         select(venues)

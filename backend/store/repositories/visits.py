@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
@@ -14,6 +13,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.domain.exposure import Meeting, Span, meeting
 from backend.domain.visits import Visit
 from backend.store.access import Access
+from backend.store.prepared import prepared
 from backend.store.tables_visits import visits
 
 EXPORT_ROWS = 500
@@ -99,12 +99,12 @@ def _read(row: Row[Any]) -> Visit:
     return Visit(row.id, row.venue_id, row.person_id.hex(), row.entered_at, row.left_at, row.companions)
 
 
-@cache
+@prepared
 def _insert() -> Executable:
     return insert(visits).returning(visits.c.id)
 
 
-@cache
+@prepared
 def _around() -> Executable:
     return (
         select(visits)
@@ -117,7 +117,7 @@ def _around() -> Executable:
     )
 
 
-@cache
+@prepared
 def _at_venue() -> Executable:
     return (
         select(visits)

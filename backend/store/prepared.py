@@ -1,0 +1,196 @@
+"""Statements of the way of a message: compiled once for each dialect, then given to the driver as they are.
+
+SQLAlchemy still writes the SQL and converts the values by the types of the columns; what is left out is its
+work for each execution (key of the statement's cache, context, result), which costs more than the driver's.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any, NoReturn, cast
+
+from sqlalchemy import BindParameter, Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ColumnElement, Executable
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import TypeEngine
+
+from backend.services.ports import StoreUnavailable
+from backend.store.engine import passing_failure
+
+Process = Callable[[Any], Any]
+
+
+class Outcome:
+    """What a statement did: its rows, and how many it touched."""
+
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: Sequence[Any], rowcount: int) -> None:
+        self._rows, self.rowcount = rows, rowcount
+
+    def all(self) -> Sequence[Any]:
+        """All rows; columns by name or position."""
+        return self._rows
+
+    def first(self) -> Any:
+        """The first row or None."""
+        return self._rows[0] if self._rows else None
+
+    def scalar(self) -> Any:
+        """The first column of the first row, or None."""
+        return self._rows[0][0] if self._rows else None
+
+    def scalar_one(self) -> Any:
+        """The one value of the one row; raises ValueError for more or fewer rows."""
+        ((value, *_),) = self._rows
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """SQL with the way of its values in and of its rows out."""
+
+    sql: str
+    order: Sequence[str] | None  # of positional parameters
+    constants: Mapping[str, Any]
+    binds: Sequence[tuple[str, Process]]
+    lists: Sequence[tuple[str, Sequence[str], Process | None]]  # a list and the parameters of its items
+    record: Callable[[Sequence[Any]], Any] | None
+    results: Sequence[tuple[int, Process]]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        """What the driver takes."""
+        given = {**self.constants, **values}
+        for name, process in self.binds:
+            given[name] = process(given[name])
+        for name, parts, each in self.lists:
+            items = given.pop(name)
+            given.update(zip(parts, map(each, items) if each else items, strict=True))
+        return given if self.order is None else [given[name] for name in self.order]
+
+    def rows(self, found: Sequence[Any]) -> Sequence[Any]:
+        """The driver's rows as records."""
+        if self.record is None:
+            return ()
+        if not self.results:
+            return [self.record(row) for row in found]
+        return [self.record(self._converted(row)) for row in found]
+
+    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for position, process in self.results:
+            values[position] = process(values[position])
+        return values
+
+
+class Prepared:
+    """One statement; plans are kept for each dialect, set of value names and length of lists."""
+
+    __slots__ = ("_lists", "_plans", "changes", "statement")
+
+    def __init__(self, statement: Executable) -> None:
+        self.statement = statement
+        self.changes = not statement.is_select
+        self._lists = _names_of_lists(statement)
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+
+    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Outcome:
+        """Run it in the connection's transaction; raises as Connection.execute does."""
+        plan = self._plan(connection.dialect, values)
+        parameters = plan.parameters(values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(plan.sql, parameters)
+            found = cursor.fetchall() if cursor.description else ()
+            return Outcome(plan.rows(found), cursor.rowcount)
+        except connection.dialect.loaded_dbapi.Error as error:
+            _fail(connection, cursor, plan.sql, error)
+        finally:
+            cursor.close()
+
+    def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
+        key = (dialect.name, *values, *(len(values[name]) for name in self._lists if name in values))
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = _plan(self.statement, dialect, values)
+        return plan
+
+
+def prepared[**P](build: Callable[P, Executable]) -> Callable[P, Prepared]:
+    """Decorates a function that builds a statement with bound parameters: built and compiled once."""
+
+    @cache
+    @wraps(build)
+    def built(*args: P.args, **kwargs: P.kwargs) -> Prepared:
+        return Prepared(build(*args, **kwargs))
+
+    return cast(Callable[P, Prepared], built)
+
+
+def _names_of_lists(statement: Executable) -> Sequence[str]:
+    parts = iterate(cast(Any, statement))
+    return [part.key for part in parts if isinstance(part, BindParameter) and part.expanding]
+
+
+def _plan(statement: Executable, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
+    compiled = cast(SQLCompiler, cast(Any, statement).compile(dialect=dialect, column_keys=list(values)))
+    state = compiled.construct_expanded_state(dict(values))
+    binds = {name: _bind(bind.type, dialect) for bind, name in compiled.bind_names.items()}
+    expanded = state.parameter_expansion
+    given = {name for name in binds if name in values and name not in expanded}
+    lists = [(name, parts, binds[name]) for name, parts in expanded.items() if name in values]
+    moving = given.union(*(parts for _, parts, _ in lists))
+    whose = {part: name for name, parts in expanded.items() for part in parts}
+    constants = {
+        name: _processed(binds[whose.get(name, name)], value)
+        for name, value in state.parameters.items()
+        if name not in moving
+    }
+    columns: list[ColumnElement[Any]] = list(getattr(statement, "exported_columns", ()))
+    return Plan(
+        sql=state.statement,
+        order=state.positiontup,
+        constants=constants,
+        binds=[(name, process) for name, process in binds.items() if process and name in given],
+        lists=lists,
+        record=_record(columns),
+        results=[(at, process) for at, column in enumerate(columns) if (process := _result(column.type, dialect))],
+    )
+
+
+def _processed(process: Process | None, value: Any) -> Any:
+    return process(value) if process else value
+
+
+def _bind(type_: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result(type_: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _record(columns: Sequence[ColumnElement[Any]]) -> Callable[[Sequence[Any]], Any] | None:
+    make: Any = namedtuple  # the names are known at run time only
+    kind = make("Record", [str(column.key) for column in columns], rename=True)
+    return cast(Callable[[Sequence[Any]], Any], kind._make) if columns else None
+
+
+def _fail(connection: Connection, cursor: Any, sql: str, error: Any) -> NoReturn:
+    """The failure as the engine would tell it (see engine.py)."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, cast(Any, connection.connection.dbapi_connection), cursor)
+    if lost:
+        connection.exec_driver_sql("SELECT 1")  # fails as well, and shows the engine that its connections are gone
+    code = passing_failure(error, lost)
+    if code:
+        raise StoreUnavailable(code) from None
+    base = cast(Any, dialect.loaded_dbapi).Error
+    failure = DBAPIError.instance(sql, None, error, base, hide_parameters=True, dialect=dialect)
+    raise cast(BaseException, failure) from error
