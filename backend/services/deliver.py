@@ -66,15 +66,48 @@ class Deliver:
         self._ways = Ways(policy, carrier.medium)
 
     def round(self, owner: str, limit: int, ids: Sequence[int] | None = None) -> int:
-        """Send up to `limit` due messages, of a long one its next part; how many were claimed."""
+        """Send up to `limit` due messages, of a long one its next part; how many were claimed.
+
+        What was never in doubt is marked in the commit that claims it; of the rest the provider is asked first.
+        """
         now = self._clock.now()
+        end = now + self._policy.lease / 2
         with self._units() as unit:
-            claimed = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
-            rows = [self._ways.addressed(unit, row) for row in claimed]
+            rows = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
+            ready = [each for row in rows if (each := self._rendered(self._ways.addressed(unit, row)))]
+            going = self._marked(unit, [each for each in ready if not each.row.unknowns], owner)
             unit.commit()
-        ready = [Going(row, self._part(row)) for row in rows]
-        self._send_all([each for each in ready if not each.row.unknowns or self._settle(each, owner)], owner)
+        self._send_all(going, owner, end)
+        self._send_all(self._again([each for each in ready if each.row.unknowns], owner), owner, end)
         return len(rows)
+
+    def _rendered(self, row: Outbound) -> Going | None:
+        """None if that fails: the row waits until its lease ends, and does not hold up the others."""
+        try:
+            return Going(row, self._part(row))
+        except Exception as error:  # noqa: BLE001 - a bug in one text; the error's own may hold an answer
+            _log.error("render_crashed outbox=%s error=%s", row.id, type(error).__name__)
+            return None
+
+    def _marked(self, unit: UnitOfWork, ready: Sequence[Going], owner: str) -> Sequence[Going]:
+        """Those that may go, marked as being sent; what is cut into parts is kept as it is now."""
+        if not ready:
+            return ()
+        for each in ready:
+            if not each.part.last and each.row.text is None:
+                unit.outbox.keep_text(each.row, each.part.whole)
+        going = {row.id for row in unit.outbox.mark_sending([each.row for each in ready], owner, self._clock.now())}
+        return [each for each in ready if each.row.id in going]
+
+    def _again(self, doubtful: Sequence[Going], owner: str) -> Sequence[Going]:
+        """Those that are to be sent again, marked."""
+        wanted = [each for each in doubtful if self._settle(each, owner)]
+        if not wanted:
+            return ()
+        with self._units() as unit:
+            going = self._marked(unit, wanted, owner)
+            unit.commit()
+        return going
 
     def _settle(self, going: Going, owner: str) -> bool:
         """Ask what became of a row whose outcome is unknown; True if it is to be sent again."""
@@ -90,17 +123,9 @@ class Deliver:
         self._record([(going, self._recording(going, found, now) if found else lost)], owner)
         return False
 
-    def _send_all(self, ready: Sequence[Going], owner: str) -> None:
-        if not ready:
-            return
-        with self._units() as unit:
-            for each in ready:
-                if not each.part.last and each.row.text is None:
-                    unit.outbox.keep_text(each.row, each.part.whole)
-            going = {row.id for row in unit.outbox.mark_sending([each.row for each in ready], owner, self._clock.now())}
-            unit.commit()
-        end = self._clock.now() + self._policy.lease / 2
-        self._record([(each, self._send_in_time(each, end)) for each in ready if each.row.id in going], owner)
+    def _send_all(self, going: Sequence[Going], owner: str, end: datetime) -> None:
+        if going:
+            self._record([(each, self._send_in_time(each, end)) for each in going], owner)
 
     def _part(self, row: Outbound) -> Part:
         whole = row.text or self._renderer.message(

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
+from backend.services.render import Renderer
 from channels.contract import Accepted, Dead, DeliveryState, Limits, Retry, Unknown
 from tests.unit.services.fakes import FakeTexts, sms
 
@@ -260,3 +261,29 @@ def test_each_part_has_its_own_attempts(house):
         house.deliver.round("w", 10)
         house.clock.forward(hours=1)
     assert states(house) == [OutboxState.SENT]
+
+
+def test_a_text_that_cannot_be_made_does_not_hold_up_the_others(house, monkeypatch):
+    queue(house)
+    with house.units() as unit:
+        other, _ = unit.inbox.add(sms("y", sender="84987654321"), house.clock.now())
+        conversation = unit.conversations.get_or_create(other.event, other.address_index, "vi", house.clock.now())
+        unit.outbox.add(conversation, [Reply("broken")], MessageClass.REPLY, house.clock.now(), inbox_id=other.id)
+        unit.commit()
+    whole = Renderer.message
+
+    def break_one(self, replies, *rest):
+        if replies[0].name == "broken":
+            raise KeyError("broken")
+        return whole(self, replies, *rest)
+
+    monkeypatch.setattr(Renderer, "message", break_one)
+    house.deliver.round("w", 10)
+    assert states(house) == [OutboxState.SENT, OutboxState.LEASED]
+
+
+def test_claiming_sending_and_recording_take_two_commits(house):
+    queue(house)
+    before = house.units.commits
+    house.deliver.round("w", 10)
+    assert house.units.commits - before == 2
