@@ -34,7 +34,9 @@ class Config:
         "address the outside world reaches us at, `https://…` without path; signatures cover it", ""
     )
     web_workers: int = setting("web processes", 2, least=1, most=64)
-    web_threads: int = setting("threads of each web process", 16, least=1, most=256)
+    web_threads: int = setting(
+        "threads of each web process; a session holds one while its turn is taken", 128, least=1, most=256
+    )
     request_bytes: int = setting("largest request body that is read", 65_536, least=1024)
 
     database_url: str = setting(
