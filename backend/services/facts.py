@@ -28,12 +28,13 @@ class Facts:
         """Everything but `answered` and `failed`, which belong to one try of a turn."""
         here = now.astimezone(VIET_NAM)
         people = {person.id: person for person in unit.people.on_phone(conversation.address_index)}
+        newest = unit.declarations.newest([person.id for person in people.values() if person.role in LISTED_ROLES])
         forms = self._rules.forms(here.date())
         return {
             "language": conversation.language,
             "today": here.date().isoformat(),
             "now": here.strftime("%Y-%m-%dT%H:%M"),
-            "people": [self._person(unit, person) for person in people.values() if person.role in LISTED_ROLES],
+            "people": [self._person(person, newest) for person in people.values() if person.role in LISTED_ROLES],
             "last": self._last(unit, conversation, people, now),
             "forms": forms,
             "menu": [name for name in self._policy.menu if name in forms or name not in FORMS],
@@ -54,9 +55,8 @@ class Facts:
             "notice": notice_fact(unit, conversation, now - self._policy.notice_open),
         }
 
-    def _person(self, unit: UnitOfWork, person: Person) -> Mapping[str, Any]:
-        newest = {form: unit.declarations.last_of(person.id, form) for form in FORMS}
-        lasts = {form: last_fact(declaration) for form, declaration in newest.items() if declaration}
+    def _person(self, person: Person, newest: Mapping[tuple[str, str], Declaration]) -> Mapping[str, Any]:
+        lasts = {form: last_fact(newest[person.id, form]) for form in FORMS if (person.id, form) in newest}
         return {
             "id": person.id,
             "name": self._rules.name(person.identity),

@@ -452,8 +452,8 @@ class DeclarationRepository(Protocol):
     def latest(self, reference: str) -> Declaration | None:
         """The newest revision."""
 
-    def last_of(self, person_id: str, form: str) -> Declaration | None:
-        """The person's newest one that counts (pending or complete)."""
+    def newest(self, person_ids: Sequence[str]) -> Mapping[tuple[str, str], Declaration]:
+        """By person and form: the newest one that counts (pending or complete)."""
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         """The newest one sent from a phone, undone ones excluded."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Declaration
@@ -57,9 +57,12 @@ class SqlDeclarations:
         """The newest revision."""
         return self._one(_latest(), {"the_reference": reference})
 
-    def last_of(self, person_id: str, form: str) -> Declaration | None:
-        """The person's newest one that counts (pending or complete)."""
-        return self._one(_last_of(), {"the_person": person_id, "the_form": form})
+    def newest(self, person_ids: Sequence[str]) -> Mapping[tuple[str, str], Declaration]:
+        """By person and form: the newest one that counts (pending or complete)."""
+        if not person_ids:
+            return {}
+        rows = self._access.all(_newest(), {"the_people": list(person_ids)})
+        return {(row.person_id, row.form): self._read(row) for row in rows}
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         """The newest one sent from a phone; undone ones and revisions that were corrected are left out."""
@@ -108,17 +111,16 @@ def _latest() -> Executable:
 
 
 @prepared
-def _last_of() -> Executable:
-    return (
-        select(declarations)
+def _newest() -> Executable:
+    counting = (
+        select(func.max(declarations.c.id))
         .where(
-            declarations.c.person_id == bindparam("the_person"),
-            declarations.c.form == bindparam("the_form"),
+            declarations.c.person_id.in_(bindparam("the_people", expanding=True)),
             declarations.c.status.in_(COUNTING),
         )
-        .order_by(declarations.c.id.desc())
-        .limit(1)
+        .group_by(declarations.c.person_id, declarations.c.form)
     )
+    return select(declarations).where(declarations.c.id.in_(counting))
 
 
 @prepared

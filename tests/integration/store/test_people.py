@@ -59,14 +59,27 @@ def test_undone_and_superseded_ones_do_not_count(units: SqlUnits) -> None:
     store(units, old, new)
     with units() as unit:
         unit.declarations.set_status("B", 1, "undone")
-        assert unit.declarations.last_of(old.person_id, "health") == old
+        assert unit.declarations.newest([old.person_id]) == {(old.person_id, "health"): old}
         assert unit.declarations.last_from(b"phone") == old
         assert list(unit.declarations.since(None)) == [old]
         unit.declarations.set_status("A", 1, "superseded")
-        assert unit.declarations.last_of(old.person_id, "health") is None
+        assert unit.declarations.newest([old.person_id]) == {}
         assert unit.declarations.last_from(b"phone") is None
         with pytest.raises(LookupError):
             unit.declarations.set_status("C", 1, "undone")
+
+
+def test_the_newest_declaration_of_every_person_by_every_form(units: SqlUnits) -> None:
+    first, again = declaration(b"phone", reference="A"), declaration(b"phone", reference="B", received_at=LATER)
+    entry = replace(again, reference="C", form="entry")
+    other = replace(first, reference="D", person_id="another")
+    stranger = replace(first, reference="E", person_id="a stranger")
+    store(units, first, again, entry, other, stranger)
+    with units() as unit:
+        newest = unit.declarations.newest([first.person_id, "another"])
+        assert unit.declarations.newest([]) == {}
+    mine = {(first.person_id, "health"): again, (first.person_id, "entry"): entry}
+    assert newest == {**mine, ("another", "health"): other}
 
 
 def test_an_export_reads_from_a_time_on(units: SqlUnits) -> None:

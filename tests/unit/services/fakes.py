@@ -338,9 +338,9 @@ class Declarations:
     def latest(self, reference: str) -> Declaration | None:
         return next((each for each in reversed(self.t.declarations) if each.reference == reference), None)
 
-    def last_of(self, person_id: str, form: str) -> Declaration | None:
-        return next((each for each in reversed(self.t.declarations) if each.person_id == person_id
-                     and each.status in ("pending", "complete")), None)
+    def newest(self, person_ids: Sequence[str]) -> dict[tuple[str, str], Declaration]:
+        counting = [each for each in self.t.declarations if each.status in ("pending", "complete")]
+        return {(each.person_id, each.form): each for each in counting if each.person_id in person_ids}
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         return next((each for each in reversed(self.t.declarations) if each.address_index == address_index
