@@ -1,7 +1,7 @@
 """Symptoms told in a text: the kernel's phrases say which and whether denied, the CRF settles what letters alone cannot.
 
 Without accents `ho` is a cough, a family name and "they"; the words around it decide.  A phrase of several words, or one
-in a text with accents, needs no second opinion.
+in a text with accents, needs no second opinion; nor does a longer word ("cough", "fever").
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from backend.forms.kinds import find_symptoms
 from bot.components.text_stage import Reading, shown
+
+
+AMBIGUOUS_MOST = 3  # letters of a word that may be something else without its accents: ho, sot
 
 
 class Told(NamedTuple):
@@ -35,20 +38,27 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
     """Every symptom of a text that was meant as one, told and denied."""
     text, origins = _spelt_out(reading)
     accented = any(not word.raw.isascii() for word in reading.words)
+    denied_as_sent = {one.value for one in find_symptoms(_as_sent(reading)) if one.denied}
     told = []
     for mention in find_symptoms(text):
         first, last = origins[mention.start], origins[mention.end - 1]
         words = reading.words[first : last + 1]
         label = _label(spans, words[0].start, words[-1].end)
-        certain = last > first or accented
+        certain = last > first or accented or len(words[0].raw) > AMBIGUOUS_MOST
         if label or certain:
-            told.append(Told(mention.value, words[0].start, words[-1].end, mention.denied))
+            denied = mention.denied or mention.value in denied_as_sent
+            told.append(Told(mention.value, words[0].start, words[-1].end, denied))
     return told
 
 
 def _label(spans: Sequence[tuple[str, int, int]], start: int, end: int) -> str | None:
     """What the CRF says of the piece: "symptom", "denied", or None."""
     return next((label for label, s, e in spans if label in ("symptom", "denied") and s < end and e > start), None)
+
+
+def _as_sent(reading: Reading) -> str:
+    """The words as they were typed: spelling out may turn an English denial ("gone", "never") into something else."""
+    return " ".join(word.raw for word in reading.words)
 
 
 def _spelt_out(reading: Reading) -> tuple[str, list[int]]:
