@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from backend.forms.kinds import find_symptoms
 from bot.components.text_stage import Reading, shown
 
-
 AMBIGUOUS_MOST = 3  # letters of a word that may be something else without its accents: ho, sot
 
 
