@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from backend.forms.kinds import find_symptoms
 from bot.components.text_stage import Reading, shown
 
-AMBIGUOUS_MOST = 3  # letters of a word that may be something else without its accents: ho, sot
+AMBIGUOUS_MOST = 3  # letters of the single Vietnamese words for symptoms (ho, sot); the longer ones are English
 
 
 class Told(NamedTuple):
@@ -43,9 +43,10 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
         first, last = origins[mention.start], origins[mention.end - 1]
         words = reading.words[first : last + 1]
         label = _label(spans, words[0].start, words[-1].end)
-        certain = last > first or accented or len(words[0].raw) > AMBIGUOUS_MOST
+        english = last == first and len(words[0].raw) > AMBIGUOUS_MOST
+        certain = last > first or accented or english
         if label or certain:
-            denied = mention.denied or mention.value in denied_as_sent
+            denied = mention.denied or (english and mention.value in denied_as_sent)
             told.append(Told(mention.value, words[0].start, words[-1].end, denied))
     return told
 
