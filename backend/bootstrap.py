@@ -43,6 +43,7 @@ from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.render import Renderer
+from backend.services.retention import Retention
 from backend.services.review import Review
 from backend.services.rules import Rules
 from backend.services.say import TERMINAL, Say
@@ -186,6 +187,7 @@ class Bootstrap:
                  "staff_silence", "voice_channel", "hotline", "staff_token_valid")
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
         return Policy(menu=MENU, templates=templates, review_for=timedelta(days=self.config.review_days),
+                      messages_for=timedelta(days=self.config.message_days),
                       **{name: getattr(self.config, name) for name in names})
 
     @cached_property
@@ -211,6 +213,7 @@ class Bootstrap:
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
             staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
             review=Review(units, clock, policy, INTENTS),
+            retention=Retention(units, clock, rules, policy, pack_named),
             venue_forms=VenueForms(lambda: self.places), poster=self.poster,
         )
 

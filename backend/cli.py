@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("backend.commands.tracing", "user"),
     "declaration": ("backend.commands.declarations", "declaration"),
     "export": ("backend.commands.export", "export"),
+    "retention": ("backend.commands.retention", "retention"),
 }
 
 

@@ -95,6 +95,12 @@ class Config:
         least=0,
         most=365,
     )
+    message_days: int = setting(
+        "days that messages which have come to their end are kept, sealed; longer than any provider repeats one",
+        28,
+        least=7,
+        most=365,
+    )
     amend_within: timedelta = setting("how long SUA corrects a declaration", 24 * _HOUR, least=0)
 
     sms_channel: str = setting("what carries SMS", "simulator", choices=("simulator", "kannel", "twilio", "esms"))

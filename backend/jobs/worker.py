@@ -13,6 +13,7 @@ from backend.services.house import House
 from backend.services.ports import StoreUnavailable
 
 REST_AFTER_TROUBLE = 1.0  # seconds
+RETENTION_LOOK = 600.0  # seconds between looks whether a day has begun
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class Bell:
 
 
 class Worker:
-    """Takes turns, sends, sweeps until told to stop.
+    """Takes turns, sends, sweeps, deletes what is over its time, until told to stop.
 
     Arguments: `threads` for each of inbox and outbox; `poll` and `sweep`, seconds; `batch`, rows claimed at once.
     """
@@ -73,6 +74,7 @@ class Worker:
             *(self._thread("inbox", house.process.round, number) for number in range(threads)),
             *(self._thread("outbox", house.deliver.round, number) for number in range(threads)),
             threading.Thread(target=self._sweeping, name="sweep"),
+            threading.Thread(target=self._aging, name="retention"),
             threading.Thread(target=self._listening, name="hints"),
         ]
 
@@ -106,6 +108,11 @@ class Worker:
         while not self._stop.is_set():
             self._guarded(lambda: (self._house.sweep.run(), 1)[1])
             self._stop.wait(self._sweep)
+
+    def _aging(self) -> None:
+        while not self._stop.is_set():
+            self._guarded(lambda: len(self._house.retention.daily(self._stop.is_set) or ()))
+            self._stop.wait(RETENTION_LOOK)
 
     def _listening(self) -> None:
         while not self._stop.is_set():

@@ -17,6 +17,7 @@ from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.remind import Remind
+from backend.services.retention import Retention
 from backend.services.review import Review
 from backend.services.say import Say
 from backend.services.sign_in import SignIn
@@ -60,3 +61,4 @@ class House:
     sign_in: SignIn
     look_up: LookUp
     review: Review
+    retention: Retention

@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from backend.services.ports_retention import RetentionRepositories
 from backend.services.ports_review import ReviewRepositories
 from backend.services.ports_tracing import Look, TracingRepositories
 from channels.contract import DeliveryState, InboundEvent, Limits, Medium, Outgoing, SendResult
@@ -547,7 +548,7 @@ class UssdSessionRepository(Protocol):
         """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
 
 
-class UnitOfWork(TracingRepositories, ReviewRepositories, Protocol):
+class UnitOfWork(TracingRepositories, ReviewRepositories, RetentionRepositories, Protocol):
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
     @property

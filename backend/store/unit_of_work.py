@@ -26,6 +26,7 @@ from backend.store.repositories.inbox import SqlInbox
 from backend.store.repositories.notices import SqlNotices
 from backend.store.repositories.outbox import SqlOutbox
 from backend.store.repositories.people import SqlPeople
+from backend.store.repositories.retention import SqlRetention
 from backend.store.repositories.sms_parts import SqlParts
 from backend.store.repositories.staff_tokens import SqlStaffTokens
 from backend.store.repositories.unclear import SqlUnclear
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
     parts: SqlParts
     accounts: SqlAccounts
     unclear: SqlUnclear
+    retention: SqlRetention
     venues: SqlVenues
     visits: SqlVisits
     confirmations: SqlConfirmations
@@ -125,6 +127,7 @@ class SqlUnitOfWork:
         self.parts = SqlParts(access)
         self.accounts = SqlAccounts(access)
         self.unclear = SqlUnclear(access)
+        self.retention = SqlRetention(access)
         self._provide_tracing(access)
 
     def _provide_tracing(self, access: Access) -> None:
