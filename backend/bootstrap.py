@@ -276,7 +276,7 @@ class Bootstrap:
     def _pages(self) -> Sequence[Callable[[Flask], None]]:
         if not self.config.demo:
             return ()
-        languages = {code: language.name for code, language in self.texts.languages.items()}
+        languages = {code: language.name for code, language in self.texts.languages.items() if language.complete}
         handset = Handset(self.units, self.renderer)
         return (Simulator(handset, self.texts, languages, self.always).mount,)
 

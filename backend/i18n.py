@@ -59,6 +59,11 @@ class Language:
     review: str
 
     @property
+    def complete(self) -> bool:
+        """Whether every text is there, those of pages too."""
+        return self.status == "complete"
+
+    @property
     def folds(self) -> bool:
         """Whether accents are dropped in SMS and on USSD screens unless the person asks for them."""
         return self.folding == "gsm7"

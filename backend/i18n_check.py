@@ -135,7 +135,7 @@ def gather(root: Path = ROOT) -> Found:
 
 def problems(found: Found, languages: Mapping[str, Language], entries: Mapping[str, Entries]) -> Iterator[str]:
     """One line for each thing wrong."""
-    complete = [code for code, language in languages.items() if language.status == "complete"]
+    complete = [code for code, language in languages.items() if language.complete]
     plain = {code: {key for key, medium in entries[code] if not medium} for code in entries}
     for code in complete:
         yield from (f"missing in {code}: {key}" for key in sorted(found.needed - plain[code]))

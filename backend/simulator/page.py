@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 
 from backend.services.handset import Handset, Received, UnknownNumber
 from backend.services.ports import Texts
@@ -17,6 +17,7 @@ EXAMPLES = (
     ("sms", "KB Nguyen Van An; 1958; nam; Ben Nghe, TP HCM; 00000", "sim_example_full"),
     ("ussd", "{ussd_code}", "sim_example_ussd"),
     ("sms", "toi bi sot 2 ngay nay", "sim_example_free"),
+    ("sms", "NC", "sim_example_entry"),
     ("sms", "TG", "sim_example_help"),
 )
 KEYPAD = (
@@ -44,13 +45,14 @@ class Simulator:
     always: Mapping[str, str]
 
     def mount(self, app: Flask) -> None:
-        """Add /simulator to an application."""
+        """Add /simulator to an application, and lead there who comes with a bare address."""
         blueprint = Blueprint(
             "simulator", __name__, url_prefix="/simulator", template_folder="templates", static_folder="static"
         )
         blueprint.add_url_rule("", "page", self.page, strict_slashes=False)
         blueprint.add_url_rule("/messages", "messages", self.messages)
         app.register_blueprint(blueprint)
+        app.add_url_rule("/", "front", lambda: redirect(url_for("simulator.page")))
 
     def page(self) -> Response:
         """The phones, in the language of ?lang=."""

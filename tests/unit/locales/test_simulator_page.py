@@ -38,6 +38,10 @@ def test_the_page_speaks_vietnamese_unless_asked_otherwise(client):
     assert "Declare with a keypad phone" in client.get("/simulator?lang=en").text
 
 
+def test_a_bare_address_leads_there(client):
+    assert client.get("/").location == "/simulator"
+
+
 def test_the_page_needs_nothing_from_outside(client):
     page = client.get("/simulator")
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
