@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from sqlalchemy import Connection, CursorResult, Row, String, Table, literal_column
+from sqlalchemy import ARRAY, Column, Connection, CursorResult, Row, String, Table, any_, bindparam, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ColumnElement, Executable
 
@@ -63,6 +63,16 @@ class Access:
 def insert_for(dialect: str, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT in this dialect."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column has one of the values of the list `name`: one statement for lists of every length.
+
+    SQLite has no arrays and gets a parameter for each value.
+    """
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(bindparam(name, expanding=True))
 
 
 def fixed(value: str) -> ColumnElement[str]:

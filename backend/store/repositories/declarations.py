@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Declaration
-from backend.store.access import Access, fixed
+from backend.store.access import Access, fixed, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import Prepared, prepared
 from backend.store.tables_health import declarations
@@ -61,7 +61,7 @@ class SqlDeclarations:
         """By person and form: the newest one that counts (pending or complete)."""
         if not person_ids:
             return {}
-        rows = self._access.all(_newest(), {"the_people": list(person_ids)})
+        rows = self._access.all(_newest(self._access.dialect), {"the_people": list(person_ids)})
         return {(row.person_id, row.form): self._read(row) for row in rows}
 
     def last_from(self, address_index: bytes) -> Declaration | None:
@@ -111,11 +111,11 @@ def _latest() -> Executable:
 
 
 @prepared
-def _newest() -> Executable:
+def _newest(dialect: str) -> Executable:
     counting = (
         select(func.max(declarations.c.id))
         .where(
-            declarations.c.person_id.in_(bindparam("the_people", expanding=True)),
+            one_of(dialect, declarations.c.person_id, "the_people"),
             declarations.c.status.in_(COUNTING),
         )
         .group_by(declarations.c.person_id, declarations.c.form)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Row, Update, bindparam, exists, f
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Inbound, InboxState, LeaseLost
-from backend.store.access import Access, fixed, insert_for
+from backend.store.access import Access, fixed, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
 from backend.store.prepared import Prepared, prepared
@@ -43,10 +43,10 @@ class SqlInbox:
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Inbound]:
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
-        values = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
-        if ids is None:
-            return self._leased(_claim(named=False), values)
-        return self._leased(_claim(named=True), {**values, "the_ids": list(ids)})
+        values: dict[str, Any] = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
+        if ids is not None:
+            values["the_ids"] = list(ids)
+        return self._leased(_claim(self._access.dialect, named=ids is not None), values)
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
         """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
@@ -140,7 +140,7 @@ def _insert(dialect: str) -> Executable:
 
 
 @prepared
-def _claim(*, named: bool) -> Executable:
+def _claim(dialect: str, *, named: bool) -> Executable:
     other = inbox.alias("other")
     blocked = exists().where(
         other.c.address_index == inbox.c.address_index,
@@ -151,7 +151,7 @@ def _claim(*, named: bool) -> Executable:
         inbox.c.state == WAITING, inbox.c.due_at <= bindparam("the_now"), ~blocked
     )
     if named:
-        chosen = chosen.where(inbox.c.id.in_(bindparam("the_ids", expanding=True)))
+        chosen = chosen.where(one_of(dialect, inbox.c.id, "the_ids"))
     picked = chosen.order_by(inbox.c.id).limit(bindparam("the_limit", type_=Integer))
     # SKIP LOCKED on PostgreSQL; SQLite has one writer and ignores it.
     locked = picked.with_for_update(skip_locked=True, of=inbox).cte("picked")

@@ -77,7 +77,7 @@ class SqlOutbox:
         values = {"the_owner": owner, "the_now": now, "the_until": until, "the_limit": limit}
         if ids is not None:
             values["the_ids"] = list(ids)
-        rows = self._access.all(statements.claim(named=ids is not None), values)
+        rows = self._access.all(statements.claim(self._access.dialect, named=ids is not None), values)
         return sorted((self._read(row) for row in rows), key=lambda row: row.id)
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
@@ -86,9 +86,9 @@ class SqlOutbox:
         Opt-out stops MessageClass.ADVICE only (Decree 91/2020); an erased row is no longer leased.
         """
         values = {"the_ids": [row.id for row in rows], "the_owner": owner, "the_now": now}
-        going = {row.id for row in self._access.all(statements.mark_sending(), values)}
+        going = {row.id for row in self._access.all(statements.mark_sending(self._access.dialect), values)}
         if len(going) < len(rows):
-            self._access.run(statements.cancel(), values)
+            self._access.run(statements.cancel(self._access.dialect), values)
         return [row for row in rows if row.id in going]
 
     def record(

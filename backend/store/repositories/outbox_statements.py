@@ -9,7 +9,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import MessageClass, OutboxState
-from backend.store.access import fixed
+from backend.store.access import fixed, one_of
 from backend.store.prepared import prepared
 from backend.store.tables import conversations, outbox
 
@@ -34,7 +34,7 @@ def insert() -> Executable:
 
 
 @prepared
-def claim(*, named: bool) -> Executable:
+def claim(dialect: str, *, named: bool) -> Executable:
     """Lease up to the_limit rows (of the_ids if named), per conversation only the first open one."""
     other = outbox.alias("other")
     earlier = and_(other.c.id < outbox.c.id, or_(other.c.state == WAITING, _ready(other)))
@@ -44,7 +44,7 @@ def claim(*, named: bool) -> Executable:
     )
     chosen = select(outbox.c.id).where(_ready(outbox), ~blocked)
     if named:
-        chosen = chosen.where(outbox.c.id.in_(bindparam("the_ids", expanding=True)))
+        chosen = chosen.where(one_of(dialect, outbox.c.id, "the_ids"))
     picked = chosen.order_by(outbox.c.id).limit(bindparam("the_limit", type_=Integer))
     # SKIP LOCKED on PostgreSQL; SQLite has one writer and ignores it.
     locked = picked.with_for_update(skip_locked=True, of=outbox).cte("picked")
@@ -57,25 +57,25 @@ def claim(*, named: bool) -> Executable:
 
 
 @prepared
-def mark_sending() -> Executable:
+def mark_sending(dialect: str) -> Executable:
     """Those of the_ids that the_owner holds and that are still wanted; returns their ids."""
     return (
         update(outbox)
-        .where(_leased_to_owner(), ~_unwanted())
+        .where(_leased_to_owner(dialect), ~_unwanted())
         .values(state=OutboxState.SENDING.value, changed_at=bindparam("the_now"))
         .returning(outbox.c.id)
     )
 
 
 @prepared
-def cancel() -> Executable:
+def cancel(dialect: str) -> Executable:
     """Those of the_ids that the_owner still holds, leased and not sending."""
     cancelled: dict[str, Any] = {
         "state": OutboxState.CANCELLED.value,
         "changed_at": bindparam("the_now"),
         "due_at": None,
     }
-    return update(outbox).where(_leased_to_owner()).values(**cancelled, **FREE)
+    return update(outbox).where(_leased_to_owner(dialect)).values(**cancelled, **FREE)
 
 
 @prepared
@@ -143,9 +143,9 @@ def _ready(row: Any) -> ColumnElement[bool]:
     return and_(row.c.state.in_(READY_STATES), row.c.due_at <= bindparam("the_now"))
 
 
-def _leased_to_owner() -> ColumnElement[bool]:
+def _leased_to_owner(dialect: str) -> ColumnElement[bool]:
     return and_(
-        outbox.c.id.in_(bindparam("the_ids", expanding=True)),
+        one_of(dialect, outbox.c.id, "the_ids"),
         outbox.c.lease_owner == bindparam("the_owner"),
         outbox.c.state == LEASED,
     )

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.sql.expression import Executable
 
+from backend.store.access import one_of
 from backend.store.prepared import prepared
 from backend.store.tables import conversations, inbox
 from backend.store.unit_of_work import SqlUnits
@@ -16,6 +17,11 @@ from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, clai
 @prepared
 def _by_ids() -> Executable:
     return select(inbox).where(inbox.c.id.in_(bindparam("the_ids", expanding=True))).order_by(inbox.c.id)
+
+
+@prepared
+def _one_of(dialect: str) -> Executable:
+    return select(inbox.c.id).where(one_of(dialect, inbox.c.id, "the_ids")).order_by(inbox.c.id)
 
 
 @prepared
@@ -43,6 +49,18 @@ def test_lists_may_have_any_length(units: SqlUnits, length: int) -> None:
     ids = [row.id for row in receive(units, sms("a"), sms("b"), sms("c"))][:length]
     with units() as unit:
         assert [row.id for row in unit.access.all(_by_ids(), {"the_ids": ids})] == ids
+        assert [row.id for row in unit.access.all(_one_of(unit.access.dialect), {"the_ids": ids})] == ids
+
+
+def test_postgresql_prepares_one_statement_for_lists_of_every_length(units: SqlUnits) -> None:
+    if units.engine.dialect.name != "postgresql":
+        return
+    with units() as unit:
+        for number in range(8):
+            unit.access.all(_one_of("postgresql"), {"the_ids": list(range(number))})
+        kept = unit.access.connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%ANY%%'").scalar_one()
+        assert kept == 1
 
 
 def test_the_items_of_a_list_are_converted_by_their_column(units: SqlUnits) -> None:
