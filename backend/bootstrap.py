@@ -29,6 +29,7 @@ from backend.jobs import spool_keeper
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
 from backend.services.alerts import Alerts
+from backend.services.callbacks import Callbacks
 from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
@@ -213,7 +214,7 @@ class Bootstrap:
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
             staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
             review=Review(units, clock, policy, INTENTS),
-            retention=Retention(units, clock, rules, policy, pack_named),
+            retention=Retention(units, clock, rules, policy, pack_named), callbacks=Callbacks(units, clock),
             venue_forms=VenueForms(lambda: self.places), poster=self.poster,
         )
 

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("backend.commands.tracing", "case"),
     "exposure": ("backend.commands.tracing", "exposure"),
     "alert": ("backend.commands.tracing", "alert"),
+    "callback": ("backend.commands.callbacks", "callback"),
     "user": ("backend.commands.tracing", "user"),
     "declaration": ("backend.commands.declarations", "declaration"),
     "export": ("backend.commands.export", "export"),

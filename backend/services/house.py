@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backend.domain.venues import Venue
 from backend.services.alerts import Alerts
+from backend.services.callbacks import Callbacks
 from backend.services.cases import Cases
 from backend.services.deliver import Deliver
 from backend.services.export import Export
@@ -62,3 +63,4 @@ class House:
     look_up: LookUp
     review: Review
     retention: Retention
+    callbacks: Callbacks

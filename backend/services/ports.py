@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from backend.domain.callbacks import Callback
 from backend.services.ports_retention import RetentionRepositories
 from backend.services.ports_review import ReviewRepositories
 from backend.services.ports_tracing import Look, TracingRepositories
@@ -472,11 +473,17 @@ class CallbackRepository(Protocol):
     def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
         """Put the phone on the list with its reason (emergency | asked | incomplete).
 
-        False if an open request was there already.
+        False if an open request was there already; it takes the more urgent of both reasons.
         """
 
     def waiting(self, conversation: Conversation) -> bool:
         """Whether an open request is there."""
+
+    def open(self, limit: int) -> Sequence[Callback]:
+        """Open requests, the most urgent first, then the oldest."""
+
+    def close(self, number: int, now: datetime) -> bool:
+        """The phone has been rung; False if no such request is open."""
 
 
 class AccountRepository(Protocol):

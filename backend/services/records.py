@@ -1,16 +1,21 @@
-"""Venues, cases, exposures and alerts as plain JSON, the same for terminal and API; never with a name or a number."""
+"""Venues, cases, exposures, alerts and call-backs as plain JSON, the same for terminal and API; never with a name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from backend.domain.callbacks import REASONS as CALLBACK_REASONS
+from backend.domain.callbacks import Callback
 from backend.domain.cases import Case
 from backend.domain.exposure import Exposure
 from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
 
-__all__ = ["Exposure", "case_record", "exposure_record", "report_record", "venue_record"]
+__all__ = [
+    "CALLBACK_REASONS", "Exposure", "callback_record", "case_record", "exposure_record", "report_record",
+    "venue_record",
+]  # fmt: skip
 
 
 def venue_record(shown: Venue) -> dict[str, Any]:
@@ -36,6 +41,14 @@ def exposure_record(found: Exposure, codes: Mapping[int, str]) -> dict[str, Any]
         "person": found.person_id, "tier": found.tier, "source": found.source,
         "venue": None if found.venue_id is None else codes[found.venue_id],
         "start": start, "end": end, "visitors": found.visitors,
+    }  # fmt: skip
+
+
+def callback_record(callback: Callback) -> dict[str, Any]:
+    """Whom to ring; the number is what the list is for, and every look at it is audited."""
+    return {
+        "callback": callback.id, "phone": callback.address, "reason": callback.reason, "language": callback.language,
+        "since": callback.requested_at.isoformat(),
     }  # fmt: skip
 
 

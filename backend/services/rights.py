@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from backend.domain.alerts import MAY_DECIDE, MAY_PROPOSE, ROLES
+from backend.domain.callbacks import MAY_RING
 from backend.services.look_up import MAY_LOOK_UP
 
 
@@ -18,6 +19,7 @@ class Right(StrEnum):
     TRACE = "trace"  # confirm a case, see who was exposed
     PROPOSE = "propose"  # an alert
     DECIDE = "decide"  # on somebody else's alert
+    RING = "ring"  # people up who asked for it
 
 
 HOLDERS: Mapping[Right, frozenset[str]] = {
@@ -27,4 +29,5 @@ HOLDERS: Mapping[Right, frozenset[str]] = {
     Right.TRACE: MAY_PROPOSE,
     Right.PROPOSE: MAY_PROPOSE,
     Right.DECIDE: MAY_DECIDE,
+    Right.RING: MAY_RING,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from backend.domain.callbacks import INCOMPLETE
 from backend.domain.days import day_of
 from backend.domain.people import same_person
 from backend.services.commands.base import Work
@@ -14,7 +15,6 @@ from backend.services.phones import VISITOR
 from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
 
 REFERENCE_TRIES = 20
-INCOMPLETE = "incomplete"  # why the hotline is to ring somebody up
 OWN_ROLES = ("self", "shared")  # of whoever carries the phone
 DECLARED_FOR = {"self": "self", "shared": "self", "household": "household", "other": "other"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,7 +15,7 @@ from backend.services.phones import known_holder, reached
 from backend.services.rights import HOLDERS, Right
 from backend.store.tables_health import audit
 from tests.integration.api.client import Api
-from tests.integration.store.support import declaration
+from tests.integration.store.support import declaration, sms
 
 HOA_SEN = {"name": "Quán Hoa Sen", "kind": "restaurant", "province": "Hà Nội", "commune": "Ba Đình"}
 CASE, GUEST, KEEPER = "84901234567", "84922222222", "0911111111"
@@ -268,8 +269,7 @@ def test_every_operation_wants_a_token_and_a_role(api: Api) -> None:
     for path, methods in api.description["paths"].items():
         for method, described in methods.items():
             if "x-roles" in described:
-                address = path.removeprefix("/api/v1").replace("{", "1").replace("}", "").replace("1case", "1")
-                address = address.replace("1alert", "1")
+                address = re.sub(r"\{\w+\}", "1", path.removeprefix("/api/v1"))
                 refused = api.raw(method.upper(), address)
                 assert (refused.status_code, refused.json) == (401, {"error": "token_missing"}), path
                 for role in set(api.tokens) - set(described["x-roles"]):
@@ -340,3 +340,20 @@ def test_who_may_do_what() -> None:
     assert HOLDERS[Right.DECIDE] < HOLDERS[Right.PROPOSE]
     assert "border" in HOLDERS[Right.LOOK_UP]
     assert all("border" not in HOLDERS[right] for right in Right if right not in (Right.LOOK_UP, Right.SEE_VENUES))
+
+
+def test_the_hotline_rings_who_asked_and_says_so(api: Api) -> None:
+    with api.parts.units() as unit:
+        event = sms("call", GUEST)
+        to = unit.conversations.get_or_create(event, unit.index(GUEST), "en", api.clock.now())
+        unit.callbacks.request(to, "emergency", api.clock.now())
+        unit.commit()
+    (waiting,) = api.call("GET", "/callbacks", "hotline").json["callbacks"]
+    assert (waiting["phone"], waiting["reason"], waiting["language"]) == (GUEST, "emergency", "en")
+    path = f"/callbacks/{waiting['callback']}/close"
+    assert api.call("POST", path, "border", json={"outcome": "done"}).status_code == 403
+    assert api.call("POST", path, "hotline", json={"outcome": "ambulance sent"}).status_code == 200
+    assert api.call("POST", path, "hotline", json={"outcome": "again"}).status_code == 404
+    assert api.call("GET", "/callbacks", "hotline").json == {"callbacks": []}
+    assert ("user:hotline", "close_callback", "ambulance sent") in lines(api)
+    assert ("user:hotline", "list_callbacks", "1 phones") in lines(api)

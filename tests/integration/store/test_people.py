@@ -96,3 +96,22 @@ def test_a_call_back_is_asked_for_once(units: SqlUnits) -> None:
         assert unit.callbacks.request(to, "asked", NOW)
         assert not unit.callbacks.request(to, "asked", LATER)
         unit.commit()
+
+
+def test_who_is_in_danger_is_rung_first(units: SqlUnits) -> None:
+    phones = [conversation(units, f"8490000000{n}") for n in range(3)]
+    with units() as unit:
+        for to in phones:
+            unit.callbacks.request(to, "asked", NOW)
+        assert not unit.callbacks.request(phones[2], "emergency", LATER)
+        assert not unit.callbacks.request(phones[2], "incomplete", LATER)  # does not make it less urgent
+        unit.commit()
+    with units() as unit:
+        first, second = unit.callbacks.open(2)
+        assert (first.address, first.reason, first.requested_at) == ("84900000002", "emergency", NOW)
+        assert (second.address, second.reason) == ("84900000000", "asked")
+        assert unit.callbacks.close(first.id, LATER)
+        assert not unit.callbacks.close(first.id, LATER)
+        assert [each.address for each in unit.callbacks.open(9)] == ["84900000000", "84900000001"]
+        assert unit.callbacks.request(phones[2], "asked", LATER)  # a closed one is no obstacle
+        unit.commit()
