@@ -57,16 +57,13 @@ class Language:
     date: str
     status: str
     review: str
+    sms: int = 1
+    voice: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether every text is there, those of pages too."""
         return self.status == "complete"
-
-    @property
-    def folds(self) -> bool:
-        """Whether accents are dropped in SMS and on USSD screens unless the person asks for them."""
-        return self.folding == "gsm7"
 
 
 @dataclass(frozen=True)
@@ -113,6 +110,7 @@ class Texts:
         Raises:
             MissingText: only when `strict`.
         """
+        language = self.spoken(language) if medium == "voice" else language
         template = self._template(key, language, medium)
         if template is None:
             return self._absent(key, language, medium)
@@ -136,10 +134,15 @@ class Texts:
         """Whether any language has the key."""
         return any((key, "") in entries for entries in self.entries.values())
 
-    def folds(self, language: str) -> bool:
-        """Whether texts of this language are folded to GSM-7 by default."""
+    def folding(self, language: str) -> str:
+        """How texts of this language are folded for phones by default, as in languages.toml."""
         known = self.languages.get(language)
-        return known is not None and known.folds
+        return known.folding if known else "none"
+
+    def spoken(self, language: str) -> str:
+        """The language a call is in: English unless the language has a voice, and so wording for calls."""
+        known = self.languages.get(language)
+        return language if known and known.voice else FALLBACKS[0]
 
     def show(self, value: Any, language: str, medium: str = "sms") -> str:
         """An argument in the forms of docs/turn.md as a person reads it; None is nothing."""
@@ -166,6 +169,9 @@ class Texts:
         if "T" in content:
             return datetime.fromisoformat(content).strftime(f"%H:%M {shape}")
         return date.fromisoformat(content).strftime(shape)
+
+    def _language(self, content: str, language: str, medium: str) -> str:
+        return self.languages[content].name
 
     def _place(self, content: Mapping[str, Any], language: str, medium: str) -> str:
         units = [code for code in (content.get("commune"), content.get("province")) if code]
@@ -231,6 +237,7 @@ _FORMS: Mapping[str, Callable[[Texts, Any, str, str], str]] = {
     "$key": Texts._key,
     "$date": Texts._date,
     "$place": Texts._place,
+    "$language": Texts._language,
     "$list": Texts._list,
     "$summary": Texts._summary,
     "$join": Texts._join,

@@ -1,6 +1,7 @@
 """`python -m backend.i18n_check`: the texts that code needs beside the texts the catalogues hold.
 
-Exit status 1 and a list when a key is missing, nobody uses one, or the languages disagree about its arguments.
+Exit status 1 and a list when a key is missing, nobody uses one, or the languages disagree about its arguments; then
+how much each language has.  What a partial language must have is in i18n_scope.py.
 Keys come from the forms catalogue (ask_, label_, help_, example_, choices, rejections), from string literals handed to
 the functions below, and from the product's own lists; f-strings such as f"advice_{level}" stand for a family of keys.
 """
@@ -169,8 +170,11 @@ def main() -> int:
     directory = ROOT / "locales"
     languages = read_languages(directory)
     entries = {code: read_entries(directory, code) for code in languages}
-    wrong = list(problems(gather(), languages, entries))
-    for line in wrong:
+    from backend import i18n_scope  # which reads the code with the functions above
+
+    scope = i18n_scope.traveller_keys()
+    wrong = [*problems(gather(), languages, entries), *i18n_scope.missing(entries, scope)]
+    for line in (*wrong, *i18n_scope.coverage(entries, scope)):
         print(f"locales: {line}")  # noqa: T201
     return 1 if wrong else 0
 

@@ -242,8 +242,8 @@ class Texts(Protocol):
     def text(self, key: str, language: str, medium: str, /, **args: Any) -> str:
         """One text by key."""
 
-    def folds(self, language: str) -> bool:
-        """Whether texts of this language are folded to GSM-7 unless the person asks for accents."""
+    def folding(self, language: str) -> str:
+        """How texts of this language are folded unless the person asks for accents: gsm7, gsm7-letters, none."""
 
 
 class Spool(Protocol):

@@ -35,5 +35,5 @@ class Renderer:
         return self._fit(self._texts.text(key, language, medium.value), language, accents, medium)
 
     def _fit(self, text: str, language: str, accents: bool, medium: Medium) -> str:
-        fold = medium in FOLDED and not accents and self._texts.folds(language)
-        return fold_for_sms(text) if fold else text
+        folding = "none" if accents or medium not in FOLDED else self._texts.folding(language)
+        return text if folding == "none" else fold_for_sms(text, letters=folding == "gsm7-letters")

@@ -46,14 +46,22 @@ def ucs2_units(text: str) -> int:
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def fold_for_sms(text: str) -> str:
+def fold_for_sms(text: str, letters: bool = False) -> str:
     """The text without accents when that makes it GSM-7, else the text unchanged: nothing is ever replaced by "?".
 
     Mixed text (a name in another script, an emoji) keeps its accents: it travels as UCS-2 anyway.
+    With `letters`, an accented letter that GSM-7 has stays ("é" in French), and only the others lose their accents.
     """
     plain = clean(text)
-    folded = fold(plain)
+    folded = "".join(map(_nearest_letter, plain)) if letters else fold(plain)
     return folded if is_gsm7(folded) else plain
+
+
+_LIGATURES = {"œ": "oe", "Œ": "OE", "«": '"', "»": '"'}
+
+
+def _nearest_letter(letter: str) -> str:
+    return letter if is_gsm7(letter) else _LIGATURES.get(letter) or fold(letter)
 
 
 def segments(text: str) -> Segments:

@@ -61,6 +61,7 @@ def directory(tmp_path: Path) -> Path:
         "en": LANGUAGE.format(name="English", folding="gsm7", date="%d/%m/%Y", status="complete"),
         "zh": LANGUAGE.format(name="中文", folding="none", date="%Y-%m-%d", status="partial"),
     }
+    tables["vi"] += 'voice = "vi-VN"\n'
     (tmp_path / "languages.toml").write_text("".join(f"[{code}]\n{table}" for code, table in tables.items()))
     for code, text in (("vi", VIETNAMESE), ("en", ENGLISH), ("zh", 'msgid ""\nmsgstr ""\n')):
         folder = tmp_path / code / "LC_MESSAGES"
@@ -87,6 +88,11 @@ def test_a_language_without_the_text_falls_back_to_english_then_vietnamese(texts
     assert texts.text("ask_place", "zh", "sms", name="An") == "Where did An go?"
     assert texts.text("only_vietnamese", "zh") == "Chỉ có tiếng Việt"
     assert texts.text("only_vietnamese", "xx") == "Chỉ có tiếng Việt"
+
+
+def test_a_call_is_in_english_where_the_language_has_no_voice(texts):
+    assert (texts.spoken("vi"), texts.spoken("zh"), texts.spoken("xx")) == ("vi", "en", "en")
+    assert texts.text("only_vietnamese", "zh", "voice") == "Chỉ có tiếng Việt"
 
 
 def test_a_fuzzy_translation_is_not_shown(texts):
@@ -190,6 +196,5 @@ def test_extra_arguments_replace_the_replys_own(texts):
 
 
 def test_folding_is_the_languages_own_policy(texts):
-    assert texts.folds("vi")
-    assert not texts.folds("zh")
-    assert not texts.folds("unknown")
+    assert texts.folding("vi") == "gsm7"
+    assert texts.folding("zh") == texts.folding("unknown") == "none"

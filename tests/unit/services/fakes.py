@@ -514,8 +514,8 @@ class FakeTexts:
     def text(self, key: str, language: str, medium: str, /, **args: Any) -> str:
         return " ".join([key, *(f"{name}={value}" for name, value in args.items())])
 
-    def folds(self, language: str) -> bool:
-        return True
+    def folding(self, language: str) -> str:
+        return "gsm7"
 
 
 class FakePack:
