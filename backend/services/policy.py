@@ -60,7 +60,7 @@ class Policy:
     review_most: int = 5  # texts of one phone that wait
 
     ussd_deadline: timedelta = timedelta(seconds=2)
-    ussd_lease: timedelta = timedelta(seconds=10)  # a request that died is taken over after this
+    ussd_lease: timedelta = timedelta(seconds=10)  # least time after which a request that died is taken over
     receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown
 
     def back_off(self, attempts: int) -> timedelta:
@@ -71,6 +71,11 @@ class Policy:
     def send_back_off(self, attempts: int, after: float | None) -> timedelta:
         """How long a refused send waits: as long as the provider said, else our own back-off."""
         return timedelta(seconds=after) if after is not None else self.back_off(attempts)
+
+    @property
+    def session_lease(self) -> timedelta:
+        """How long a request holds rows; longer than it may take."""
+        return max(self.ussd_lease, 2 * self.ussd_deadline)
 
     def writing_channel(self, medium: Medium, channel: str) -> str:
         """The channel that carries a written answer: the one the person used, or SMS after a session."""

@@ -68,7 +68,16 @@ class Inbound:
     attempts: int
     received_at: datetime
     answer: str | None = None  # the screen already given, for duplicates of a USSD step
+    turning: bool = False  # its turn has begun
     uid: bytes = b""  # what the store's sealed values are bound to
+
+
+@dataclass(frozen=True)
+class SenderLimit:
+    """How many messages of one sender are taken in after `since`."""
+
+    most: int
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -296,9 +305,17 @@ class InboxRepository(Protocol):
     """Incoming messages."""
 
     def add(
-        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+        self,
+        event: InboundEvent,
+        now: datetime,
+        lease: tuple[str, datetime] | None = None,
+        limit: SenderLimit | None = None,
     ) -> tuple[Inbound, bool]:
-        """Insert; (row, True), or (the first row with this channel and provider id, False)."""
+        """Insert; (row, True), or (the first row with this channel and provider id, False).
+
+        Over the limit the row is born REFUSED.  With a lease, (owner, until), it is born LEASED, and its turn has begun
+        unless another row of the sender is open.
+        """
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
@@ -316,9 +333,6 @@ class InboxRepository(Protocol):
 
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids."""
-
-    def count_since(self, address_index: bytes, since: datetime) -> int:
-        """How many messages the sender sent since then."""
 
 
 class PartsRepository(Protocol):
@@ -529,6 +543,7 @@ class UssdSession:
     pages: Sequence[str]
     page: int
     open: bool
+    newest: bool  # an older parallel session of its phone is stale
 
 
 class UssdSessionRepository(Protocol):
@@ -550,9 +565,6 @@ class UssdSessionRepository(Protocol):
         now: datetime,
     ) -> None:
         """Insert or replace."""
-
-    def newest_open(self, address_index: bytes) -> str | None:
-        """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
 
 
 class UnitOfWork(TracingRepositories, ReviewRepositories, RetentionRepositories, Protocol):
@@ -594,3 +606,6 @@ class Units(Protocol):
     """Makes units of work."""
 
     def __call__(self) -> UnitOfWork: ...
+
+    def single(self) -> UnitOfWork:
+        """One that changes nothing but with one statement, which is committed by itself."""

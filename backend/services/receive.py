@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,9 @@ from backend.services.ports import (
     InboxState,
     MessageClass,
     Reply,
+    SenderLimit,
     Spool,
+    StaleVersion,
     StoreUnavailable,
     UnitOfWork,
     Units,
@@ -22,7 +25,7 @@ from backend.services.ports import (
 from channels.contract import InboundEvent
 from channels.text import clean
 
-GATE = "limit"  # owner of the lease under which a row over the limit is closed
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,22 +65,20 @@ class Receive:
     def store(self, events: Sequence[InboundEvent]) -> Sequence[Received]:
         """Insert and commit; raises StoreUnavailable with nothing stored."""
         now = self._clock.now()
-        with self._units() as unit:
+        single = len(events) == 1 and not events[0].concatenation
+        with self._units.single() if single else self._units() as unit:
             whole = [event for event in (self._whole(unit, event, now) for event in events) if event]
             received = [self.insert(unit, event, now) for event in whole]
             unit.commit()
-        self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
+        self._taken(received, now)
         return received
 
     def insert(self, unit: UnitOfWork, event: InboundEvent, now: datetime, owner: str | None = None) -> Received:
-        """Insert one event, leased to `owner` if given; over the limit it is closed at once."""
+        """Insert one event, leased to `owner` if given, refused over the sender's limit: one statement."""
         event = phones_own(unit, event)
-        over = self._over_limit(unit, event, now)
-        holder = GATE if over else owner
-        row, fresh = unit.inbox.add(event, now, (holder, now + self._policy.lease) if holder else None)
-        if over and fresh:
-            row = self._refuse(unit, row, now)
-        return Received(row, fresh)
+        held = self._policy.session_lease if event.medium in SESSIONS else self._policy.lease
+        limit = SenderLimit(self._policy.inbound_limit, now - self._policy.inbound_window)
+        return Received(*unit.inbox.add(event, now, (owner, now + held) if owner else None, limit))
 
     def give_up_waiting(self) -> int:
         """Take in the long texts whose missing piece never came; how many."""
@@ -86,7 +87,7 @@ class Receive:
             late = unit.parts.overdue(now - self._policy.parts_wait)
             received = [self.insert(unit, replace(event, text=clean(event.text)), now) for event in late]
             unit.commit()
-        self._hints.inbox([each.row.id for each in received if each.fresh and not each.refused])
+        self._taken(received, now)
         return len(received)
 
     def drain_spool(self) -> int:
@@ -100,23 +101,26 @@ class Receive:
         joined = unit.parts.add(event, now)
         return replace(joined, text=clean(joined.text)) if joined else None
 
-    def _over_limit(self, unit: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
-        since = now - self._policy.inbound_window
-        return unit.inbox.count_since(unit.index(event.sender), since) >= self._policy.inbound_limit
+    def _taken(self, received: Sequence[Received], now: datetime) -> None:
+        """What follows once the messages are safe."""
+        fresh = [each for each in received if each.fresh]
+        self._hints.inbox([each.row.id for each in fresh if not each.refused])
+        for each in fresh:
+            if each.refused and each.row.event.medium not in SESSIONS:
+                try:
+                    self._tell(each.row, now)
+                except (StaleVersion, StoreUnavailable) as error:  # the next one over the limit is told
+                    _log.warning("limit_untold inbox=%s error=%s", each.row.id, type(error).__name__)
 
-    def _refuse(self, unit: UnitOfWork, row: Inbound, now: datetime) -> Inbound:
-        unit.inbox.finish(row, GATE, InboxState.REFUSED, now)
-        if row.event.medium not in SESSIONS:
-            self._tell(unit, row, now)
-        return replace(row, state=InboxState.REFUSED)
-
-    def _tell(self, unit: UnitOfWork, row: Inbound, now: datetime) -> None:
-        """Say so once per window; a session says it on its screen."""
-        conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
-        if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
-            told = unit.conversations.save(conversation, limited_at=now)
-            reply = Reply("too_many_messages")
-            unit.outbox.add(told, [reply], MessageClass.REPLY, now, inbox_id=row.id, channel=row.event.channel)
+    def _tell(self, row: Inbound, now: datetime) -> None:
+        """Say that there were too many, once per window; a session says it on its screen."""
+        with self._units() as unit:
+            conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
+            if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
+                told = unit.conversations.save(conversation, limited_at=now)
+                reply = Reply("too_many_messages")
+                unit.outbox.add(told, [reply], MessageClass.REPLY, now, inbox_id=row.id, channel=row.event.channel)
+                unit.commit()
 
 
 def phones_own(unit: UnitOfWork, event: InboundEvent) -> InboundEvent:

@@ -88,7 +88,14 @@ class Step:
 
     received: Received
     answer: Answer | None  # already known: a page, a refusal
-    conversation: Conversation
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a person is spoken to."""
+
+    language: str
+    accents: bool = False
 
 
 class Ussd:
@@ -108,31 +115,28 @@ class Ussd:
         if event.kind is EventKind.CLOSE:
             self._close(event)
             return None
-        answer, language = self._answer(event)
-        return replace(answer, language=language)
-
-    def _answer(self, event: InboundEvent) -> tuple[Answer, str]:
-        """The answer and its language."""
         owner = f"ussd-{secrets.token_hex(8)}"
         deadline = self._clock.now() + self._policy.ussd_deadline
         try:
             step = self._take_in(event, owner)
         except StoreUnavailable:
-            return self._busy(event.medium, self._policy.language, accents=False), self._policy.language
+            return self._busy(event.medium, Manner(self._policy.language))
         answer = self._proceed(event, step, owner, deadline)
-        return answer, self._language(step)
+        if event.medium is Medium.VOICE:  # spoken in the language that the turn just taken may have changed
+            return replace(answer, language=self._manner(step.received.row).language)
+        return answer
 
-    def _language(self, step: Step) -> str:
-        """What a call is spoken in: the turn just taken may have changed it."""
-        row, before = step.received.row, step.conversation.language
-        if row.event.medium is not Medium.VOICE:
-            return before
+    def _manner(self, row: Inbound) -> Manner:
+        """Of the sender of a row."""
         try:
             with self._units() as unit:
-                found = unit.conversations.find(row.address_index)
+                return self._manner_in(unit, row)
         except StoreUnavailable:
-            return before
-        return found.language if found else before
+            return Manner(self._policy.language)
+
+    def _manner_in(self, unit: UnitOfWork, row: Inbound) -> Manner:
+        found = unit.conversations.find(row.address_index)
+        return Manner(found.language, found.accents) if found else Manner(self._policy.language)
 
     def _proceed(self, event: InboundEvent, step: Step, owner: str, deadline: datetime) -> Answer:
         if step.answer:
@@ -158,19 +162,17 @@ class Ussd:
             session = unit.ussd_sessions.get(event.channel, event.session_id or "")
             settled = settle(event, session.step if session else None)
             received = self._receive.insert(unit, settled, now, owner)
-            row = received.row
-            conversation = unit.conversations.get_or_create(settled, row.address_index, self._policy.language, now)
-            answer = self._known_answer(unit, received, session, conversation, owner)
+            answer = self._known_answer(unit, received, session, owner)
             unit.commit()
-        return Step(received, answer, conversation)
+        return Step(received, answer)
 
     def _known_answer(
-        self, unit: UnitOfWork, received: Received, session: UssdSession | None, conversation: Conversation, owner: str
+        self, unit: UnitOfWork, received: Received, session: UssdSession | None, owner: str
     ) -> Answer | None:
         """What can be answered without a turn; a new session is entered as the sender's newest."""
         row = received.row
         if received.refused:
-            return self._say("too_many_messages", conversation, row.event.medium)
+            return self._said("too_many_messages", self._manner_in(unit, row), row)
         if not received.fresh:
             return decode(row.answer) if row.answer else None
         if session is None:
@@ -185,9 +187,8 @@ class Ussd:
                 now=self._clock.now(),
             )
             return None
-        newest = unit.ussd_sessions.newest_open(row.address_index)
-        if newest and newest != session.session_index.hex():
-            return self._finish(unit, row, owner, self._say("ussd_stale", conversation, row.event.medium))
+        if not session.newest:
+            return self._finish(unit, row, owner, self._said("ussd_stale", self._manner_in(unit, row), row))
         if is_silence(row.event) and session.pages:
             return self._finish(unit, row, owner, self._again(unit, row.event, session))
         page = turn_page(session, row.event.text)
@@ -214,6 +215,8 @@ class Ussd:
     def _take_turns(self, step: Step, owner: str, deadline: datetime) -> Answer:
         """Earlier messages of the person first, then this one."""
         row, tried = step.received.row, set[int]()
+        if row.turning and self._clock.now() < deadline:
+            return self._own_turn(step, row, owner, deadline)
         while self._clock.now() < deadline:
             current = self._claim(row, owner)
             if current is None:
@@ -231,7 +234,7 @@ class Ussd:
         now = self._clock.now()
         try:
             with self._units() as unit:
-                current = unit.inbox.claim_sender(row.address_index, owner, now, now + self._policy.ussd_lease)
+                current = unit.inbox.claim_sender(row.address_index, owner, now, now + self._policy.session_lease)
                 unit.commit()
         except StoreUnavailable:
             return None
@@ -249,14 +252,13 @@ class Ussd:
             return self._later(step, owner, failure.code, counted=True)
         except (LeaseLost, StaleVersion, StoreUnavailable) as error:
             return self._later(step, owner, type(error).__name__, counted=False)
-        return decode(put.answer) if put.answer else Answer(self._line(step, "busy_ussd"), final=True)
+        return decode(put.answer) if put.answer else self._said("busy_ussd", self._manner(row), row)
 
     def _decline(self, step: Step, owner: str) -> Answer:
         """The bot is away: say so; the person dials again later, an SMS out of the blue would only confuse."""
         row = step.received.row
-        conversation = step.conversation
-        answer = self._busy(row.event.medium, conversation.language, conversation.accents)
         with self._units() as unit:
+            answer = self._busy(row.event.medium, self._manner_in(unit, row))
             self._finish(unit, row, owner, answer)
             self._end_session(unit, row)
             unit.commit()
@@ -273,7 +275,7 @@ class Ussd:
         except (LeaseLost, StoreUnavailable):
             _log.info("lease_left inbox=%s", row.id)
         self._hints.inbox([row.id])
-        return Answer(self._line(step, "finish_by_sms"), final=True)
+        return self._said("finish_by_sms", self._manner(row), row)
 
     def _end_session(self, unit: UnitOfWork, row: Inbound) -> None:
         session = unit.ussd_sessions.get(row.event.channel, row.event.session_id or "")
@@ -292,19 +294,17 @@ class Ussd:
                 break
             self._pause(POLL)
             now = self._clock.now()
-        return Answer(self._line(step, "finish_by_sms"), final=True)
+        return self._said("finish_by_sms", self._manner(step.received.row), step.received.row)
 
-    def _line(self, step: Step, key: str) -> str:
-        conversation = step.conversation
-        return self._renderer.line(key, conversation.language, conversation.accents, step.received.row.event.medium)
+    def _said(self, key: str, manner: Manner, row: Inbound) -> Answer:
+        """The last screen of a session."""
+        return Answer(self._renderer.line(key, manner.language, manner.accents, row.event.medium), final=True)
 
-    def _say(self, key: str, conversation: Conversation, medium: Medium) -> Answer:
-        return Answer(self._renderer.line(key, conversation.language, conversation.accents, medium), final=True)
-
-    def _busy(self, medium: Medium, language: str, accents: bool) -> Answer:
+    def _busy(self, medium: Medium, manner: Manner) -> Answer:
         """Nothing can be done now; a caller talks to a person instead."""
         dial = self._policy.hotline if medium is Medium.VOICE else ""
-        return Answer(self._renderer.line("busy_ussd", language, accents, medium), final=True, dial=dial)
+        line = self._renderer.line("busy_ussd", manner.language, manner.accents, medium)
+        return Answer(line, final=True, dial=dial)
 
 
 def turn_page(session: UssdSession, text: str) -> int | None:

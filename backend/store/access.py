@@ -16,16 +16,23 @@ from sqlalchemy.sql.expression import ColumnElement, Executable
 
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
+from backend.store.engine import begin_changes
 from backend.store.prepared import Outcome, Prepared
 
 
 @dataclass(slots=True)
 class Access:
-    """One unit of work's way to the database; `written` is whether anything but plain SELECTs went there."""
+    """One unit of work's way to the database.
+
+    `single`: its one change is committed by itself; `begun`: whether the transaction of its changes has; `written`:
+    whether anything but plain SELECTs went there.
+    """
 
     connection: Connection
     cipher: FieldCipher
     index: BlindIndex
+    single: bool = False
+    begun: bool = False
     written: bool = False
 
     @overload
@@ -37,6 +44,7 @@ class Access:
         """Execute one statement."""
         if isinstance(statement, Prepared):
             return self._run_prepared(statement, values or {})
+        self._begin()  # it may be a cursor, which needs a transaction
         self.written = self.written or not statement.is_select
         return self.connection.execute(statement, values)
 
@@ -49,10 +57,17 @@ class Access:
         return self.run(statement, values).first()
 
     def _run_prepared(self, statement: Prepared, values: Mapping[str, Any]) -> Outcome:
-        self.written = self.written or statement.changes
+        if statement.changes:
+            self._begin()
+            self.written = True
         if not self.connection.in_transaction():
             self.connection.begin()
         return statement.execute(self.connection, values)
+
+    def _begin(self) -> None:
+        if not self.begun and not self.single:
+            begin_changes(self.connection)
+            self.begun = True
 
     @property
     def dialect(self) -> str:

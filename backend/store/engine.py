@@ -86,6 +86,24 @@ def _postgresql_engine(address: URL, pool_size: int) -> Engine:
     )
 
 
+def for_units(engine: Engine) -> Engine:
+    """The same engine for units of work: on PostgreSQL their transaction begins with the first change.
+
+    What is read before sees what is committed, as in a transaction (READ COMMITTED), without the way there and back
+    for BEGIN and COMMIT.
+    """
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def begin_changes(connection: Connection) -> None:
+    """What follows on a connection of `for_units` is one transaction."""
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = False  # it sends BEGIN with the next statement
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):

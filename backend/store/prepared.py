@@ -96,7 +96,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
-        self.changes = not statement.is_select
+        self.changes = not statement.is_select or getattr(statement, "_for_update_arg", None) is not None
         self._lists = _names_of_lists(statement)
         self._plans: dict[tuple[Any, ...], Plan] = {}
 

@@ -12,6 +12,7 @@ from backend.services.ports import StoreUnavailable
 from backend.store.access import Access
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
+from backend.store.engine import for_units
 from backend.store.repositories.accounts import SqlAccounts
 from backend.store.repositories.alerts import SqlAlerts, SqlStaff
 from backend.store.repositories.audit import SqlAudit
@@ -40,12 +41,17 @@ class SqlUnits:
 
     def __init__(self, engine: Engine, cipher: FieldCipher, index: BlindIndex) -> None:
         self.engine = engine
+        self.connectable = for_units(engine)
         self.cipher = cipher
         self.blind_index = index
 
     def __call__(self) -> SqlUnitOfWork:
         """A unit of work to be used in a `with` statement, once."""
         return SqlUnitOfWork(self)
+
+    def single(self) -> SqlUnitOfWork:
+        """A unit of work whose one change is committed by itself."""
+        return SqlUnitOfWork(self, single=True)
 
 
 class SqlUnitOfWork:
@@ -75,13 +81,13 @@ class SqlUnitOfWork:
     notices: SqlNotices
     erasure: SqlErasure
 
-    def __init__(self, units: SqlUnits) -> None:
-        self._units = units
+    def __init__(self, units: SqlUnits, single: bool = False) -> None:
+        self._units, self._single = units, single
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._connection = self._units.engine.connect()
+            self._connection = self._units.connectable.connect()
         except PoolTimeout:
             raise StoreUnavailable("no_connection_free") from None
         try:
@@ -89,7 +95,7 @@ class SqlUnitOfWork:
         except BaseException:
             self._connection.close()
             raise
-        self.access = Access(self._connection, self._units.cipher, self._units.blind_index)
+        self.access = Access(self._connection, self._units.cipher, self._units.blind_index, single=self._single)
         self._provide(self.access)
         return self
 

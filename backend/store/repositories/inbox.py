@@ -6,10 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Update, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Inbound, InboxState, LeaseLost
+from backend.services.ports import Inbound, InboxState, LeaseLost, SenderLimit
 from backend.store.access import Access, fixed, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
@@ -29,15 +45,25 @@ class SqlInbox:
         self._access = access
 
     def add(
-        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+        self,
+        event: InboundEvent,
+        now: datetime,
+        lease: tuple[str, datetime] | None = None,
+        limit: SenderLimit | None = None,
     ) -> tuple[Inbound, bool]:
-        """Insert; (row, True), or (the first row with this channel and provider id, False)."""
-        values = self._values(event, now, lease)
-        row_id = self._access.run(_insert(self._access.dialect), values).scalar()
-        if row_id is None:
-            return self._first(event.channel, values["provider_index"]), False
-        state = InboxState(values["state"])
-        return Inbound(row_id, values["address_index"], event, state, 0, now, uid=values["uid"]), True
+        """Insert; (row, True), or (the first row with this channel and provider id, False).
+
+        With a lease, (owner, until), the turn is the owner's at once if nothing else of the sender is open.
+        """
+        values = self._values(event, now, lease, limit)
+        insert = _insert(self._access.dialect, leased=lease is not None, limited=limit is not None)
+        row = self._access.first(insert, values)
+        if row is None and lease is not None:  # known, or another of the sender got the turn at this very moment
+            row = self._access.first(_insert(self._access.dialect, leased=False, limited=limit is not None), values)
+        if row is None:
+            return self._first(event.channel, values["the_provider_index"]), False
+        return Inbound(row.id, values["the_address_index"], event, InboxState(row.state), 0, now,
+                       turning=row.turning, uid=values["the_uid"]), True  # fmt: skip
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
@@ -82,27 +108,23 @@ class SqlInbox:
         )
         return sorted(row.id for row in self._access.all(statement))
 
-    def count_since(self, address_index: bytes, since: datetime) -> int:
-        """How many messages the sender sent since then."""
-        values = {"the_sender": address_index, "the_time": since}
-        return int(self._access.run(_count_since(), values).scalar_one())
-
-    def _values(self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None) -> dict[str, Any]:
+    def _values(
+        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None, limit: SenderLimit | None
+    ) -> dict[str, Any]:
         uid = new_uid()
         owner, until = lease or (None, None)
-        return {
-            "uid": uid,
-            "channel": event.channel,
-            "provider_index": self._access.index.provider(event.channel, event.provider_id),
-            "address_index": self._access.index.address(event.sender),
-            "event": self._access.cipher.seal(inbox.c.event, uid, event_to_json(event)),
-            "state": (InboxState.LEASED if lease else InboxState.WAITING).value,
-            "attempts": 0,
-            "due_at": now,
-            "lease_owner": owner,
-            "lease_until": until,
-            "received_at": now,
+        values = {
+            "the_uid": uid,
+            "the_channel": event.channel,
+            "the_provider_index": self._access.index.provider(event.channel, event.provider_id),
+            "the_address_index": self._access.index.address(event.sender),
+            "the_event": self._access.cipher.seal(inbox.c.event, uid, event_to_json(event)),
+            "the_state": (InboxState.LEASED if lease else InboxState.WAITING).value,
+            "the_time": now,
+            "the_lease_owner": owner,
+            "the_lease_until": until,
         }
+        return values if limit is None else {**values, "the_most": limit.most, "the_start": limit.since}
 
     def _first(self, channel: str, provider_index: bytes) -> Inbound:
         statement = select(inbox).where(inbox.c.channel == channel, inbox.c.provider_index == provider_index)
@@ -128,15 +150,47 @@ class SqlInbox:
             attempts=row.attempts,
             received_at=row.received_at,
             answer=cipher.open_optional(inbox.c.answer, row.uid, row.answer),
+            turning=row.turning,
             uid=row.uid,
         )
 
 
 @prepared
-def _insert(dialect: str) -> Executable:
-    once = insert_for(dialect, inbox).on_conflict_do_nothing(index_elements=["channel", "provider_index"])
-    statement: Executable = once.returning(inbox.c.id)
+def _insert(dialect: str, *, leased: bool, limited: bool) -> Executable:
+    """One row, refused if it is over the limit; nothing if it is there already.
+
+    `leased`: its turn begins with it, unless others of the sender are open.
+    """
+    over, idle = (_over_limit() if limited else false()), (_none_open() if leased else false())
+    seen = select(over.label("over"), idle.label("idle")).subquery("seen")
+    now, refused = _given("received_at", "the_time"), fixed(InboxState.REFUSED.value)
+    row: dict[str, ColumnElement[Any]] = {
+        **{name: _given(name) for name in ("uid", "channel", "provider_index", "address_index", "event")},
+        "state": case((seen.c.over, refused), else_=_given("state")),
+        "turning": and_(seen.c.idle, ~seen.c.over),
+        "attempts": literal_column("0", Integer),
+        "due_at": now,
+        "lease_owner": case((~seen.c.over, _given("lease_owner"))),
+        "lease_until": case((~seen.c.over, _given("lease_until"))),
+        "received_at": now,
+        "closed_at": case((seen.c.over, now)),
+    }
+    once = insert_for(dialect, inbox).from_select(list(row), select(*row.values()).where(true()))
+    statement: Executable = once.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state, inbox.c.turning)
     return statement
+
+
+def _given(column: str, name: str = "") -> ColumnElement[Any]:
+    return bindparam(name or f"the_{column}", type_=inbox.c[column].type)
+
+
+def _over_limit() -> ColumnElement[bool]:
+    sent = (inbox.c.address_index == _given("address_index"), inbox.c.received_at >= _given("received_at", "the_start"))
+    return select(func.count()).where(*sent).scalar_subquery() >= bindparam("the_most", type_=Integer)
+
+
+def _none_open() -> ColumnElement[bool]:
+    return ~exists().where(inbox.c.address_index == _given("address_index"), inbox.c.state.in_(OPEN_STATES))
 
 
 @prepared
@@ -211,13 +265,6 @@ def _held() -> Update:
         inbox.c.id == bindparam("the_id"),
         inbox.c.lease_owner == bindparam("the_owner"),
         inbox.c.state == LEASED,
-    )
-
-
-@prepared
-def _count_since() -> Executable:
-    return select(func.count()).where(
-        inbox.c.address_index == bindparam("the_sender"), inbox.c.received_at >= bindparam("the_time")
     )
 
 

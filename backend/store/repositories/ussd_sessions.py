@@ -31,7 +31,8 @@ class SqlUssdSessions:
         if row is None:
             return None
         session = self._access.cipher.open(ussd_sessions.c.session, row.uid, row.session)
-        return UssdSession(channel, index, row.address_index, row.step, session["pages"], row.page, row.open)
+        return UssdSession(channel, index, row.address_index, row.step, session["pages"], row.page, row.open,
+                           newest=row.id == row.newest_id or row.newest_id is None)  # fmt: skip
 
     def put(
         self,
@@ -61,20 +62,13 @@ class SqlUssdSessions:
         }
         self._access.run(_put(self._access.dialect), values)
 
-    def newest_open(self, address_index: bytes) -> str | None:
-        """Id (index, hex) of the sender's newest open session; an older parallel one is stale."""
-        row = self._access.first(
-            select(ussd_sessions.c.session_index)
-            .where(ussd_sessions.c.address_index == address_index, ussd_sessions.c.open)
-            .order_by(ussd_sessions.c.id.desc())
-            .limit(1)
-        )
-        return None if row is None else row.session_index.hex()
-
 
 @prepared
 def _find() -> Executable:
-    return select(ussd_sessions).where(
+    other = ussd_sessions.alias("other")
+    same_phone = select(other.c.id).where(other.c.address_index == ussd_sessions.c.address_index, other.c.open)
+    newest = same_phone.order_by(other.c.id.desc()).limit(1).scalar_subquery()
+    return select(ussd_sessions, newest.label("newest_id")).where(
         ussd_sessions.c.channel == bindparam("the_channel"), ussd_sessions.c.session_index == bindparam("the_session")
     )
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.services.ports import InboxState, LeaseLost
+from backend.services.ports import Inbound, InboxState, LeaseLost, SenderLimit
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, claim, finish, receive, sms
@@ -125,12 +126,56 @@ def test_a_sender_whose_row_another_holds_cannot_be_claimed(units: SqlUnits) -> 
         assert unit.inbox.claim_sender(index, "request", LATER, LATER + timedelta(minutes=1)) is not None
 
 
-def test_messages_are_counted_by_sender_and_time(units: SqlUnits) -> None:
+def test_over_the_limit_of_its_sender_a_row_is_born_refused(units: SqlUnits) -> None:
     receive(units, sms("1"), sms("2"), sms("3", OTHER_PHONE))
-    index = units.blind_index(PHONE, "address")
     with units() as unit:
-        assert unit.inbox.count_since(index, NOW) == 2
-        assert unit.inbox.count_since(index, NOW + timedelta(microseconds=1)) == 0
+        within, _ = unit.inbox.add(sms("4"), LATER, limit=SenderLimit(3, NOW))
+        of_old, _ = unit.inbox.add(sms("5"), LATER, limit=SenderLimit(3, NOW + timedelta(microseconds=1)))
+        over, fresh = unit.inbox.add(sms("6"), LATER, ("request", LATER), SenderLimit(4, NOW))
+        unit.commit()
+    assert (within.state, of_old.state) == (InboxState.WAITING, InboxState.WAITING)
+    assert (over.state, over.turning, fresh) == (InboxState.REFUSED, False, True)
+    with units() as unit:
+        assert unit.inbox.add(sms("6"), LATER)[0].state is InboxState.REFUSED
+        assert unit.inbox.release_expired(LATER + timedelta(hours=1)) == []
+
+
+def test_a_single_unit_of_work_commits_its_one_change_by_itself(units: SqlUnits) -> None:
+    with units.single() as unit:
+        row, _ = unit.inbox.add(sms("1"), NOW, limit=SenderLimit(1, NOW))
+        unit.commit()
+    assert [each.id for each in claim(units)] == [row.id]
+
+
+def test_nothing_of_a_unit_of_work_without_commit_is_kept(units: SqlUnits) -> None:
+    with units() as unit:
+        assert unit.inbox.claim_sender(units.blind_index(PHONE, "address"), "request", NOW, LATER) is None
+        unit.inbox.add(sms("1"), NOW)
+    assert claim(units) == []
+
+
+def test_a_row_born_leased_has_its_turn_unless_another_of_its_sender_is_open(units: SqlUnits) -> None:
+    with units() as unit:
+        first, _ = unit.inbox.add(sms("1"), NOW, ("request", LATER))
+        second, _ = unit.inbox.add(sms("2"), NOW, ("other", LATER))
+        unit.commit()
+    assert (first.turning, second.turning) == (True, False)
+    finish(units, first, "request")
+    with units() as unit:
+        assert unit.inbox.add(sms("3"), NOW, ("third", LATER))[0].turning is False
+
+
+def test_of_rows_born_at_the_same_moment_one_has_the_turn(units: SqlUnits) -> None:
+    def born(number: int) -> Inbound:
+        with units() as unit:
+            row, _ = unit.inbox.add(sms(str(number)), NOW, (f"request-{number}", LATER))
+            unit.commit()
+        return row
+
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(born, range(8)))
+    assert len({row.id for row in rows}) == 8
+    assert sum(row.turning for row in rows) == 1
 
 
 class_of_moves = st.lists(

@@ -43,7 +43,7 @@ def everything_opens(units: SqlUnits) -> None:
         session = unit.ussd_sessions.get("at", f"s-{PHONE}")
         assert session is not None
         assert session.pages == [NAME]
-        assert unit.ussd_sessions.newest_open(index) == session.session_index.hex()
+        assert session.newest
         assert unit.outbox.receipt("kannel", DeliveryState.DELIVERED, "REF-" + PHONE, None, None, NOW)
         assert [venue.keeper for venue in unit.venues.kept_by(index)] == [PHONE]
         (person,) = unit.people.on_phone(index)

@@ -81,7 +81,6 @@ def test_an_event_in_one_piece_is_refused(units: SqlUnits) -> None:
 def test_a_session_is_replaced_and_the_newest_open_one_is_known(units: SqlUnits) -> None:
     with units() as unit:
         assert unit.ussd_sessions.get("at", "s1") is None
-        assert unit.ussd_sessions.newest_open(b"p") is None
         for session in ("s1", "s2"):
             unit.ussd_sessions.put("at", session, b"p", step=0, pages=["Một", "Hai"], page=0, open=True, now=NOW)
         unit.ussd_sessions.put("at", "s1", b"p", step=1, pages=["Ba"], page=1, open=True, now=LATER)
@@ -89,7 +88,8 @@ def test_a_session_is_replaced_and_the_newest_open_one_is_known(units: SqlUnits)
         assert first is not None
         assert second is not None
         assert (first.step, first.pages, first.page) == (1, ["Ba"], 1)
-        assert unit.ussd_sessions.newest_open(b"p") == second.session_index.hex()
+        assert (first.newest, second.newest) == (False, True)
         unit.ussd_sessions.put("at", "s2", b"p", step=1, pages=[], page=0, open=False, now=LATER)
-        assert unit.ussd_sessions.newest_open(b"p") == first.session_index.hex()
+        first, second = unit.ussd_sessions.get("at", "s1"), unit.ussd_sessions.get("at", "s2")
+        assert (first and first.newest, second and second.newest) == (True, False)
         assert unit.ussd_sessions.get("other", "s1") is None

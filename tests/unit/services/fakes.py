@@ -21,6 +21,7 @@ from backend.services.ports import (
     OutboxState,
     Person,
     Reply,
+    SenderLimit,
     StaleVersion,
     StoreUnavailable,
     TurnResult,
@@ -76,14 +77,19 @@ class Inbox:
         self.t = tables
 
     def add(
-        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None
+        self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None = None,
+        limit: SenderLimit | None = None,
     ) -> tuple[Inbound, bool]:
         for row in self.t.inbox.values():
             if (row.event.channel, row.event.provider_id) == (event.channel, event.provider_id):
                 return row, False
-        number = len(self.t.inbox) + 1
-        state = InboxState.LEASED if lease else InboxState.WAITING
-        self.t.inbox[number] = Inbound(number, event.sender.encode(), event, state, 0, now)
+        number, sender = len(self.t.inbox) + 1, event.sender.encode()
+        if limit and self._count_since(sender, limit.since) >= limit.most:
+            state, lease = InboxState.REFUSED, None
+        else:
+            state = InboxState.LEASED if lease else InboxState.WAITING
+        turning = lease is not None and not self._open(sender)
+        self.t.inbox[number] = Inbound(number, sender, event, state, 0, now, turning=turning)
         self.t.due[number] = now
         if lease:
             self.t.leases[number] = lease
@@ -135,7 +141,7 @@ class Inbox:
             self.t.due[number] = now
         return dead
 
-    def count_since(self, address_index: bytes, since: datetime) -> int:
+    def _count_since(self, address_index: bytes, since: datetime) -> int:
         return sum(row.address_index == address_index and row.received_at >= since for row in self.t.inbox.values())
 
 
@@ -360,16 +366,17 @@ class Sessions:
         self.t = tables
 
     def get(self, channel: str, session_id: str) -> UssdSession | None:
-        return self.t.sessions.get((channel, session_id))
+        found = self.t.sessions.get((channel, session_id))
+        if found is None:
+            return None
+        mine = [each for each in self.t.sessions.values() if each.address_index == found.address_index and each.open]
+        return replace(found, newest=not mine or mine[-1].session_index == found.session_index)
 
     def put(self, channel: str, session_id: str, address_index: bytes, *, step: int, pages: Sequence[str], page: int,
             open: bool, now: datetime) -> None:
         index = session_id.encode()
-        self.t.sessions[channel, session_id] = UssdSession(channel, index, address_index, step, pages, page, open)
-
-    def newest_open(self, address_index: bytes) -> str | None:
-        mine = [each for each in self.t.sessions.values() if each.address_index == address_index and each.open]
-        return mine[-1].session_index.hex() if mine else None
+        self.t.sessions[channel, session_id] = UssdSession(channel, index, address_index, step, pages, page, open,
+                                                              newest=True)  # fmt: skip
 
 
 class Accounts:
@@ -434,6 +441,8 @@ class FakeUnits:
 
     def __call__(self) -> Any:
         return Unit(self)
+
+    single = __call__
 
 
 class FakeBot:
