@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -26,6 +26,7 @@ from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs import spool_keeper
+from backend.jobs.line_keeper import LineKeeper
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
 from backend.services.alerts import Alerts
@@ -42,6 +43,7 @@ from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
 from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
+from backend.services.reception import Reception
 from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.retention import Retention
@@ -68,7 +70,7 @@ from backend.store.spool import DiskSpool
 from backend.store.token_vault import StoredTokens
 from backend.store.unit_of_work import SqlUnits
 from channels import registry
-from channels.contract import Adapter
+from channels.contract import Adapter, Connected
 
 if TYPE_CHECKING:  # a house without Redis starts without loading its clients
     from dramatiq.brokers.redis import RedisBroker
@@ -202,11 +204,11 @@ class Bootstrap:
         receive = Receive(units, clock, hints, spool, policy)
         ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
         remind = Remind(units, clock, turns, policy)
+        receipts = Receipts(units, clock, Ways(policy, self.carrier.medium))
         alerts = Alerts(units, clock, hints, policy, pack_named)
         return House(
             policy=policy, units=units, clock=clock, spool=spool, receive=receive,
-            receipts=Receipts(units, clock, Ways(policy, self.carrier.medium)),
-            ussd=ussd, turns=turns,
+            receipts=receipts, reception=Reception(receive, receipts, ussd), ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
@@ -259,6 +261,11 @@ class Bootstrap:
             self.actors  # noqa: B018 - declares the queues before the worker asks for them
             return QueueWorker(self.broker, self.config.worker_threads, self._polling(Silence(), threads=1))
         return self._polling(HintListener(self.config.hint_socket), threads=max(1, self.config.worker_threads // 2))
+
+    def lines(self) -> Sequence[LineKeeper]:
+        """The connections of the channels that we connect to."""
+        wanted = [cast(Connected, each) for each in self.adapters.values() if getattr(each, "address", None)]
+        return [LineKeeper(adapter, self.house, self.config.web_threads) for adapter in wanted]
 
     def _polling(self, listener: Listener, threads: int) -> Worker:
         config = self.config

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("backend.commands.processes", "run"),
     "worker": ("backend.commands.processes", "worker"),
     "web": ("backend.commands.processes", "web"),
+    "line": ("backend.commands.processes", "line"),
     "migrate": ("backend.commands.database", "migrate"),
     "demo-data": ("backend.commands.database", "demo_data"),
     "backup": ("backend.commands.database", "backup"),

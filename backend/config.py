@@ -137,6 +137,13 @@ class Config:
     infobip_allow: tuple[str, ...] = setting("Infobip: addresses or networks it may call from, comma between", ())
     nalo_token: str = setting("USSD in Nalo's shape: secret in the query", "", secret=True)
     nalo_allow: tuple[str, ...] = setting("Nalo: addresses or networks it may call from, comma between", ())
+    gsup_host: str = setting("USSD by GSUP: host of the register; `khaibao line` keeps a connection to it", "")
+    gsup_port: int = setting("USSD by GSUP: port of the register", 4222, least=1, most=65535)
+    gsup_name: str = setting("USSD by GSUP: our name, as the register's `euse` has it", "khaibao")
+    gsup_control_port: int = setting(
+        "USSD by GSUP: port of the register's control interface, asked for numbers; 0: they come with sessions",
+        4259, least=0, most=65535,
+    )
     zalo_app_id: str = setting("Zalo: application", "")
     zalo_oa_id: str = setting("Zalo: official account", "")
     zalo_oa_secret: str = setting("Zalo: key that signs webhooks", "", secret=True)
@@ -164,6 +171,11 @@ class Config:
     )
 
     log_level: str = setting("least severity that is logged", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+
+    @property
+    def lines(self) -> bool:
+        """Whether there is a channel that we connect to."""
+        return bool(self.gsup_host)
 
     def channel_values(self) -> dict[str, str]:
         """The settings as channels.registry.build takes them: text by field name, lists with commas."""

@@ -50,12 +50,13 @@ class Program:
 
 
 def programs(config: Config) -> tuple[Program, ...]:
-    """Bot, web and worker, in starting order."""
+    """Bot, web and worker, in starting order; and a line where one is configured."""
     bot = ["-m", "bot.server", "--socket", str(config.bot_socket), "--workers", str(config.bot_workers)]
     return (
         Program("bot", [BOT_PYTHON, *bot], bare=True),
         Program("web", [*KHAIBAO, "web"]),
         Program("worker", [*KHAIBAO, "worker"]),
+        *([Program("line", [*KHAIBAO, "line"])] if config.lines else ()),
     )
 
 

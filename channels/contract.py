@@ -46,10 +46,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request as the provider made it, free of any web framework.
+    """A request as the provider made it, free of any web framework.
 
-    `url` is the public address (configured base + raw path + raw query), which signatures cover;
+    By HTTP: `url` is the public address (configured base + raw path + raw query), which signatures cover;
     header names are lower case; `query` and `form` keep order, repeats and blank values.
+    Over a Line: `method` names the protocol, `body` is one message, `remote` the host we are connected to.
     """
 
     method: str
@@ -64,10 +65,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """The HTTP answer a provider gets."""
+    """The answer a provider gets: by HTTP, or over a Line `body` as the octets to write, none for no answer."""
 
     status: int = 200
-    body: str = ""
+    body: str | bytes = ""
     content_type: str = "text/plain; charset=utf-8"
 
 
@@ -202,6 +203,12 @@ class Malformed(ChannelError):
     """A required parameter is missing or cannot be read."""
 
 
+class Unavailable(ChannelError):
+    """What is needed to read it, such as the provider's directory of numbers, is away."""
+
+    status = 503
+
+
 @dataclass(frozen=True)
 class Limits:
     """What the channel can carry: `characters` per message after splitting, None = segments decide."""
@@ -239,6 +246,28 @@ class Adapter(Protocol):
 
         `request` is the one being answered, for providers that want their ids repeated.
         """
+
+
+class Line(Protocol):
+    """One connection that we keep to a provider: what comes in is cut into requests, small talk is answered.
+
+    It holds no socket: whoever does gives it what was read and writes what it returns.
+    """
+
+    def received(self, data: bytes) -> tuple[Sequence[Request], bytes]:
+        """Requests that are whole now, and what to write at once; raises Malformed when the stream is spoilt."""
+
+    def ping(self) -> bytes:
+        """What to write after a silence; a provider that is still there answers."""
+
+
+class Connected(Adapter, Protocol):
+    """An adapter that has no route: we connect to the provider."""
+
+    address: tuple[str, int] | None  # host and port, None when not configured
+
+    def connect(self) -> Line:
+        """The talk of a connection just made."""
 
 
 class Sender(Protocol):

@@ -1,4 +1,4 @@
-"""Whose number a gateway shows as the sender of a message."""
+"""Numbers as gateways show them: whose message it is, and what somebody has dialled."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def sender_number(shown: str) -> str | None:
     """
     digits = shown.strip()
     return normalise_phone(digits) or (digits if _INTERNATIONAL.fullmatch(digits) else None)
+
+
+def dialled_path(dialled: str, code: str) -> str:
+    """What was dialled after the service code, without the frame of * and #: "2*1" of "*098*2*1#" for "*098#"."""
+    inner, prefix = dialled.strip().strip("*#"), code.strip().strip("*#")
+    return inner[len(prefix) :].lstrip("*") if inner == prefix or inner.startswith(prefix + "*") else ""

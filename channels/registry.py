@@ -26,6 +26,7 @@ class _Channel(NamedTuple):
 CHANNELS: Mapping[str, _Channel] = {
     "africastalking": _Channel("ussd", "AfricasTalking"),
     "esms": _Channel("esms", "Esms"),
+    "gsup": _Channel("gsup", "Gsup"),
     "hubtel": _Channel("ussd", "Hubtel"),
     "infobip": _Channel("ussd", "Infobip"),
     "kannel": _Channel("kannel", "Kannel"),

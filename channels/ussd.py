@@ -23,7 +23,7 @@ from channels.contract import (
     Route,
 )
 from channels.guard import Guard
-from channels.numbers import sender_number
+from channels.numbers import dialled_path, sender_number
 from channels.payload import json_object, json_response, text_field
 from channels.sending import HttpClient
 from channels.text import incoming
@@ -141,7 +141,7 @@ class Hubtel(Ussd):
         kind = _kind(body, "Type", _HUBTEL_KINDS)
         code, text = text_field(body, "ServiceCode"), text_field(body, "Message")
         if kind is EventKind.START:
-            text = _path(text, code)
+            text = dialled_path(text, code)
         return Step(text_field(body, "SessionId"), text_field(body, "Mobile"), kind, _sequence(body), text, code)
 
     def screen(self, answer: Answer, request: Request | None) -> Response:
@@ -217,9 +217,3 @@ def _sequence(body: Mapping[str, Any]) -> int:
     if not number.isdecimal() or int(number) < 1:
         raise Malformed("step_missing")
     return int(number) - 1
-
-
-def _path(dialled: str, code: str) -> str:
-    """What was dialled after the service code, without the frame of * and #."""
-    inner, prefix = dialled.strip().strip("*#"), code.strip().strip("*#")
-    return inner[len(prefix) :].lstrip("*") if inner == prefix or inner.startswith(prefix + "*") else ""

@@ -11,18 +11,8 @@ from flask import Flask
 
 from backend.api.metrics import INBOUND, REFUSED
 from backend.services.house import House
-from backend.services.policy import SESSIONS
 from backend.services.ports import StoreUnavailable
-from channels.contract import (
-    Adapter,
-    Answer,
-    ChannelError,
-    InboundEvent,
-    Malformed,
-    Receipt,
-    Request,
-    Response,
-)
+from channels.contract import Adapter, ChannelError, Malformed, Request, Response
 
 PREFIX = "/webhooks"
 
@@ -48,22 +38,9 @@ class Webhook:
             return _failure("try_again", 503)
 
     def _take(self, request: Request) -> Response:
-        self.adapter.verify(request)
-        found = self.adapter.parse(request)
-        events = [item for item in found if isinstance(item, InboundEvent)]
-        receipts = [item for item in found if isinstance(item, Receipt)]
-        INBOUND.labels(self.adapter.name).inc(len(events))
-        if receipts:
-            self._house.receipts.take(receipts)
-        return self.adapter.acknowledge(self._take_events(events), request)
-
-    def _take_events(self, events: Sequence[InboundEvent]) -> Answer | None:
-        if self.adapter.medium in SESSIONS:
-            answers = [self._house.ussd.answer(event) for event in events]
-            return answers[-1] if answers else None
-        if events:
-            self._house.receive.take(events)
-        return None
+        taken = self._house.reception.take(self.adapter, request)
+        INBOUND.labels(self.adapter.name).inc(taken.events)
+        return taken.response
 
 
 def mount(app: Flask, house: House, adapters: Mapping[str, Adapter], public_url: str) -> None:

@@ -6,10 +6,18 @@ import os
 import signal
 import sys
 import tempfile
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from backend.config import Config
+
+if TYPE_CHECKING:
+    from backend.jobs.line_keeper import LineKeeper
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -31,7 +39,7 @@ def worker() -> None:
     parts.check_keys()
     configure(parts.config.log_level)
     working = parts.worker()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPS:
         signal.signal(number, lambda *_: working.stop())
     working.run()
 
@@ -47,6 +55,47 @@ def web() -> None:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared  # before prometheus_client is imported
         check_keys(config)
         serve(config)
+
+
+@click.command()
+def line() -> None:
+    """Keep the connections of channels that we connect to (USSD by GSUP) until stopped; without one, wait."""
+    from backend.config import load
+
+    warn_of_slips()
+    config = load()
+    if config.lines:
+        keep_lines(config)
+        return
+    click.echo("khaibao line: no channel needs a connection; KHAIBAO_GSUP_HOST names a register", err=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    signal.sigwait(STOPS)
+
+
+def keep_lines(config: Config) -> None:
+    """One thread for each connection until stopped."""
+    from backend.bootstrap import Bootstrap
+    from backend.jobs import spool_keeper
+    from backend.logging import configure
+
+    parts = Bootstrap(config)
+    parts.check_keys()
+    configure(parts.config.log_level)
+    spool_keeper.keep(parts.house.receive)
+    keepers = parts.lines()
+    for number in STOPS:
+        signal.signal(number, lambda *_: stop_lines(keepers))
+    threads = [threading.Thread(target=keeper.run, name="line") for keeper in keepers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def stop_lines(keepers: Sequence[LineKeeper]) -> None:
+    """What is in hand is still answered."""
+    for keeper in keepers:
+        keeper.stop()
 
 
 def warn_of_slips() -> None:

@@ -17,6 +17,7 @@ from backend.services.ports import Clock, Spool, Units
 from backend.services.process import Process
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
+from backend.services.reception import Reception
 from backend.services.remind import Remind
 from backend.services.retention import Retention
 from backend.services.review import Review
@@ -45,6 +46,7 @@ class House:
     receive: Receive
     receipts: Receipts
     ussd: Ussd
+    reception: Reception
     turns: Turns
     process: Process
     deliver: Deliver

@@ -120,11 +120,15 @@ class Ussd:
         try:
             step = self._take_in(event, owner)
         except StoreUnavailable:
-            return self._busy(event.medium, Manner(self._policy.language))
+            return self.sorry(event.medium)
         answer = self._proceed(event, step, owner, deadline)
         if event.medium is Medium.VOICE:  # spoken in the language that the turn just taken may have changed
             return replace(answer, language=self._manner(step.received.row).language)
         return answer
+
+    def sorry(self, medium: Medium) -> Answer:
+        """What somebody is shown, in the default language, when not even who they are can be found out."""
+        return self._busy(medium, Manner(self._policy.language))
 
     def _manner(self, row: Inbound) -> Manner:
         """Of the sender of a row."""
@@ -191,7 +195,7 @@ class Ussd:
             return self._finish(unit, row, owner, self._said("ussd_stale", self._manner_in(unit, row), row))
         if is_silence(row.event) and session.pages:
             return self._finish(unit, row, owner, self._again(unit, row.event, session))
-        page = turn_page(session, row.event.text)
+        page = turn_page(session, row.event)
         if page is None:
             return None
         self._put(unit, row.event, session, page=page, open=session.open)
@@ -307,8 +311,8 @@ class Ussd:
         return Answer(line, final=True, dial=dial)
 
 
-def turn_page(session: UssdSession, text: str) -> int | None:
-    """The page an input turns to, None when the input is for the dialogue."""
-    step = {NEXT_PAGE: 1, PREVIOUS_PAGE: -1}.get(text.strip(), 0)
+def turn_page(session: UssdSession, event: InboundEvent) -> int | None:
+    """The page an input turns to, None when it is for the dialogue, as every dial is."""
+    step = {NEXT_PAGE: 1, PREVIOUS_PAGE: -1}.get(event.text.strip(), 0) if event.kind is EventKind.TEXT else 0
     page = session.page + step
     return page if step and 0 <= page < len(session.pages) else None

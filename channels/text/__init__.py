@@ -2,7 +2,7 @@
 
 from channels.text.cleaning import TEXT_LIMIT, clean, decode, incoming, raw_parameter
 from channels.text.concatenation import concatenation_of
-from channels.text.gsm7 import is_gsm7, pack, packed_octets, septet_count
+from channels.text.gsm7 import is_gsm7, pack, packed_octets, septet_count, unpack
 from channels.text.screens import SCREEN_OCTETS, fits_screen, screens
 from channels.text.splitting import Encoding, Segments, encoding, fold_for_sms, segments, split, units
 
@@ -27,4 +27,5 @@ __all__ = [
     "septet_count",
     "split",
     "units",
+    "unpack",
 ]

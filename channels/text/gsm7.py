@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 ESCAPE = 0x1B
 RETURN = 0x0D
 
@@ -11,6 +13,7 @@ BASIC = (
 )
 EXTENSION = dict(zip("\f^{}\\[~]|€", b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", strict=True))
 
+_EXTENDED = {code: letter for letter, code in EXTENSION.items()}
 _SEPTETS: dict[str, tuple[int, ...]] = {
     **{letter: (code,) for code, letter in enumerate(BASIC) if code != ESCAPE},
     **{letter: (ESCAPE, code) for letter, code in EXTENSION.items()},
@@ -43,6 +46,27 @@ def pack(text: str) -> bytes:
     for position, code in enumerate(codes):
         bits |= code << (7 * position)
     return bits.to_bytes(_octets(len(codes)), "little")
+
+
+def unpack(packed: bytes) -> str:
+    """The text of packed octets; the carriage return that only fills the last octet is no part of it.
+
+    A code that the extension table lacks is read from the basic one (3GPP TS 23.038 §6.2.1.1).
+    """
+    bits = int.from_bytes(packed, "little")
+    codes = [bits >> (7 * position) & 0x7F for position in range(8 * len(packed) // 7)]
+    if codes and len(codes) % 8 == 0 and codes[-1] == RETURN:
+        codes.pop()
+    return "".join(_letters(codes))
+
+
+def _letters(codes: list[int]) -> Iterator[str]:
+    rest = iter(codes)
+    for code in rest:
+        if code != ESCAPE:
+            yield BASIC[code]
+        elif (extended := next(rest, ESCAPE)) != ESCAPE:
+            yield _EXTENDED.get(extended, BASIC[extended])
 
 
 def packed_octets(text: str) -> int:

@@ -64,12 +64,17 @@ class House:
 
     def declarations(self) -> list[dict]:
         """What `khaibao export` gives out."""
-        command = [*KHAIBAO, "export", "declarations", "--format", "jsonl"]
+        lines = self.khaibao("export", "declarations", "--format", "jsonl").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def khaibao(self, *words: str) -> str:
+        """What a command prints that succeeds."""
+        command = [*KHAIBAO, *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, timeout=60)
-        return [json.loads(line) for line in done.stdout.decode().splitlines()]
+        return done.stdout.decode()
 
     def group(self, name: str) -> int | None:
-        """Process group of `bot`, `web` or `worker`; None while it is not there (Linux only: reads /proc)."""
+        """Process group of `bot`, `web`, `worker` or `line`; None while it is not there (Linux only: reads /proc)."""
         assert self._process
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         words = {"bot": "bot.server"}.get(name, name).encode()

@@ -8,8 +8,6 @@ import pytest
 
 from backend.api.app import Web, create_app
 from backend.services.policy import Policy
-from backend.services.receipts import Receipts
-from backend.services.ways import Ways
 from channels.contract import (
     Answer,
     DeliveryState,
@@ -68,7 +66,6 @@ def adapter():
 
 
 def client(house: Small, adapter: FakeAdapter, ready=()):
-    house.receipts = Receipts(house.units, house.clock, Ways(house.policy, house.carrier.medium))
     web = Web(house, {adapter.name: adapter}, "https://kb.example/", 1024, lambda: ready)
     return create_app(web).test_client()
 

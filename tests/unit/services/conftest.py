@@ -12,7 +12,9 @@ from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.policy import Policy
 from backend.services.process import Process
+from backend.services.receipts import Receipts
 from backend.services.receive import Receive
+from backend.services.reception import Reception
 from backend.services.remind import Remind
 from backend.services.render import Renderer
 from backend.services.rules import Rules
@@ -21,6 +23,7 @@ from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
 from backend.services.venues import Venues, look_up
+from backend.services.ways import Ways
 from channels.contract import InboundEvent
 from tests.unit.services.fakes import (
     FakeBot,
@@ -59,6 +62,8 @@ class Small:
         )
         self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
                          pause=lambda seconds: self.clock.forward(seconds=seconds))
+        self.receipts = Receipts(self.units, self.clock, Ways(self.policy, self.carrier.medium))
+        self.reception = Reception(self.receive, self.receipts, self.ussd)
 
     @property
     def tables(self):
