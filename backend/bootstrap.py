@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -82,6 +85,7 @@ LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 INTENTS = ROOT / "nlu_data" / "names.yml"
 WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
+PARENT_LOOK = 1.0  # seconds between two looks whether the parent lives
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
 MENU = ("health", "arrive", "leave", "entry", "more")  # services the house offers, in the order of the menu
 
@@ -298,8 +302,21 @@ class Bootstrap:
         return not isinstance(self.bot, BotClient) or self.bot.healthy()
 
 
+def end_with_parent() -> None:
+    """End this process soon after the one that started it has died: it would keep the port from its successor."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_LOOK)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def web() -> Flask:
-    """The entry point of the web server: `gunicorn "backend.bootstrap:web()"`."""
+    """The entry point of the web server, called in each of its processes."""
+    end_with_parent()
     parts = Bootstrap()
     parts.check_keys()
     logs.configure(parts.config.log_level)

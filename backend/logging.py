@@ -23,9 +23,7 @@ ALLOWED = frozenset(
     "attempts count seconds milliseconds step page pid worker workers port path method status queue job".split()
 )
 OWN_LOGGERS = ("backend", "channels", "bot", "__main__")
-PLAIN_LIBRARIES = ("gunicorn", "dramatiq", "alembic")
-# Method, path without its query, status, microseconds: a query holds phone numbers and texts.
-GUNICORN_ACCESS_FORMAT = "%(m)s %(U)s %(s)s %(D)s"
+PLAIN_LIBRARIES = ("dramatiq", "alembic")
 BLOT = "[digits]"
 _DIGITS = re.compile(r"\d(?:[ .\-]?\d){8,}")
 _FRAMES = 12

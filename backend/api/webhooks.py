@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import flask
 from flask import Flask
 
+from backend.api.body import whole_body
 from backend.api.metrics import INBOUND, REFUSED
 from backend.services.house import House
 from backend.services.ports import StoreUnavailable
@@ -58,7 +59,7 @@ def read_request(public_url: str) -> Request:
     raw_query = request.query_string.decode("utf-8", "replace")
     asked = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
     path = str(asked).partition("?")[0]
-    body = request.get_data(cache=True, parse_form_data=False)
+    body = whole_body(flask.current_app.config["MAX_CONTENT_LENGTH"])
     return Request(
         method=request.method,
         url=f"{public_url.rstrip('/')}{path}{'?' if raw_query else ''}{raw_query}",

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from backend.jobs.line_keeper import LineKeeper
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @click.command()
@@ -107,7 +109,7 @@ def warn_of_slips() -> None:
 
 
 def check_keys(config: Config) -> None:
-    """Refuse before Gunicorn starts: its workers could only fail, again and again."""
+    """Refuse before the server starts: its workers could only fail, again and again."""
     from backend.bootstrap import Bootstrap
 
     parts = Bootstrap(config)
@@ -116,10 +118,14 @@ def check_keys(config: Config) -> None:
 
 
 def serve(config: Config) -> None:
-    """Gunicorn until stopped."""
-    from gunicorn.app.wsgiapp import WSGIApplication
+    """Granian until stopped; it says what it has to say through our logs."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
 
-    sys.argv = ["khaibao web", "backend.bootstrap:web()", "--bind", f"{config.host}:{config.port}", "--worker-class",
-                "gthread", "--workers", str(config.web_workers), "--threads", str(config.web_threads),
-                "--log-level", "warning"]  # fmt: skip
-    WSGIApplication("%(prog)s [OPTIONS]").run()
+    through_ours = {"version": 1, "disable_existing_loggers": False, "loggers": {"_granian": {"propagate": True}}}
+    Granian(
+        "backend.bootstrap:web", factory=True, interface=Interfaces.WSGI, http=HTTPModes.http1, websockets=False,
+        address=config.host, port=config.port, workers=config.web_workers, blocking_threads=config.web_threads,
+        respawn_failed_workers=True, working_dir=ROOT, log_level=LogLevels.error, log_dictconfig=through_ours,
+    ).serve()  # fmt: skip

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import flask
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from backend.api.body import whole_body
 from backend.api.v1.operation import JSON, Body, Call, File, Operation
 from backend.api.v1.schema import problems
 from backend.services.alerts import actor
@@ -86,10 +86,7 @@ def _body(expected: Body) -> Any:
     request = flask.request
     if request.mimetype != expected.media_type:
         raise Refused("body_type_wrong", f"the body must be {expected.media_type}")
-    request.max_content_length = expected.most_bytes + 1  # one more: a body in chunks is cut there without a word
-    raw = request.get_data(cache=False, parse_form_data=False)
-    if len(raw) > expected.most_bytes:
-        raise RequestEntityTooLarge
+    raw = whole_body(expected.most_bytes)
     if expected.media_type != JSON:
         return raw
     try:

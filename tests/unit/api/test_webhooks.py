@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
@@ -169,3 +170,11 @@ def test_the_description_lists_what_is_mounted(house, adapter):
     unguarded = {path for path in found["paths"] if "x-roles" not in str(found["paths"][path])}
     assert unguarded == {"/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/webhooks/fake/mo"}
     assert set(found["paths"]["/webhooks/fake/mo"]) == {"get", "post"}
+
+
+@pytest.mark.parametrize(("size", "status"), [(1024, 200), (1025, 413), (5000, 413)])
+def test_a_body_in_chunks_is_taken_whole_or_refused(house, adapter, size, status):
+    answer = client(house, adapter).post("/webhooks/fake/mo", input_stream=BytesIO(b"x" * size),
+                                         environ_overrides={"wsgi.input_terminated": True})  # fmt: skip
+    assert answer.status_code == status
+    assert [len(request.body) for request in adapter.requests] == ([size] if status == 200 else [])
