@@ -13,12 +13,13 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
 
+from backend import aloud
 from backend.forms.catalogue import FORMS
 from backend.forms.folding import fold
 from backend.forms.model import Gazetteer
@@ -114,7 +115,8 @@ class Texts:
         template = self._template(key, language, medium)
         if template is None:
             return self._absent(key, language, medium)
-        return self._fill(key, template, args, language, medium)
+        filled = self._fill(key, template, args, language, medium)
+        return aloud.aloud(filled) if medium == "voice" else filled
 
     def render(self, reply: Reply, language: str, medium: str, extra: Mapping[str, Any] | None = None) -> str:
         """One reply as `medium` shows it, its choices appended; `extra` adds to or replaces the reply's arguments."""
@@ -165,10 +167,11 @@ class Texts:
         return self.text(content, language, medium)
 
     def _date(self, content: str, language: str, medium: str) -> str:
-        shape = (self.languages.get(language) or self.languages["vi"]).date
-        if "T" in content:
-            return datetime.fromisoformat(content).strftime(f"%H:%M {shape}")
-        return date.fromisoformat(content).strftime(shape)
+        moment = datetime.fromisoformat(content)
+        clock = moment.strftime("%H:%M ") if "T" in content else ""
+        if medium == "voice":
+            return clock + aloud.day(moment.date(), language)
+        return clock + moment.strftime((self.languages.get(language) or self.languages["vi"]).date)
 
     def _language(self, content: str, language: str, medium: str) -> str:
         return self.languages[content].name
@@ -212,8 +215,10 @@ class Texts:
     def _fill(self, key: str, template: str, args: Mapping[str, Any], language: str, medium: str) -> str:
         def value(match: re.Match[str]) -> str:
             name, optional = match.groups()
-            if name in args or name in self.always:
-                return self.show(args.get(name, self.always.get(name)), language, medium)
+            if name in args:
+                return self.show(args[name], language, medium)
+            if name in self.always:
+                return aloud.digits(self.always[name]) if medium == "voice" else self.always[name]
             if not optional:
                 self._count(f"{key}:{name}")
             return ""

@@ -18,8 +18,9 @@ from backend.forms.catalogue import FORMS, forms_version
 from backend.forms.requests import REQUESTS
 from backend.forms.visit_message import is_code
 from bot import slots as s
-from bot import snapshot
+from bot import snapshot, spoken
 from bot.forms import ALL_FORMS, form_of_loop, gazetteer, loop_of
+from bot.menus import SESSIONS
 from bot.speed import action_results, event_lookup, freeze, policy
 from bot.speed.endpoint import InProcessEndpoint, load_actions
 from bot.speed.processor import LeanProcessor
@@ -27,7 +28,6 @@ from bot.speed.tracker import LeanTracker, blank_tracker
 
 LONGEST_TEXT = 2000  # characters that are looked at; the backend keeps the whole text
 _LEADING_SLASH = re.compile(r"^[\s/]*/\s*")
-SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
 _SENDER = "turn"
 _GUESSES = 3
 OF_FORMS = frozenset(  # commands that end a form: the form closes when one fails
@@ -85,6 +85,9 @@ class Engine:
             TurnFailed: an action raised, or nothing was said.
         """
         state, event, text, channel, facts = _read(request)
+        language = spoken.noticed(text, state, facts) if event == "text" else None
+        if language:
+            return _in_language(language, self._run(state, event, text, channel, {**facts, "language": language}))
         if event == "timeout":
             return _silent(None, channel)
         if event == "close" or (event in ("resume", "notice") and not _serves(event, state, text)):
@@ -259,6 +262,14 @@ def sorted_out(
             after_command = reply.pop("after_command")
             replies.append({**reply, "result_of": len(commands) - 1 if after_command else None})
     return replies, commands, queries
+
+
+def _in_language(language: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The same answer, given in that language from now on."""
+    if answer["queries"]:
+        return answer
+    _shift(answer["replies"], 1)
+    return {**answer, "commands": [{"name": "set_language", "args": {"language": language}}, *answer["commands"]]}
 
 
 def _shift(replies: Sequence[dict[str, Any]], by: int) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Optional
 
 from backend.forms.catalogue import FORMS
+from backend.forms.languages import Languages
+from backend.forms.languages import load as load_languages
 from backend.forms.model import Form, Gazetteer
 from backend.forms.places import load
 from backend.forms.requests import REQUESTS
 
 _SUFFIX = "_form"
-_PLACES = Path(__file__).resolve().parent.parent / "nlu_data/lookups/admin_units.json"
+_LOOKUPS = Path(__file__).resolve().parent.parent / "nlu_data/lookups"
 
 
 ALL_FORMS: Mapping[str, Form] = {**FORMS, **REQUESTS}
@@ -47,4 +49,10 @@ def all_fields() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """Administrative units and countries, read once per process."""
-    return load(_PLACES)
+    return load(_LOOKUPS / "admin_units.json")
+
+
+@lru_cache(maxsize=1)
+def languages() -> Languages:
+    """The languages people write in, read once per process."""
+    return load_languages(_LOOKUPS / "languages.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
 MENU_MORE = ("status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase")
 INTENTS: Mapping[str, str] = {
     "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",

@@ -22,7 +22,7 @@ RESUMING = "resuming"  # the form waits for "continue or start again"
 CORRECTING = "correcting"  # the form waits for "which answer"
 PUT_ASIDE = "put_aside"  # the form ends without a declaration: the text that says why
 PLACES = "places"  # the places an ambiguous address may mean, while the person chooses
-EXPECTING = "expecting"  # outside a form: "menu", "menu_more" or "consent" is waiting for a digit
+EXPECTING = "expecting"  # outside a form: what is waiting for a digit, a menu or the consent
 UNDONE = "undone"  # the newest declaration was just undone: HUY does not go on to those before it
 KEPT_IN_MIND = (ASKED, MISSES, AMENDING, CHANGED, RESUMING, CORRECTING, PUT_ASIDE, PLACES, EXPECTING, UNDONE)
 SIDE = "side"  # a side question, beside an open form or without one; gone unless the next message answers it
@@ -32,7 +32,7 @@ ACROSS_FORMS = (SIDE, NOTICED)
 NEW_PERSON = "new"  # value of SUBJECT
 SELF, SHARED, HOUSEHOLD, OTHER = "self", "shared", "household", "other"  # values of ROLE
 SAME, ONE_BY_ONE, SOMEBODY_ELSE, GIVEN = "same", "one_by_one", "somebody_else", "given"  # values of HOW
-MENU, MENU_MORE, CONSENT = "menu", "menu_more", "consent"  # values of EXPECTING
+MENU, MENU_MORE, LANGUAGES, CONSENT = "menu", "menu_more", "languages", "consent"  # values of EXPECTING
 
 
 def asked_in(slots: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 
 _MARKS = re.compile("[\u0300-\u036f]+")
+# Vowels and tones of Thai, Lao and Khmer beside their letters: parts of words, but no letters to `re`.
+MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u17b4-\u17d3\u17dd"
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 _STROKE = {ord("đ"): "d", ord("Đ"): "D"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")

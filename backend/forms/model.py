@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from backend.forms.languages import HOME, Language
+
 
 class Accepted(NamedTuple):
     """An answer that passed its checks; `value` is plain JSON and is what gets stored."""
@@ -44,7 +46,7 @@ class Gazetteer(Protocol):
         """The name of a province, commune or (two letters) country code; units of Viet Nam keep their accents."""
 
     def country(self, text: str) -> str | None:
-        """The ISO 3166 two-letter code of a country named in Vietnamese or English, or None."""
+        """The ISO 3166 two-letter code of a country by any of its names, or None."""
 
     def country_of_code(self, text: str) -> str | None:
         """The same for a code of two or three letters ("KR", "kor"), or None."""
@@ -55,12 +57,12 @@ class Gazetteer(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What a check may look at besides the text."""
+    """What a check may look at besides the text; `spoken` is the language answers are in."""
 
     today: date
     places: Gazetteer
     channel: str = "sms"
-    language: str = "vi"
+    spoken: Language = field(default_factory=lambda: Language(HOME))
 
 
 class Choice(NamedTuple):

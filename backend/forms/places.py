@@ -2,7 +2,8 @@
 
 The data file (nlu_data/lookups/admin_units.json, made by the build.py beside it) is one object:
 `provinces` {code: name}, `communes` {code: [province code, name]}, `old` {province: {district: {"aliases",
-"wards": {name: codes of today's communes}}}} of before 01/07/2025, `province_aliases`, `countries` {code: names}.
+"wards": {name: codes of today's communes}}}} of before 01/07/2025, `province_aliases`, `countries` {code:
+Vietnamese name, English name, others}, `country_names` {language: {code: name}}.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from backend.forms.border_gates import BorderGates
-from backend.forms.folding import agrees, fold_lower, tidy
+from backend.forms.folding import MARKS, agrees, fold_lower, tidy
 
 _COMMUNE_TYPES = {
     "thi tran": "thi tran", "dac khu": "dac khu", "phuong": "phuong", "xa": "xa",
@@ -25,7 +26,7 @@ _DISTRICT_TYPES = ("thanh pho", "thi xa", "quan", "huyen", "tp", "tx", "q", "h")
 _PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
 _SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
 _GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
 _SEGMENT = re.compile(r"[,;\n/|]+")
 LONGEST = 6  # words in a name
 MOST = 10  # matches returned
@@ -85,13 +86,14 @@ class Places:
     def name(self, code: str, language: str = "vi") -> str:
         """The name of a province, commune or country code; KeyError for an unknown one."""
         if code in self._data["countries"]:
-            return str(self._data["countries"][code][0 if language == "vi" else 1])
+            named = self._data.get("country_names", {}).get(language, {})
+            return str(named.get(code) or self._data["countries"][code][0 if language == "vi" else 1])
         if code in self._data["provinces"]:
             return str(self._data["provinces"][code])
         return str(self._data["communes"][code][1])
 
     def country(self, text: str) -> str | None:
-        """The ISO 3166 code of a country named in Vietnamese or English, with or without "nuoc"."""
+        """The ISO 3166 code of a country by any of its names, with or without "nuoc"."""
         key = _key(_words(text))
         return self._countries.get(key) or self._countries.get(key.removeprefix("nuoc"))
 
@@ -122,8 +124,11 @@ class Places:
 
     @cached_property
     def _countries(self) -> Mapping[str, str]:
-        named = self._data["countries"].items()
-        return {_key(_words(name)): code for code, names in named for name in names}
+        index = {_key(_words(name)): code for code, names in self._data["countries"].items() for name in names}
+        for names in self._data.get("country_names", {}).values():
+            for code, name in names.items():
+                index.setdefault(_key(_words(name)), code)
+        return index
 
     @cached_property
     def _provinces(self) -> Mapping[str, _Province]:

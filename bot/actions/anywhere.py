@@ -12,14 +12,21 @@ from bot import slots as s
 from bot.actions import say
 from bot.actions.form import Events, noticed, slot_events
 from bot.actions.view import View, view_of
-from bot.menus import MENU_MORE
+from bot.forms import languages
+from bot.menus import MENU_MORE, SESSIONS
 
 ANSWERS_AFTER_MISSES = 3
+LANGUAGE_CODES = tuple(language.code for language in languages())
 
 
 def menu_choices(names: Sequence[str]) -> Sequence[Mapping[str, str]]:
     """Numbered menu lines."""
     return [{"send": str(number), "key": f"choice_menu_{name}"} for number, name in enumerate(names, 1)]
+
+
+def language_choices() -> Sequence[Mapping[str, Any]]:
+    """Every language under its own name."""
+    return [{"send": str(number), "text": {"$language": code}} for number, code in enumerate(LANGUAGE_CODES, 1)]
 
 
 class Anywhere(Action):
@@ -197,7 +204,7 @@ class Emergency(Anywhere):
 
 
 class Language(Anywhere):
-    """Another language; without a name, the other of Vietnamese and English."""
+    """Another language; without a name a list of them, and in a form or a call the other of Vietnamese and English."""
 
     action_name = "language"
 
@@ -205,11 +212,17 @@ class Language(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        other = "vi" if view.facts.get("language") == "en" else "en"
-        named = (entity["value"] for entity in message.get("entities", ()) if entity["entity"] == "language")
-        say.command(dispatcher, "set_language", language=next(named, other))
-        say.reply(dispatcher, "language_set")
-        return None
+        found = (entity["value"] for entity in message.get("entities", ()) if entity["entity"] == "language")
+        named = next((code for code in found if code in LANGUAGE_CODES), None)
+        if named is None and not view.form and view.channel != "voice":
+            say.reply(dispatcher, "menu_languages", choices=language_choices())
+            return {s.EXPECTING: s.LANGUAGES, **noticed(view)}
+        other = "vi" if view.language == "en" else "en"
+        say.command(dispatcher, "set_language", language=named or other)
+        if view.form or view.channel not in SESSIONS:
+            say.reply(dispatcher, "language_set")
+            return None
+        return with_menu(dispatcher, view, "language_set")
 
 
 class AccentsOn(Anywhere):

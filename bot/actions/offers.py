@@ -41,8 +41,13 @@ def chosen(slot: str, text: str, view: View) -> Offer | None:
     """The option somebody means with `text`."""
     typed = tidy(text).rstrip(" .,;:!*#")
     shown = offers(slot, view)
-    named = next((offer for offer in shown if typed == offer.send or _said(typed, offer.words)), None)
+    named = next((offer for offer in shown if typed == offer.send or _said(typed, _words(offer, view))), None)
     return named or next((offer for offer in shown if offer.relatives and is_relative(typed)), None)
+
+
+def _words(offer: Offer, view: View) -> Sequence[str]:
+    """What means the option: its own words, and those of the person's language."""
+    return (*offer.words, *view.context.spoken.words.get(offer.label.get("key", ""), ()))
 
 
 def _said(typed: str, words: Sequence[str]) -> bool:

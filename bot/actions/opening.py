@@ -20,7 +20,7 @@ from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, settle, slot_events
 from bot.actions.reading import for_relative, for_somebody, read_opening, refused
 from bot.actions.view import View, view_of, view_with_form
-from bot.forms import ALL_FORMS
+from bot.forms import ALL_FORMS, languages
 
 
 class OpenForm(Action):
@@ -36,7 +36,8 @@ class OpenForm(Action):
         """Fill what is said; the form asks the rest."""
         view = view_with_form(tracker, self.form_of_catalogue)
         text = str((tracker.latest_message or {}).get("text") or "")
-        if tracker.active_loop_name is not None and keywords.match(text) is None:
+        by_name = keywords.match(text) or languages().meant(text, view.language, wholly=True)
+        if tracker.active_loop_name is not None and by_name is None:
             return slot_events(_told_inside(dispatcher, text, view))
         read = read_opening(text, view)
         said = read.values

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from backend.forms.languages import HOME
 from backend.forms.model import Context, Contradiction, Field, Form
 from backend.forms.questions import asked_on, contradiction, identity_fields, missing, question_fields, string_fields
 from bot import slots as s
-from bot.forms import form_called, form_of_loop, gazetteer
+from bot.forms import form_called, form_of_loop, gazetteer, languages
 
 _VIET_NAM = timezone(timedelta(hours=7))
 
@@ -30,7 +31,12 @@ class View:
         """What the checks of fields may look at."""
         today = self.facts.get("today")
         day = date.fromisoformat(today) if today else datetime.now(_VIET_NAM).date()
-        return Context(day, gazetteer(), self.channel, self.facts.get("language") or "vi")
+        return Context(day, gazetteer(), self.channel, languages().get(self.language))
+
+    @property
+    def language(self) -> str:
+        """The language of the replies."""
+        return self.facts.get("language") or HOME
 
     @property
     def now(self) -> datetime:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import keywords
 from backend.forms.folding import tidy
+from backend.forms.kinds import PersonName
 from backend.forms.visit_message import is_code, starts_with_digits
 from bot import slots as s
 from bot.actions import side
@@ -22,7 +23,7 @@ from bot.actions.answers import fits
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
-from bot.forms import ALL_FORMS, form_opened_by
+from bot.forms import ALL_FORMS, form_opened_by, languages
 from bot.menus import INTENTS, MENU_MORE
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
@@ -30,6 +31,7 @@ ANSWER = "answer"
 WITH_DIGIT_KEYS = ("ussd", "voice")
 OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
 _NOTICE_ANSWERS = {"1": "notice_understood", "2": "notice_symptoms"}
+_SHORT_CODE = 2  # letters of a language's code, which may be an answer to what waits
 _FEW_WORDS = 3  # a text no longer than that is taken for an answer to the side question, right or wrong
 
 
@@ -75,10 +77,10 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
 
     `metadata` is what the engine passes: `facts`, `channel`, `slots` (those with a value), `form` (name or None).
     """
-    if is_emergency(text):
-        return Decision("emergency")
     slots = metadata.get("slots") or {}
     view = View(slots, metadata, ALL_FORMS.get(metadata.get("form") or ""))
+    if is_emergency(text) or languages().meant(text, view.language) == "emergency":
+        return Decision("emergency")
     typed = tidy(text)
     digit_key = keywords.USSD_DIGITS.get(typed) if view.channel in WITH_DIGIT_KEYS else None
     if digit_key:
@@ -90,10 +92,12 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
         return answer
     if view.form and slots.get(s.REQUESTED):
         requested = slots[s.REQUESTED]
-        answer = _leading_away(typed, requested, view) or _inside(typed, requested, view)
+        answer = _language(typed, requested, view) or _leading_away(typed, requested, view)
+        answer = answer or _phrase(typed, view) or _inside(typed, requested, view)
         return answer or _confirmation(typed, view) or _keyword(typed)
     asked = _outside(typed, view) or _to_notice(typed, view)
-    return asked or _keyword(typed) or _bare_code(typed) or _missed(typed, view)
+    decided = asked or _keyword(typed) or _language(typed, None, view) or _bare_code(typed)
+    return decided or _missed(typed, view) or _phrase(typed, view)
 
 
 def _to_notice(text: Text, view: View) -> Optional[Decision]:
@@ -145,6 +149,10 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
         names = view.menu if expecting == s.MENU else MENU_MORE
         if text.isdigit() and 1 <= int(text) <= len(names):
             return Decision(INTENTS[names[int(text) - 1]])
+    elif expecting == s.LANGUAGES:
+        codes = [language.code for language in languages()]
+        if text.isdigit() and 1 <= int(text) <= len(codes):
+            return _into(codes[int(text) - 1], text)
     elif text in ("0", "1") and (view.last or {}).get("pending"):
         return Decision("affirm" if text == "1" else "deny")
     return None
@@ -155,8 +163,28 @@ def _keyword(text: Text) -> Optional[Decision]:
     if found is None or (found.intent in OF_VISITS and found.rest and not starts_with_digits(found.rest)):
         return None
     language = keywords.LANGUAGES.get(found.word) if found.intent == "change_language" else None
-    entity = {"entity": "language", "value": language, "start": 0, "end": len(found.word)}
-    return Decision(found.intent, [entity] if language else [])
+    return _into(language, found.word) if language else Decision(found.intent)
+
+
+def _into(language: Text, said: Text) -> Decision:
+    """Another language, asked for with these words."""
+    return Decision("change_language", [{"entity": "language", "value": language, "start": 0, "end": len(said)}])
+
+
+def _language(text: Text, requested: Optional[Text], view: View) -> Optional[Decision]:
+    """A language asked for by its name or code, unless that answers the open question: a country, "KO" for a no."""
+    code = languages().named(text)
+    field = view.field(requested) if requested else None
+    answers = requested and not (field and isinstance(field.kind, PersonName)) and fits(requested, text, view)
+    waits = not requested and (view.side or view.notice or (view.last or {}).get("pending"))
+    short = text.isascii() and len(text) <= _SHORT_CODE
+    return None if code is None or answers or (waits and short) else _into(code, text)
+
+
+def _phrase(text: Text, view: View) -> Optional[Decision]:
+    """A set phrase of the person's language; in a form it is all that was said: "취소" is a command and no name."""
+    intent = languages().meant(text, view.language, wholly=view.form is not None)
+    return Decision(intent) if intent else None
 
 
 def _bare_code(text: Text) -> Optional[Decision]:

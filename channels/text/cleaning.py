@@ -15,13 +15,14 @@ _QUOTES = {"‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"
 _DASHES = dict.fromkeys("‐‑‒–—―−", "-")
 _BREAKS = dict.fromkeys("\r\u2028\u2029\x85\v\f", "\n")
 _LOOKALIKES = {"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "…": "..."}  # eth and African d stand in for the Vietnamese one
-_SINGLE = str.maketrans({**_QUOTES, **_DASHES, **_LOOKALIKES, **_BREAKS, "\t": " "})
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"、": ",", "。": "."}  # of East Asia
+_SINGLE = str.maketrans({**_QUOTES, **_DASHES, **_LOOKALIKES, **_BREAKS, **_WIDE, "\t": " "})
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # controls, zero-width and direction marks, surrogates, unassigned
 _CHARSETS = {"UCS-2": "utf-16-be", "UCS2": "utf-16-be", "UTF-16": "utf-16-be", "GSM": "utf-8", "": "utf-8"}
 
 
 def clean(text: str) -> str:
-    """NFC text with plain spaces, quotes, dashes and line ends, without anything invisible."""
+    """NFC text with plain spaces, digits, quotes, dashes and line ends, without anything invisible."""
     if text.isascii() and text.isprintable():
         return text.strip()
     text = text.replace("\r\n", "\n").translate(_SINGLE)
@@ -35,6 +36,8 @@ def _plain(letter: str) -> str:
     category = unicodedata.category(letter)
     if category == "Zs":
         return " "
+    if category == "Nd":
+        return str(unicodedata.decimal(letter))
     return "" if category in _INVISIBLE else letter
 
 

@@ -9,13 +9,14 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.languages import get_official_languages
 
 TARGET = Path(__file__).with_name("admin_units.json")
 EDITION = "2025-07-01"
@@ -47,6 +48,15 @@ COUNTRY_ALIASES = {
     "ES": ["tay ban nha"], "NL": ["ha lan"], "CH": ["thuy si"], "SE": ["thuy dien"], "TR": ["tho nhi ky", "turkey"],
 }  # fmt: skip
 
+TRAVELLERS = ("zh", "ko", "ja", "km", "lo", "ru", "fr", "th")  # languages in which a country is named and shown
+SPOKEN_NAMES = {  # what else a country is called in them
+    "KR": ["한국", "남한", "南韩", "南朝鮮", "韓国", "Корея", "Южная Корея", "Corée", "เกาหลี", "ເກົາຫຼີ", "កូរ៉េ"],
+    "US": ["アメリカ", "米国", "США", "Америка", "Amérique", "อเมริกา", "ອາເມລິກາ", "អាមេរិក"],
+    "GB": ["Англия", "Angleterre", "イングランド", "อังกฤษ", "ອັງກິດ", "អង់គ្លេស"], "RU": ["РФ", "Российская Федерация"],
+    "CN": ["中国大陆", "中國大陸"], "TH": ["ประเทศไทย", "ເມືອງໄທ"], "VN": ["越南社会主义共和国", "Viet Nam", "ຫວຽດນາມ"],
+    "LA": ["ສປປ ລາວ", "ປະເທດລາວ"], "KH": ["ប្រទេសកម្ពុជា", "ខ្មែរ", "เขมร"], "TW": ["臺灣"],
+}  # fmt: skip
+
 
 def build() -> dict[str, Any]:
     """The whole file as one object; its shape is described in backend/forms/places.py."""
@@ -68,6 +78,7 @@ def build() -> dict[str, Any]:
         "old": _old_units(old, _new_codes(units, converter)),
         "province_aliases": PROVINCE_ALIASES,
         "countries": (countries := dict(_countries())),
+        "country_names": {language: dict(_named_in(language, countries)) for language in TRAVELLERS},
         "country_codes": _three_letter_codes(countries),
     }
 
@@ -107,7 +118,27 @@ def _countries() -> Iterator[tuple[str, list[str]]]:
     vietnamese, english = Locale("vi").territories, Locale("en").territories
     for code in sorted(set(english) & set(vietnamese)):
         if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"):
-            yield code, [vietnamese[code], english[code], *COUNTRY_ALIASES.get(code, [])]
+            others = dict.fromkeys((*COUNTRY_ALIASES.get(code, []), *_own_names(code), *SPOKEN_NAMES.get(code, [])))
+            yield code, [vietnamese[code], english[code], *others]
+
+
+def _own_names(code: str) -> Iterator[str]:
+    """What a country calls itself, and its name in traditional Chinese."""
+    for language in (*get_official_languages(code, de_facto=True), "zh_Hant"):
+        with suppress(UnknownLocaleError):
+            name = _shown(Locale.parse(language).territories.get(code, ""))
+            if name:
+                yield name
+
+
+def _named_in(language: str, countries: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    names = Locale(language).territories
+    return ((code, _shown(names[code])) for code in countries if code in names)
+
+
+def _shown(name: str) -> str:
+    """Without the spaces of no width between Khmer words, which cost a character of an SMS each."""
+    return name.replace("\u200b", "")
 
 
 def _three_letter_codes(countries: Mapping[str, Any]) -> dict[str, str]:

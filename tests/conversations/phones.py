@@ -5,6 +5,7 @@ Everything between the phone and the reply is real: the simulator's webhooks, th
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from channels.contract import Outgoing, SendResult
 from channels.text import fits_screen, is_gsm7, segments
 
 MOST_SEGMENTS = 3
+MOST_SEGMENTS_UCS2 = 4  # a first receipt in a script outside GSM-7
 
 
 class MovingClock:
@@ -91,6 +93,7 @@ class Phone:
     final: bool = True
     session: str = ""
     step: int = 0
+    latin: bool = True  # whether screens must be in the alphabet of SMS, as in Vietnamese, English and French
 
     def sends(self, text: str, id: str | None = None) -> Self:
         """Text the short code and wait for whatever comes."""
@@ -108,7 +111,8 @@ class Phone:
         self.network.waits(**span)
         self.heard = [message.text for _, message in self.network.sent[before:] if message.recipient == self.number]
         for text in self.heard:
-            assert segments(text).number <= MOST_SEGMENTS, f"{segments(text).number} segments: {text}"
+            most = MOST_SEGMENTS if is_gsm7(text) else MOST_SEGMENTS_UCS2
+            assert segments(text).number <= most, f"{segments(text).number} segments: {text}"
         return self
 
     def dials(self, path: str = "", session: str | None = None) -> Self:
@@ -164,8 +168,9 @@ class Phone:
     @property
     def reference(self) -> str:
         """The reference code in what was read."""
-        words = self.heard[0].replace(".", " ").replace(":", " ").split()
-        return next(word for word in words if word.isdigit() and len(word) == 10)
+        found = re.search(r"(?<!\d)\d{10}(?!\d)", self.heard[0], re.ASCII)
+        assert found, f"no reference in {self.heard[0]!r}"
+        return found.group()
 
     @property
     def declarations(self) -> Sequence[Declaration]:
@@ -187,6 +192,6 @@ class Phone:
     def _screen(self, kind: str, text: str) -> Self:
         answer = self.network.post("ussd", **self._step(kind, text, self.step))
         assert fits_screen(answer["text"]), f"too long for a screen: {answer['text']}"
-        assert is_gsm7(answer["text"])
+        assert is_gsm7(answer["text"]) or not self.latin
         self.heard, self.final = [answer["text"]], answer["final"]
         return self

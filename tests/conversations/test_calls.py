@@ -36,7 +36,7 @@ def declares(call: Call) -> Call:
 
 
 def test_a_grandmother_declares_with_keys_only(call):
-    declares(call.hears("Bấm 1: Khai y tế")).hears("Bấm 1: Gửi").presses("1").hears("Đã nhận khai báo")
+    declares(call.hears("Bấm 1: Khai y tế")).hears("Bấm 1: Nộp khai báo").presses("1").hears("Đã nhận khai báo")
     [declaration] = call.network.declarations()
     assert (declaration.address, declaration.channel, declaration.status) == (NUMBER, "voice", "complete")
     assert set(declaration.answers.values()) == {False}

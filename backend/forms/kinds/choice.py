@@ -41,14 +41,14 @@ class OneOf:
     def parse(self, text: str, context: Context) -> Parsed:
         typed = tidy(text).rstrip(_TRAILING)
         for option in self.options:
-            if typed == option.choice.send or _means(typed, option.words):
+            if typed == option.choice.send or means(typed, option, context):
                 return Accepted(option.choice.value)
         return Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
         """A word of the list; digits alone could be anything."""
         typed = tidy(text).rstrip(_TRAILING)
-        return any(_means(typed, option.words) for option in self.options)
+        return any(means(typed, option, context) for option in self.options)
 
     def schema(self) -> Mapping[str, Any]:
         return {"enum": [choice.value for choice in self.choices]}
@@ -74,5 +74,11 @@ class YesNo(OneOf):
         return {"type": "boolean"}
 
 
-def _means(typed: str, words: Sequence[str]) -> bool:
-    return any(agrees(typed, word) for word in words)
+def means(typed: str, option: Option, context: Context) -> bool:
+    """Whether a text is one of the option's words, or of those the person's language has for it."""
+    return any(agrees(typed, word) for word in (*option.words, *context.spoken.words.get(option.choice.key, ())))
+
+
+def is_none(typed: str, context: Context) -> bool:
+    """Whether a text says that a list is empty."""
+    return any(agrees(typed, word) for word in (*NONE_WORDS, *context.spoken.words.get("none", ())))

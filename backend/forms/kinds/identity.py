@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.forms.folding import agrees, fold_lower, tidy
+from backend.forms.folding import MARKS, agrees, fold_lower, tidy
 from backend.forms.keywords import is_control
 from backend.forms.kin import speaks_of_relative
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
@@ -19,7 +19,8 @@ _SAID_BEFORE_NAME = re.compile(
     r"^(?:(?:(?:me|ma|bo|ba|cha|ong|vo|chong|con|chau|anh|chi|em)\s+)?(?:(?:trai|gai|noi|ngoai)\s+)?"
     r"(?:toi|em|con|chau|minh|my|i am)\s+)?(?:(?:ho va ten|ho ten|ten|name)\s*(?:la|is|:)?|la)\s+(?:toi\s+la\s+)?"
 )
-_NAME = re.compile(r"^[^\W\d_]+(?:(?:['’.\-]\s?|\s)[^\W\d_]+)*\.?$")
+_LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*"
+_NAME = re.compile(rf"^{_LETTERS}(?:(?:['’.·・\-]\s?|\s){_LETTERS})*\.?$")
 # Words that open a sentence and no name, folded.
 _OPENS_SENTENCE = frozenset(
     "toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao chao alo hello hi ai gi cai"
@@ -101,6 +102,7 @@ class BirthYear:
         if digits is None:
             return Rejected(self.name)
         year = int(digits) if len(digits) == 4 else _full_year(int(digits), context.today)
+        year = common_year(year, context)
         if year > context.today.year:
             return Rejected("birth_year_future", {"year": year})
         if year < context.today.year - self.oldest:
@@ -201,6 +203,12 @@ def _year_digits(text: str) -> str | None:
     dated = _DATE_TO_YEAR.match(rest)
     digits = dated.group(1) if dated else rest
     return digits if re.fullmatch(r"\d{4}|\d{2}", digits, re.ASCII) else None
+
+
+def common_year(year: int, context: Context) -> int:
+    """The year of the common era for one that is plainly of the calendar of the person's language (2528 is 1985)."""
+    ahead = context.spoken.years_ahead
+    return year - ahead if ahead and year > context.today.year + ahead // 2 else year
 
 
 def _full_year(two_digits: int, today: date) -> int:

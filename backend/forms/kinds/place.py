@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.forms.folding import agrees, fold_lower, tidy
-from backend.forms.kinds.choice import NONE_WORDS
+from backend.forms.folding import fold_lower, tidy
+from backend.forms.kinds.choice import is_none
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
@@ -96,7 +96,7 @@ class Nationality:
         return {"$place": {"country": value, "province": None, "commune": None, "text": value}}
 
 
-_BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi)\s)\s*")
+_BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi|et|и)\s)\s*")
 _BEFORE_PLACES = re.compile(r"^(?:di|toi|den|ve|o|tu|qua|tai|da|tinh|nuoc)\s+")
 LONGEST_NAME = 5  # words
 _MOST_WORDS = 20  # of one piece
@@ -119,7 +119,7 @@ class PlaceList:
 
     def parse(self, text: str, context: Context) -> Parsed:
         clean = tidy(text).strip(" .,;!")
-        if self.none_key and (clean == "0" or any(agrees(clean, word) for word in NONE_WORDS)):
+        if self.none_key and (clean == "0" or is_none(clean, context)):
             return Accepted([])
         found: list[Mapping[str, Any]] = []
         for piece in _joined(_pieces(text), context)[: self.most]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, fold_lower, nfc, tidy
-from backend.forms.kinds.choice import NONE_WORDS
+from backend.forms.kinds.choice import is_none
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 # Symptom id -> the phrases, accented, that tell it.
@@ -93,16 +93,18 @@ class Symptoms:
         return (*numbered, *none)
 
     def parse(self, text: str, context: Context) -> Parsed:
-        bits = self._bits(text) if self.may_be_none else None
+        bits = self._bits(text, context) if self.may_be_none else None
         if bits is not None:
             return Accepted(bits)
-        told = self._by_digits(text) or {mention.value for mention in find_symptoms(text) if not mention.denied}
+        told = self._by_digits(text) or self._by_words(text, context)
+        told = told or {mention.value for mention in find_symptoms(text) if not mention.denied}
         chosen = [value for value in self.ids if value in told]
         return Accepted(chosen) if chosen else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
         """Nothing but symptoms, at least one of them not denied, and small words ("ho" may be a family name)."""
-        if self.may_be_none and len(tidy(text)) > 1 and self._bits(text) is not None and text.strip().isdigit():
+        digits = text.strip().isdigit() and len(tidy(text)) > 1
+        if self.may_be_none and digits and self._bits(text, context) is not None:
             return True
         mentions = find_symptoms(text)
         rest = nfc(text)
@@ -122,10 +124,17 @@ class Symptoms:
             return {"$key": "choice_no_symptoms"}
         return {"$list": [{"$key": f"choice_{symptom}"} for symptom in value]}
 
-    def _bits(self, text: str) -> list[str] | None:
+    def _by_words(self, text: str, context: Context) -> set[str]:
+        """Symptoms as the person's language calls them, with commas between; empty when a part is none of them."""
+        parts = [part.strip(" .!") for part in re.split(r"[,;/+\n]", tidy(text)) if part.strip(" .!")]
+        named = {word: value for value in self.ids for word in context.spoken.words.get(f"choice_{value}", ())}
+        found = [next((named[word] for word in named if agrees(part, word)), None) for part in parts]
+        return {value for value in found if value} if all(found) else set()
+
+    def _bits(self, text: str, context: Context) -> list[str] | None:
         """The symptoms that an answer string or a plain no tells; None when the text is neither."""
         clean = tidy(text).strip(" .,;!")
-        if clean == "0" or any(agrees(clean, word) for word in NONE_WORDS):
+        if clean == "0" or is_none(clean, context):
             return []
         if len(clean) != len(self.ids) or set(clean) - {"0", "1"}:
             return None

@@ -10,9 +10,11 @@ from typing import Any
 
 from backend.forms.border_gates import says_type
 from backend.forms.folding import fold_lower, tidy
-from backend.forms.kinds.choice import NONE_WORDS
+from backend.forms.kinds.choice import Option, is_none, means
+from backend.forms.kinds.identity import common_year
 from backend.forms.kinds.place import MOST_OPTIONS, Nationality
 from backend.forms.kinds.time import read_day
+from backend.forms.languages import Language
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 _BETWEEN_SIGNS = re.compile(r"[\s.\-/_]+")
@@ -92,6 +94,7 @@ class VehicleNumber:
 
 
 NO_SEAT = "none"
+_NO_SEAT = Option(Choice("0", NO_SEAT, "choice_no_seat"), ())
 SEAT_IN_ROW = r"[1-9]\d?[A-HJ-L]|none"  # no seat has the letter I, which looks like a 1
 _SEAT_LABEL = re.compile(r"^(?:so\s+)?(?:ghe ngoi|ghe|seat|giuong)\s*(?:so|no|number)?\s*[:.]?\s*")
 _SEAT = re.compile(r"^(?:0*([1-9]\d?)([A-HJ-L])?|([A-HJ-L])0*([1-9]\d?))$", re.ASCII)
@@ -105,11 +108,11 @@ class Seat:
     """
 
     name: str = "seat"
-    choices: Sequence[Choice] = (Choice("0", NO_SEAT, "choice_no_seat"),)
+    choices: Sequence[Choice] = (_NO_SEAT.choice,)
 
     def parse(self, text: str, context: Context) -> Parsed:
         rest = _without(_SEAT_LABEL, text)
-        if rest == "0" or fold_lower(rest) in _NONE:
+        if rest == "0" or fold_lower(rest) == "no seat" or means(rest, _NO_SEAT, context) or is_none(rest, context):
             return Accepted(NO_SEAT)
         found = _SEAT.match(_compact(rest))
         if not found:
@@ -130,7 +133,6 @@ class Seat:
         return {"$key": "choice_no_seat"} if value == NO_SEAT else value
 
 
-_NONE = frozenset({"no seat", *(fold_lower(word) for word in NONE_WORDS)})
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ _SHAPES = tuple(
         rf"(?P<day>\d{{1,2}}){_SEPARATOR}(?P<month>\d{{1,2}})(?:{_SEPARATOR}(?:nam\s*)?(?P<year>\d{{4}}|\d{{2}}))?",
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*[/.\-]?\s*{_MONTH_NAME}(?:\s*[/.\-,]?\s*(?P<year>\d{{4}}|\d{{2}}))?",
         rf"{_MONTH_NAME}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,?\s*(?P<year>\d{{4}}))?",
-        r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
+        r"(?P<year>\d{4})[/.\-](?P<month>\d{1,2})[/.\-](?P<day>\d{1,2})",
         r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})?",
     )
 )
@@ -218,13 +220,13 @@ class TravelDay:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        day = _journey_day(self._without_words(text), context.today)
+        day = _journey_day(self._without_words(text), context)
         return Accepted(day.isoformat()) if day else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
         """A date with day and month near today, or a day in words; digits alone could be anything."""
         rest = self._without_words(text)
-        day = _journey_day(rest, context.today)
+        day = _journey_day(rest, context)
         plain = re.fullmatch(r"\d+\s?[a-z]?", rest) is None  # "2d" is rather a seat than two days ago
         return day is not None and plain and abs(day - context.today) <= timedelta(days=_WIDEST)
 
@@ -240,7 +242,14 @@ class TravelDay:
         return folded[len(word) :].strip(" :").removeprefix("ngay ").strip() if word else folded
 
 
-def _journey_day(folded: str, today: date) -> date | None:
+def _journey_day(folded: str, context: Context) -> date | None:
+    today, spoken = context.today, context.spoken
+    named = next((days for key, days in _DAYS.items() if folded in map(fold_lower, spoken.words.get(key, ()))), None)
+    if named is not None:
+        return today + timedelta(days=named)
+    folded = _with_numbered_months(folded, spoken)
+    if spoken.month_first and (swapped := _MONTH_FIRST.fullmatch(folded)) and int(swapped[2]) <= 31:
+        folded = f"{swapped[2]}/{swapped[1]}"
     if _TOMORROW.match(folded):
         return today + timedelta(days=1)
     if _AFTER_TOMORROW.match(folded):
@@ -248,15 +257,30 @@ def _journey_day(folded: str, today: date) -> date | None:
     if re.fullmatch(r"\d{1,2}", folded, re.ASCII):
         return _nearest([_in_month(today, months, int(folded)) for months in (-1, 0, 1)], today)
     dated = next((found for shape in _SHAPES if (found := shape.fullmatch(folded.removeprefix("ngay ")))), None)
-    return _dated(dated, today) if dated else read_day(folded, today)
+    return _dated(dated, context) if dated else read_day(folded, today)
 
 
-def _dated(found: re.Match[str], today: date) -> date | None:
+def _with_numbered_months(folded: str, spoken: Language) -> str:
+    """The same with month names and the signs of East Asian dates as numbers: "20 ноября", "11월 20일"."""
+    for number in range(1, 13):
+        for stem in spoken.words.get(f"month_{number}", ()):
+            folded = re.sub(rf"\s*\b{stem}\w*\.?\s*", f"/{number}/", folded)
+    return _DATE_SIGNS.sub("/", folded).strip(" /") if spoken.words else folded
+
+
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_DATE_SIGNS = re.compile(r"\s*[年月日号년월일]\s*|(?<=\d)\s*/+\s*")
+_MONTH_FIRST = re.compile(r"(1[0-2]|0?[1-9])\s*[/.\-]\s*(\d{1,2})", re.ASCII)
+
+
+def _dated(found: re.Match[str], context: Context) -> date | None:
+    today = context.today
     parts = found.groupdict()
     month = _MONTHS.index(parts["name"]) + 1 if parts.get("name") else int(parts["month"])
     year = parts["year"]
     if year:
-        return _valid(int(year) if len(year) == 4 else 2000 + int(year), month, int(parts["day"]))
+        whole = common_year(int(year), context) if len(year) == 4 else 2000 + int(year)
+        return _valid(whole, month, int(parts["day"]))
     return _nearest([_valid(today.year + years, month, int(parts["day"])) for years in (-1, 0, 1)], today)
 
 
@@ -312,7 +336,7 @@ class Count:
     def parse(self, text: str, context: Context) -> Parsed:
         said = fold_lower(tidy(text)).strip(" .,;!")
         number = re.match(r"^(\d{1,3})(?:\s*(?:mui|lieu|doses?|shots?))?$", said, re.ASCII)
-        if said in _NONE:
+        if said == "no seat" or is_none(said, context):
             return Accepted(0)
         if not number or int(number[1]) > self.most:
             return Rejected(self.name, {"most": self.most})

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from backend.domain.packs.checks import LEGAL_BASES
+from backend.domain.triage import LEVELS
 from backend.i18n import placeholders
 from backend.i18n_scope import REFERENCE, coverage, lacking, missing, traveller_keys
 from backend.services.ports import Reply
@@ -29,8 +31,10 @@ LONGEST = {
     "advice": {"$key": "advice_red"}, "kept": "", "completion": "", "contact": {"$key": "status_contact"},
     "follow_up": "", "summary": "VN417; 21/11; Noi Bai",
 }  # fmt: skip
-LONG = re.compile(r"receipt_|your_status|notice_|ask_confirm|ask_correct")  # lists and results: one SMS more
+LONG = re.compile(r"receipt_|your_status|notice_|ask_confirm|ask_correct|menu_languages")  # one SMS more
 WITH_CHOICES = {f"ask_{name}": question(field) for name, field in FIELDS.items()}
+NAMES = tuple({"send": str(number), "text": {"$language": code}} for number, code in enumerate(LANGUAGES, 1))
+WITH_CHOICES["menu_languages"] = Reply("menu_languages", {}, NAMES)
 REPLIES = {key: WITH_CHOICES.get(key) or Reply(key, {}) for key in KEYS}
 SHOWN = {
     **{key: Reply(key, {**LONGEST, **reply.args}, reply.choices) for key, reply in REPLIES.items()},
@@ -86,7 +90,16 @@ def test_a_screen_of_a_traveller_fits_or_turns_pages(language):
 @pytest.mark.parametrize("language", ["vi", "en", "fr"])
 def test_latin_languages_stay_in_the_alphabet_of_sms(language):
     costly = [name for name in SHOWN if encoding(shown(name, language, Medium.SMS)) != "gsm7"]
-    assert costly == []
+    assert costly == ["menu_languages"]  # which names each in its own letters
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("basis", LEGAL_BASES)
+def test_a_first_receipt_with_what_is_kept_is_twice_as_long_at_most(language, level, basis):
+    args = {**LONGEST, "advice": {"$key": f"advice_{level}"}, "kept": {"$key": f"kept_{basis}"}}
+    text = Renderer(texts()).message([Reply("receipt_entry", args)], language, accents=False, medium=Medium.SMS)
+    assert segments(text).number <= 2 * LANGUAGES[language].sms, f"{units(text)}: {text}"
 
 
 def test_french_keeps_the_letters_that_sms_has():
