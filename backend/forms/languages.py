@@ -28,6 +28,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("th", re.compile("[\u0e01-\u0e5b]")),
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
+_ANY_SCRIPT = re.compile("|".join(script.pattern for _, script in _SCRIPTS))  # most texts have none of them
 _WITH_HAN = ("ja", "zh")  # Han letters alone may be either
 _WORD = re.compile(rf"[^\W\d_](?:[^\W_]|[{MARKS}'’])*")
 _TELLING, _SHARE = 2, 3  # at least two words that no Vietnamese sentence has, and a third of all
@@ -73,6 +74,8 @@ class Languages:
 
     def written_in(self, text: str, now: str = HOME) -> str | None:
         """The language whose script half of the letters are in, None for Latin ones; `now` decides about Han alone."""
+        if text.isascii() or not _ANY_SCRIPT.search(text):
+            return None
         letters = [sign for sign in tidy(text) if sign.isalpha()]
         counts = {code: sum(bool(script.match(sign)) for sign in letters) for code, script in _SCRIPTS}
         if 2 * sum(counts.values()) < max(len(letters), 1):
@@ -88,16 +91,22 @@ class Languages:
 
     def told_by_words(self, text: str) -> str | None:
         """The language of a sentence in Latin letters, told by its words; None for Vietnamese and for one odd word."""
-        words = [fold_lower(word).replace("’", "'") for word in _WORD.findall(tidy(text))]
-        scores = {one.code: _score(one, words) for one in self if one.telling}
+        words = _WORD.findall(fold_lower(text).replace("’", "'"))
+        scores = {one.code: _score(one, words) for one in self._told if not one.telling.isdisjoint(words)}
         best = max(scores, key=lambda code: scores[code], default=None)
         told = best is not None and scores[best] >= _TELLING and _SHARE * scores[best] >= len(words)
         return best if told else None
 
+    @cached_property
+    def _told(self) -> Sequence[Language]:
+        return [one for one in self if one.telling]
+
     def meant(self, text: str, code: str, *, wholly: bool = False) -> str | None:
         """The intent of the longest set phrase of language `code` in a text; `wholly`: the text is that phrase."""
+        phrases = self._phrases.get(code)
+        if not phrases:
+            return None
         said = " ".join(_WORD.findall(fold_lower(tidy(text)).replace("’", "'")))
-        phrases = self._phrases.get(code, ())
         if wholly:
             return next((intent for phrase, intent in phrases if phrase == said), None)
         return next((intent for phrase, intent in phrases if _holds(said, phrase)), None)
