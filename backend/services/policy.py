@@ -26,6 +26,9 @@ class Policy:
 
     inbound_limit: int = 30  # messages one sender may send within the window
     inbound_window: timedelta = timedelta(minutes=10)
+    robot_after: int = 10  # texts within the window after which a machine is thought of
+    robot_window: timedelta = timedelta(hours=1)
+    robot_text: int = 16  # characters from which the same text again is no answer to a question
     text_limit: int = 2000  # characters of one message that the bot is shown
     parts_wait: timedelta = timedelta(seconds=60)  # for the missing pieces of a long text
 

@@ -334,6 +334,9 @@ class InboxRepository(Protocol):
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids."""
 
+    def count_since(self, address_index: bytes, since: datetime) -> int:
+        """How many messages of a sender have come from a moment on, refused ones too."""
+
 
 class PartsRepository(Protocol):
     """Pieces of long incoming texts, until the text is whole."""

@@ -34,6 +34,7 @@ from backend.services.ports import (
     Units,
 )
 from backend.services.review import keep
+from backend.services.robots import Robots
 from backend.services.rules import Rules
 from channels.contract import EventKind, Medium
 
@@ -74,7 +75,7 @@ class Turns:
         self._units, self._bot, self._clock, self._hints = units, bot, clock, hints
         self._rules, self._policy, self._handlers, self._lookups = rules, policy, handlers, lookups
         self._facts = Facts(rules, policy)
-        self._accounts = Accounts(units, clock, hints, rules, policy)
+        self._accounts, self._robots = Accounts(units, clock, hints, rules, policy), Robots(units, policy)
 
     def work(self, row: Inbound, owner: str) -> Put | None:
         """Bring one leased inbox row to its end, or give it back for later (None); raises StoreUnavailable only."""
@@ -119,7 +120,7 @@ class Turns:
         cause = self._cause(row)
         for _ in range(self._policy.redo_limit):
             reading = self._read(row)
-            if self._said_already(cause, reading.conversation):
+            if self._said_already(cause, reading.conversation) or self._is_robot(row, cause, reading.conversation):
                 return self._close_duplicate(cause, owner)
             try:
                 return self._attempt(cause, reading, face, owner, timeout)
@@ -173,6 +174,12 @@ class Turns:
         if handed is None and self._being_answered(conversation):
             raise AnswerOnItsWay
         return handed is None or cause.row.received_at < handed
+
+    def _is_robot(self, row: Inbound, cause: Cause, conversation: Conversation) -> bool:
+        found = self._robots.repeats(row, conversation, self._text_index(cause))
+        if found:
+            _log.info("robot_unanswered inbox=%s", row.id)
+        return found
 
     def _being_answered(self, conversation: Conversation) -> bool:
         with self._units() as unit:
@@ -243,6 +250,8 @@ class Turns:
             replies = [build_reply(reply, returned) for reply in result.replies]
             changes = self._changes(cause, reading.conversation, result, face, now) | work.changes
             saved = unit.conversations.save(reading.conversation, **changes)
+            if self._robots.unheard(unit, cause.row, replies, now):
+                replies = []
             spoken = Spoken(replies, work.message_class, waiting=expects_answer(result))
             put = face.put(unit, saved, cause.row, spoken, now)
             work.told += self._accounts.invite(unit, saved, cause.row, now)

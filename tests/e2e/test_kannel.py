@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kannel import gateway
+from tests.e2e.kannel import gateway, smsc
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ROOT / "var" / "smsc"
 ALONE = ("unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "alone")
 
 
@@ -24,13 +26,18 @@ def possible() -> bool:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("file", ["inside_gateway.py", "inside_house.py"])
+@pytest.mark.parametrize("file", ["inside_gateway.py", "inside_house.py", "inside_smpp.py"])
 def test_kannel(file, tmp_path):
     if not gateway.installed():
         pytest.skip("no Kannel on this machine (apt-get install kannel kannel-extras)")
     if not possible():
         pytest.skip("this machine allows no network namespaces")
+    if file == "inside_smpp.py":
+        if not shutil.which("npm"):
+            pytest.skip("no npm on this machine (apt-get install npm)")
+        smsc.install(PACKAGES)
     options = ["-q", "-p", "no:cacheprovider", "-o", "timeout=600", f"--basetemp={tmp_path / 'inside'}"]
     command = [*ALONE, sys.executable, "-m", "pytest", *options, f"tests/e2e/kannel/{file}"]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    environment = {**os.environ, smsc.INSTALLED: str(PACKAGES)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
+    Select,
     Update,
     and_,
     bindparam,
@@ -108,6 +109,11 @@ class SqlInbox:
         )
         return sorted(row.id for row in self._access.all(statement))
 
+    def count_since(self, address_index: bytes, since: datetime) -> int:
+        """How many messages of a sender have come from a moment on, refused ones too."""
+        row = self._access.first(_count(), {"the_address_index": address_index, "the_start": since})
+        return 0 if row is None else int(row.number)
+
     def _values(
         self, event: InboundEvent, now: datetime, lease: tuple[str, datetime] | None, limit: SenderLimit | None
     ) -> dict[str, Any]:
@@ -184,9 +190,19 @@ def _given(column: str, name: str = "") -> ColumnElement[Any]:
     return bindparam(name or f"the_{column}", type_=inbox.c[column].type)
 
 
-def _over_limit() -> ColumnElement[bool]:
+@prepared
+def _count() -> Executable:
+    return _sent()
+
+
+def _sent() -> Select[tuple[int]]:
+    """How many messages of a sender came from a moment on."""
     sent = (inbox.c.address_index == _given("address_index"), inbox.c.received_at >= _given("received_at", "the_start"))
-    return select(func.count()).where(*sent).scalar_subquery() >= bindparam("the_most", type_=Integer)
+    return select(func.count().label("number")).where(*sent)
+
+
+def _over_limit() -> ColumnElement[bool]:
+    return _sent().scalar_subquery() >= bindparam("the_most", type_=Integer)
 
 
 def _none_open() -> ColumnElement[bool]:

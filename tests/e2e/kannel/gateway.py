@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.servers import listening, wait_until
 
-CONFIGURATION = Path(__file__).with_name("kannel.conf")
+HERE = Path(__file__).parent
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 SHORT_CODE, TOKEN, PASSWORD = "8088", "kannel-token-1", "a-password-of-kannel"
 PHONES_PORT, SEND_PORT, BOX_PORT = 14100, 14013, 14001
@@ -22,16 +22,20 @@ def installed() -> bool:
 
 
 class Gateway:
-    """bearerbox and smsbox in `home`, handing incoming texts to `web` (http://host:port)."""
+    """bearerbox and smsbox in `home`, handing incoming texts to `web` (http://host:port).
 
-    def __init__(self, home: Path, web: str) -> None:
+    `operator` is a group of the configuration, fake.conf or smpp.conf.
+    """
+
+    def __init__(self, home: Path, web: str, operator: str = "fake.conf") -> None:
         self._home = home
         self._bearerbox: subprocess.Popen[bytes] | None = None
         self._smsbox: subprocess.Popen[bytes] | None = None
         (home / "store").mkdir(exist_ok=True)
         names = {"password": PASSWORD, "phones_port": PHONES_PORT, "send_port": SEND_PORT, "short_code": SHORT_CODE,
                  "web": web, "token": TOKEN}  # fmt: skip
-        (home / "kannel.conf").write_text(CONFIGURATION.read_text().format(**names))
+        whole = (HERE / "kannel.conf").read_text().replace("{operator}", (HERE / operator).read_text())
+        (home / "kannel.conf").write_text(whole.format(**names))
 
     def start(self) -> None:
         """Both boxes, ready to take messages."""

@@ -126,6 +126,14 @@ def test_a_sender_whose_row_another_holds_cannot_be_claimed(units: SqlUnits) -> 
         assert unit.inbox.claim_sender(index, "request", LATER, LATER + timedelta(minutes=1)) is not None
 
 
+def test_messages_of_a_sender_are_counted_from_a_moment_on(units: SqlUnits) -> None:
+    receive(units, sms("1"), sms("2"), sms("3", OTHER_PHONE))
+    with units() as unit:
+        index = unit.index(PHONE)
+        assert unit.inbox.count_since(index, NOW) == 2
+        assert unit.inbox.count_since(index, NOW + timedelta(microseconds=1)) == 0
+
+
 def test_over_the_limit_of_its_sender_a_row_is_born_refused(units: SqlUnits) -> None:
     receive(units, sms("1"), sms("2"), sms("3", OTHER_PHONE))
     with units() as unit:

@@ -84,7 +84,7 @@ class Inbox:
             if (row.event.channel, row.event.provider_id) == (event.channel, event.provider_id):
                 return row, False
         number, sender = len(self.t.inbox) + 1, event.sender.encode()
-        if limit and self._count_since(sender, limit.since) >= limit.most:
+        if limit and self.count_since(sender, limit.since) >= limit.most:
             state, lease = InboxState.REFUSED, None
         else:
             state = InboxState.LEASED if lease else InboxState.WAITING
@@ -141,7 +141,7 @@ class Inbox:
             self.t.due[number] = now
         return dead
 
-    def _count_since(self, address_index: bytes, since: datetime) -> int:
+    def count_since(self, address_index: bytes, since: datetime) -> int:
         return sum(row.address_index == address_index and row.received_at >= since for row in self.t.inbox.values())
 
 
