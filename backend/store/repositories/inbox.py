@@ -195,7 +195,7 @@ def _count() -> Executable:
     return _sent()
 
 
-def _sent() -> Select[tuple[int]]:
+def _sent() -> Select[int]:
     """How many messages of a sender came from a moment on."""
     sent = (inbox.c.address_index == _given("address_index"), inbox.c.received_at >= _given("received_at", "the_start"))
     return select(func.count().label("number")).where(*sent)
