@@ -194,6 +194,7 @@ class Bootstrap:
                  "staff_silence", "voice_channel", "hotline", "staff_token_valid")
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
         return Policy(menu=MENU, templates=templates, review_for=timedelta(days=self.config.review_days),
+                      sessions_at_once=self.config.database_pool,  # more would only wait for a connection
                       messages_for=timedelta(days=self.config.message_days),
                       **{name: getattr(self.config, name) for name in names})
 

@@ -62,6 +62,7 @@ class Policy:
     review_below: float = 0.6  # confidence of an intent that is worth a look
     review_most: int = 5  # texts of one phone that wait
 
+    sessions_at_once: int = 10  # in one process; the others wait in the order of their coming
     ussd_deadline: timedelta = timedelta(seconds=2)
     ussd_lease: timedelta = timedelta(seconds=10)  # least time after which a request that died is taken over
     receipt_wait: timedelta = timedelta(minutes=5)  # for a receipt of a send whose outcome is unknown

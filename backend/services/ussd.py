@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.services.faces import Put, Spoken
+from backend.services.gate import Gate
 from backend.services.policy import Policy
 from backend.services.ports import (
     BotUnavailable,
@@ -106,6 +107,7 @@ class Ussd:
         self._units, self._clock, self._hints, self._receive, self._turns = units, clock, hints, receive, turns
         self._renderer, self._policy, self._pause = renderer, policy, pause
         self._screen = Screen(renderer, policy)
+        self._gate = Gate(policy.sessions_at_once)
 
     def answer(self, event: InboundEvent) -> Answer | None:
         """The screen for an event; None for the end of a session.
@@ -115,8 +117,12 @@ class Ussd:
         if event.kind is EventKind.CLOSE:
             self._close(event)
             return None
-        owner = f"ussd-{secrets.token_hex(8)}"
         deadline = self._clock.now() + self._policy.ussd_deadline
+        with self._gate.place(self._policy.ussd_deadline.total_seconds()):  # without one it is too late for a turn
+            return self._answer(event, deadline)
+
+    def _answer(self, event: InboundEvent, deadline: datetime) -> Answer:
+        owner = f"ussd-{secrets.token_hex(8)}"
         try:
             step = self._take_in(event, owner)
         except StoreUnavailable:

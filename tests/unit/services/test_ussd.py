@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 from backend.services.ports import BotUnavailable, InboxState, MessageClass, OutboxState, TurnFailed
@@ -102,6 +103,21 @@ def test_past_the_deadline_the_worker_finishes_by_sms(house):
     house.settle()
     assert house.sent == ["heard"]
     assert house.carrier.sent[0][0] == "kannel"
+
+
+def test_who_finds_no_place_in_time_is_stored_and_answered_by_sms(house):
+    class Crowd:
+        @contextmanager
+        def place(self, seconds):
+            house.clock.forward(seconds=seconds)
+            yield False
+
+    house.ussd._gate = Crowd()
+    house.bot.answer = asks
+    assert shown(house.ussd.answer(dial())) == "END finish_by_sms"
+    assert house.bot.requests == []
+    house.settle()
+    assert house.sent == ["heard"]
 
 
 def test_an_answer_that_comes_after_the_lease_was_taken_over_is_dropped(house):
