@@ -35,14 +35,19 @@ class Config:
     )
     web_workers: int = setting("web processes", 2, least=1, most=64)
     web_threads: int = setting(
-        "threads of each web process; a session holds one while it waits and while its turn is taken", 128, least=1, most=256
+        "threads of each web process; a session holds one while it waits and while its turn is taken",
+        128,
+        least=1,
+        most=256,
     )
     request_bytes: int = setting("largest request body that is read", 65_536, least=1024)
 
     database_url: str = setting(
         "`sqlite:///path` or `postgresql://user:password@host/name`", "sqlite:///var/khaibao.db", secret=True
     )
-    database_pool: int = setting("PostgreSQL connections of each process, and sessions it answers at once", 10, least=1, most=200)
+    database_pool: int = setting(
+        "PostgreSQL connections of each process, and sessions it answers at once", 10, least=1, most=200
+    )
     redis_url: str = setting("`redis://…`; without it one worker polls the tables", "", secret=True)
     spool_path: Path = setting(
         "folder of the sealed spool that takes messages while the database is down", Path("var/spool")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from backend.services.gate import Gate
 from tests.servers import wait_until
 
@@ -47,19 +49,15 @@ def test_places_are_given_in_the_order_of_coming():
 
 def test_who_waits_in_vain_leaves_no_gap():
     gate = Gate(1)
-    with gate.place(LONG) as first:
-        with gate.place(0.0) as second:
-            assert (first, second) == (True, False)
+    with gate.place(LONG) as first, gate.place(0.0) as second:
+        assert (first, second) == (True, False)
     with gate.place(0.0) as third:
         assert third
 
 
 def test_a_place_is_given_back_when_its_work_fails():
     gate = Gate(1)
-    try:
-        with gate.place(LONG):
-            raise RuntimeError
-    except RuntimeError:
-        pass
+    with pytest.raises(ZeroDivisionError), gate.place(LONG):
+        1 / 0  # noqa: B018 - any error
     with gate.place(0.0) as entered:
         assert entered
