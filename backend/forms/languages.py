@@ -31,6 +31,8 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _ANY_SCRIPT = re.compile("|".join(script.pattern for _, script in _SCRIPTS))  # most texts have none of them
 _WITH_HAN = ("ja", "zh")  # Han letters alone may be either
 _WORD = re.compile(rf"[^\W\d_](?:[^\W_]|[{MARKS}'’])*")
+# Intents told by a phrase within a sentence; "back" and "correct" are too common words to mean anything there.
+_WITHIN = frozenset(("emergency", "declare_entry", "declare_health", "greet", "ask_help", "ask_hotline"))
 _TELLING, _SHARE = 2, 3  # at least two words that no Vietnamese sentence has, and a third of all
 
 
@@ -102,14 +104,14 @@ class Languages:
         return [one for one in self if one.telling]
 
     def meant(self, text: str, code: str, *, wholly: bool = False) -> str | None:
-        """The intent of the longest set phrase of language `code` in a text; `wholly`: the text is that phrase."""
+        """The intent of the set phrase of language `code` that a text is, or unless `wholly` the longest it holds."""
         phrases = self._phrases.get(code)
         if not phrases:
             return None
         said = " ".join(_WORD.findall(fold_lower(tidy(text)).replace("’", "'")))
-        if wholly:
-            return next((intent for phrase, intent in phrases if phrase == said), None)
-        return next((intent for phrase, intent in phrases if _holds(said, phrase)), None)
+        within = () if wholly else _WITHIN
+        meant = ((phrase == said or (intent in within and _holds(said, phrase)), intent) for phrase, intent in phrases)
+        return next((intent for holds, intent in meant if holds), None)
 
     @cached_property
     def _phrases(self) -> Mapping[str, Sequence[tuple[str, str]]]:

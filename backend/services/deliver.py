@@ -128,7 +128,7 @@ class Deliver:
             self._record([(each, self._send_in_time(each, end)) for each in going], owner)
 
     def _part(self, row: Outbound) -> Part:
-        whole = row.text or self._renderer.message(
+        whole = row.text or self._renderer.notice(
             row.replies, row.language, row.accents, self._carrier.medium(row.channel))
         asks_phone = any(reply.name == SHARE_PHONE for reply in row.replies)
         message = Outgoing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from backend.services.ports import Reply, Texts
 from channels.contract import Medium
@@ -20,6 +21,11 @@ class Renderer:
     def message(self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium) -> str:
         """The replies of one turn as one text."""
         return self._fit(self._texts.render_all(replies, language, medium.value), language, accents, medium)
+
+    def notice(self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium) -> str:
+        """What is sent on: without choices in a call, which is rung, heard, and ends with no key asked for."""
+        told = [replace(reply, choices=()) for reply in replies] if medium is Medium.VOICE else replies
+        return self.message(told, language, accents, medium)
 
     def pages(
         self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium = Medium.USSD

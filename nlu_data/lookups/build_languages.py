@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from backend.i18n import read_entries, read_languages
-from backend.i18n_scope import traveller_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE, TARGET = Path(__file__).with_name("languages.toml"), Path(__file__).with_name("languages.json")
@@ -43,8 +42,8 @@ def _language(code: str, written: Mapping[str, Any], voice: bool) -> dict[str, A
 def _words(code: str, written: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """What each choice is called in locales/, and the other words for it."""
     entries = read_entries(ROOT / "locales", code)
-    choices = [key for key in sorted(traveller_keys()) if key.startswith("choice_") and "_menu_" not in key]
-    named = {key: [entries[key, ""]] for key in choices}
+    choices = [key for key, medium in sorted(entries) if key.startswith("choice_") and not medium]
+    named = {key: [entries[key, ""]] for key in choices if "_menu_" not in key}
     return {key: list(dict.fromkeys((*named.get(key, ()), *written.get(key, ())))) for key in {**named, **written}}
 
 

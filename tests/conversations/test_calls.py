@@ -95,3 +95,15 @@ def test_checking_in_and_leaving_with_keys_only(call):
     call.presses("2").hears("tám chữ số").presses(venue.code).hears("Cho Ben Thanh")
     leaving = Call(call.network, f"+{NUMBER}").picks_up()
     leaving.presses("3").hears("Cho Ben Thanh")
+
+
+def test_another_language_is_a_key_away_and_spoken_at_once(call):
+    call.presses("5").hears("Bấm 4: English").presses("4").hears("From now on: English.", "Press 4: Entry to Viet Nam.")
+    call.presses("4").hears("Which year of birth?", "hash key").presses("1990").hears("Man or woman?", "Press 1: Man.")
+    call.presses("1").hears("How do you come to Viet Nam?").presses("1").hears("Which day do you depart?")
+
+
+def test_a_caller_who_texts_in_korean_is_spoken_to_in_english(network):
+    network.phone(NUMBER).sends("안녕하세요")
+    call = Call(network, f"+{NUMBER}").picks_up()
+    call.hears("Welcome to the health declaration line", "Press 1: Health declaration.")

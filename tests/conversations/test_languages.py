@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
 
+from backend.domain.packs import pack_in_force
 from backend.services.ports import Reply
 from channels.text import fold_for_sms
 from tests.conversations.phones import Phone
@@ -170,3 +173,74 @@ def test_japanese_written_in_han_alone_is_not_taken_for_chinese(phone):
     phone.sends("入国").reads(said(phone, "ja", "ask_full_name"))
     phone.sends("山田花子").reads(said(phone, "ja", "ask_birth_year"))
     phone.sends("１９９０").reads(said(phone, "ja", "ask_gender"))
+
+
+def declared(phone: Phone, language: str = "ko") -> Phone:
+    """A whole declaration made in that language."""
+    phone.sends(SPEAKERS[language].first)
+    for _, answer in course(SPEAKERS[language]):
+        phone.sends(answer)
+    return phone.sends("1")
+
+
+def test_what_follows_a_receipt_is_in_the_language_too(phone):
+    declared(phone)
+    (stored,) = phone.declarations
+    phone.sends("SUA").reads(said(phone, "ko", "ask_correct"))
+    phone.sends(phone.choice("좌석")).reads(said(phone, "ko", "ask_seat"))
+    phone.sends("99Z").reads(said(phone, "ko", "wrong_seat"), said(phone, "ko", "ask_seat"))
+    phone.sends("14C").reads("입국신고를 받았습니다", stored.reference)
+    assert phone.declarations[0].answers["seat"] == "14C"
+    phone.sends("TT").reads(stored.reference, said(phone, "ko", "status_no_contact"))
+    phone.sends("취소").reads(said(phone, "ko", "undone", reference=stored.reference))
+    phone.sends("HUY").reads(said(phone, "ko", "nothing_to_undo"))
+
+
+def test_a_form_left_half_done_is_reminded_and_taken_up_in_the_language(phone):
+    phone.sends("入境").reads(said(phone, "zh", "ask_full_name"))
+    phone.sends("王伟").reads(said(phone, "zh", "ask_birth_year"))
+    phone.waits(minutes=31).reads(said(phone, "zh", "form_waiting"), said(phone, "zh", "ask_birth_year"))
+    phone.sends("入境申报").reads(said(phone, "zh", "ask_resume"), "1 继续")
+    phone.sends("继续").reads(said(phone, "zh", "ask_birth_year"))
+
+
+def test_a_known_traveller_is_asked_how_and_confirms_in_their_own_words(phone):
+    declared(phone, "ru")
+    phone.sends("въезд").reads(said(phone, "ru", "ask_how_choose", name="Анна Иванова"), "1 Как в прошлый раз")
+    phone.sends("по вопросам").reads(said(phone, "ru", "ask_departure_country"))
+    phone.sends("Франция").reads(said(phone, "ru", "ask_transport"))
+    phone.sends("поезд").reads(said(phone, "ru", "ask_departure_date"))
+    phone.sends("32.13").reads(said(phone, "ru", "wrong_travel_day"))
+
+
+def test_consent_is_asked_and_given_in_the_language(network, monkeypatch):
+    pack = pack_in_force(datetime.now(UTC))
+    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: replace(pack, legal_basis="consent"))
+    phone = declared(network.phone(), "fr").reads("D'accord", "Pas d'accord", "contre la maladie")
+    phone.sends("d'accord").reads("Code", "Avec votre accord")
+    (stored,) = phone.declarations
+    assert stored.status == "complete"
+
+
+def test_a_country_that_is_not_asked_is_told_so_in_the_language(network, monkeypatch):
+    pack = pack_in_force(datetime.now(UTC))
+    other = replace(pack, entry=replace(pack.entry, origins=frozenset(("KR",))))
+    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: other)
+    phone = network.phone().sends("入境申报")
+    for _, answer in course(SPEAKERS["zh"])[:6]:
+        phone.sends(answer)
+    phone.reads(said(phone, "zh", "not_concerned"))
+
+
+def test_a_visitor_declares_their_health_in_their_language(phone):
+    phone.sends("건강신고").reads(said(phone, "ko", "ask_full_name"))
+    for answer in ("김민지", "1990", "여", "Ben Nghe, TP HCM", "네"):
+        phone.sends(answer)
+    phone.reads(said(phone, "ko", "ask_travel_places")).sends("라오스")
+    phone.sends("예").reads("1 발열").sends("발열, 피로").reads(said(phone, "ko", "ask_symptoms_since"))
+    for answer in ("어제", "아니요", "아니요"):
+        phone.sends(answer)
+    phone.sends("0").reads("발열, 피로", "라오스").sends("제출").reads("건강신고를 받았습니다")
+    (stored,) = phone.declarations
+    assert stored.answers["symptoms"] == ["fever", "fatigue"]
+    assert stored.answers["travel_places"][0]["country"] == "LA"

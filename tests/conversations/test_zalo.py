@@ -161,3 +161,10 @@ def test_withdrawing_forgets_everything(chat):
     with chat.network.house.units() as unit:
         assert unit.people.on_phone(unit.index(NUMBER)) == []
         assert unit.accounts.phone_of(f"zalo:{USER}") is None
+
+
+def test_a_foreigner_chats_in_their_language(chat):
+    chat.says("안녕하세요").reads("베트남 건강신고 서비스")
+    chat.says("한국어").reads("한국어로 안내합니다")
+    chat.says("입국 신고").reads("성함이 어떻게 되시나요")
+    chat.says("취소").reads("취소했습니다")

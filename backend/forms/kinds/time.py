@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from backend.forms.folding import fold_lower, tidy
+from backend.forms.languages import Language
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 _NUMBER_WORDS = {
@@ -96,6 +97,30 @@ def read_day(text: str, today: date) -> date | None:
     return None
 
 
+def day_by_word(folded: str, context: Context) -> date | None:
+    """The day that a word of the person's language names ("어제", "вчера"); None for other words."""
+    words = context.spoken.words
+    days = next((days for key, days in _NAMED.items() if folded in map(fold_lower, words.get(key, ()))), None)
+    return None if days is None else context.today + timedelta(days=days)
+
+
+def in_our_order(folded: str, spoken: Language) -> str:
+    """A date of the person's language as day/month: "20 ноября", "11월 20일", and "11/20" where the month is first."""
+    if not spoken.words:
+        return folded
+    for number in range(1, 13):
+        for stem in spoken.words.get(f"month_{number}", ()):
+            folded = re.sub(rf"\s*\b{stem}\w*\.?\s*", f"/{number}/", folded)
+    numbers = _DATE_SIGNS.sub("/", folded).strip(" /")
+    swapped = _MONTH_FIRST.fullmatch(numbers) if spoken.month_first else None
+    return f"{swapped[2]}/{swapped[1]}" if swapped and int(swapped[2]) <= 31 else numbers
+
+
+_NAMED = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_DATE_SIGNS = re.compile(r"\s*[年月日号년월일]\s*|(?<=\d)\s*/+\s*")
+_MONTH_FIRST = re.compile(r"(1[0-2]|0?[1-9])\s*[/.\-]\s*(\d{1,2})", re.ASCII)
+
+
 def _valid(reading: _Reading, found: re.Match[str], today: date) -> date | None:
     try:
         return reading(found, today)
@@ -112,7 +137,8 @@ class Since:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        day = read_day(text, context.today)
+        folded = fold_lower(tidy(text)).strip(" .,;!")
+        day = day_by_word(folded, context) or read_day(in_our_order(folded, context.spoken), context.today)
         if day is None:
             return Rejected(self.name)
         if day > context.today:

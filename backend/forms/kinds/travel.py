@@ -13,8 +13,7 @@ from backend.forms.folding import fold_lower, tidy
 from backend.forms.kinds.choice import Option, is_none, means
 from backend.forms.kinds.identity import common_year
 from backend.forms.kinds.place import MOST_OPTIONS, Nationality
-from backend.forms.kinds.time import read_day
-from backend.forms.languages import Language
+from backend.forms.kinds.time import day_by_word, in_our_order, read_day
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 _BETWEEN_SIGNS = re.compile(r"[\s.\-/_]+")
@@ -244,12 +243,10 @@ class TravelDay:
 
 def _journey_day(folded: str, context: Context) -> date | None:
     today, spoken = context.today, context.spoken
-    named = next((days for key, days in _DAYS.items() if folded in map(fold_lower, spoken.words.get(key, ()))), None)
+    named = day_by_word(folded, context)
     if named is not None:
-        return today + timedelta(days=named)
-    folded = _with_numbered_months(folded, spoken)
-    if spoken.month_first and (swapped := _MONTH_FIRST.fullmatch(folded)) and int(swapped[2]) <= 31:
-        folded = f"{swapped[2]}/{swapped[1]}"
+        return named
+    folded = in_our_order(folded, spoken)
     if _TOMORROW.match(folded):
         return today + timedelta(days=1)
     if _AFTER_TOMORROW.match(folded):
@@ -258,19 +255,6 @@ def _journey_day(folded: str, context: Context) -> date | None:
         return _nearest([_in_month(today, months, int(folded)) for months in (-1, 0, 1)], today)
     dated = next((found for shape in _SHAPES if (found := shape.fullmatch(folded.removeprefix("ngay ")))), None)
     return _dated(dated, context) if dated else read_day(folded, today)
-
-
-def _with_numbered_months(folded: str, spoken: Language) -> str:
-    """The same with month names and the signs of East Asian dates as numbers: "20 ноября", "11월 20일"."""
-    for number in range(1, 13):
-        for stem in spoken.words.get(f"month_{number}", ()):
-            folded = re.sub(rf"\s*\b{stem}\w*\.?\s*", f"/{number}/", folded)
-    return _DATE_SIGNS.sub("/", folded).strip(" /") if spoken.words else folded
-
-
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_DATE_SIGNS = re.compile(r"\s*[年月日号년월일]\s*|(?<=\d)\s*/+\s*")
-_MONTH_FIRST = re.compile(r"(1[0-2]|0?[1-9])\s*[/.\-]\s*(\d{1,2})", re.ASCII)
 
 
 def _dated(found: re.Match[str], context: Context) -> date | None:

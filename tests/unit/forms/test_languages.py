@@ -132,6 +132,16 @@ def test_dates_in_the_order_of_the_language(language, text, day):
     assert read_day == day or (day is None and not isinstance(read_day, str))
 
 
+@pytest.mark.parametrize(("language", "text", "day"), [
+    ("ko", "어제", "2026-11-21"), ("zh", "11/20", "2026-11-20"), ("ru", "20 ноября", "2026-11-20"),
+    ("th", "2", "2026-11-20"),
+    ("fr", "hier", "2026-11-21"), ("vi", "hom kia", "2026-11-20"),
+])  # fmt: skip
+def test_the_day_an_illness_began_in_ones_own_words(language, text, day):
+    kind = next(field.kind for field in FORMS["health"].fields if field.name == "symptoms_since")
+    assert kind.parse(text, Context(TODAY, PLACES, "sms", LANGUAGES.get(language))) == Accepted(day)
+
+
 def test_a_thai_year_of_birth_may_be_of_the_buddhist_era():
     assert read("birth_year", "2528", "th") == 1985
     assert read("birth_year", "1985", "th") == 1985
@@ -178,6 +188,18 @@ def test_no_name_of_a_country_hides_a_vietnamese_or_english_one():
 ])  # fmt: skip
 def test_symptoms_in_ones_own_words(language, text, found):
     assert read("entry_symptoms", text, language) == found
+
+
+@pytest.mark.parametrize(("language", "text", "intent"), [
+    ("ko", "입국신고 하려고 합니다", "declare_entry"), ("ru", "Здравствуйте, декларация о въезде", "declare_entry"),
+    ("fr", "bonjour, declaration d'entree", "declare_entry"), ("en", "I want to declare my arrival", "declare_entry"),
+    ("th", "กลับ", "go_back"), ("th", "กลับบ้านเมื่อวาน", None), ("lo", "ຂ້ອຍໄປກັບໝູ່", None),
+    ("ko", "취소", "cancel"),
+    ("ko", "전화번호가 바뀌었어요", None), ("zh", "你好", "greet"), ("vi", "toi muon khai bao", None),
+    ("ja", "", None),
+])  # fmt: skip
+def test_set_phrases_say_what_is_wished(language, text, intent):
+    assert LANGUAGES.meant(text, language) == intent
 
 
 @pytest.mark.parametrize(("language", "text"), [

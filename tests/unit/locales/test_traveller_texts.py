@@ -15,7 +15,7 @@ from backend.services.render import Renderer
 from channels.contract import Medium
 from channels.text import encoding, fits_screen, segments, units
 from tests.unit.locales.test_notices_fit import NOTICES
-from tests.unit.locales.test_prompts_fit import FIELDS, PROMPTS, question, texts
+from tests.unit.locales.test_prompts_fit import ENTRY, FIELDS, PROMPTS, numbered, question, texts
 from tests.unit.locales.test_prompts_fit import REFERENCE as CODE
 
 LANGUAGES = texts().languages
@@ -35,7 +35,8 @@ LONG = re.compile(r"receipt_|your_status|notice_|ask_confirm|ask_correct|menu_la
 WITH_CHOICES = {f"ask_{name}": question(field) for name, field in FIELDS.items()}
 NAMES = tuple({"send": str(number), "text": {"$language": code}} for number, code in enumerate(LANGUAGES, 1))
 WITH_CHOICES["menu_languages"] = Reply("menu_languages", {}, NAMES)
-REPLIES = {key: WITH_CHOICES.get(key) or Reply(key, {}) for key in KEYS}
+HEALTH = [key for key in texts().entries["zh"] if not key[1] and key[0] not in KEYS]  # translated beyond what must be
+REPLIES = {key: WITH_CHOICES.get(key) or Reply(key, {}) for key in (*KEYS, *(key for key, _ in HEALTH))}
 SHOWN = {
     **{key: Reply(key, {**LONGEST, **reply.args}, reply.choices) for key, reply in REPLIES.items()},
     **{name: reply for name, reply in PROMPTS.items() if reply.name in REPLIES},
@@ -100,6 +101,23 @@ def test_a_first_receipt_with_what_is_kept_is_twice_as_long_at_most(language, le
     args = {**LONGEST, "advice": {"$key": f"advice_{level}"}, "kept": {"$key": f"kept_{basis}"}}
     text = Renderer(texts()).message([Reply("receipt_entry", args)], language, accents=False, medium=Medium.SMS)
     assert segments(text).number <= 2 * LANGUAGES[language].sms, f"{units(text)}: {text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_answers_to_correct_is_no_longer_than_a_first_receipt(language):
+    asked = [field for field in ENTRY.fields if field.required]
+    reply = Reply("ask_correct", {}, numbered(*(f"label_{field.name}" for field in asked)))
+    text = Renderer(texts()).message([reply], language, accents=False, medium=Medium.SMS)
+    assert segments(text).number <= 2 * LANGUAGES[language].sms, f"{units(text)}: {text}"
+    pages = Renderer(texts()).pages([reply], language, accents=False)
+    assert all(fits_screen(page) for page in pages)
+
+
+def test_a_notice_in_a_call_asks_for_no_key():
+    told = Renderer(texts()).notice([NOTICES["exposure"]], "en", accents=False, medium=Medium.VOICE)
+    assert "call 1 9 0 0 9 0 9 5" in told
+    assert "ress" not in told
+    assert "1 Understood" in Renderer(texts()).notice([NOTICES["exposure"]], "en", accents=False, medium=Medium.SMS)
 
 
 def test_french_keeps_the_letters_that_sms_has():
