@@ -22,6 +22,7 @@ from backend import i18n
 from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
+from backend.domain.checklists import Checklists, load_checklists
 from backend.domain.packs import pack_in_force, pack_named
 from backend.domain.venues import Venue
 from backend.forms import places
@@ -38,16 +39,19 @@ from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.export import Export
+from backend.services.facilities import Facilities
 from backend.services.handset import Handset
 from backend.services.house import House
 from backend.services.look_up import LookUp
 from backend.services.policy import Policy
 from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
 from backend.services.process import Process
+from backend.services.public_map import Maps
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.reception import Reception
 from backend.services.remind import Remind
+from backend.services.remind_facilities import FacilityReminders
 from backend.services.render import Renderer
 from backend.services.retention import Retention
 from backend.services.review import Review
@@ -177,6 +181,10 @@ class Bootstrap:
         """Administrative units, countries, border gates."""
         return places.load(PLACES)
 
+    def place_name(self, code: str) -> str:
+        """The name of a province or commune; the places are read when somebody asks for the first one."""
+        return self.places.name(code)
+
     @property
     def always(self) -> Mapping[str, str]:
         """What may stand in every text."""
@@ -202,7 +210,8 @@ class Bootstrap:
     def house(self) -> House:
         """The services."""
         units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
-        renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()))
+        checklists = Checklists(load_checklists())
+        renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()), checklists)
         turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up})
         deliver = Deliver(units, self.carrier, clock, renderer, policy)
         spool = DiskSpool(self.config.spool_path, self.cipher)
@@ -211,17 +220,20 @@ class Bootstrap:
         remind = Remind(units, clock, turns, policy)
         receipts = Receipts(units, clock, Ways(policy, self.carrier.medium))
         alerts = Alerts(units, clock, hints, policy, pack_named)
+        reminders = FacilityReminders(units, clock, hints, policy, checklists)
         return House(
             policy=policy, units=units, clock=clock, spool=spool, receive=receive,
             receipts=receipts, reception=Reception(receive, receipts, ussd), ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
-            sweep=Sweep(units, clock, hints, receive, remind, alerts, policy), export=Export(units, clock),
+            sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders), export=Export(units, clock),
             venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
             cases=Cases(units, clock, policy, pack_named), alerts=alerts,
             staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
             review=Review(units, clock, policy, INTENTS),
             retention=Retention(units, clock, rules, policy, pack_named), callbacks=Callbacks(units, clock),
+            facilities=Facilities(units, clock, hints, policy, checklists),
+            maps=Maps(units, clock, self.place_name),
             venue_forms=VenueForms(lambda: self.places), poster=self.poster,
         )
 

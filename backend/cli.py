@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "say": ("backend.commands.talking", "say"),
     "phone": ("backend.commands.talking", "phone"),
     "venue": ("backend.commands.venues", "venue"),
+    "facility": ("backend.commands.facilities", "facility"),
     "case": ("backend.commands.tracing", "case"),
     "exposure": ("backend.commands.tracing", "exposure"),
     "alert": ("backend.commands.tracing", "alert"),

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend.domain.checklists import load_checklists
 from backend.domain.packs.checks import LEGAL_BASES
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
@@ -56,7 +57,8 @@ def form_keys() -> Iterator[str]:
 
 def field_keys(one: Field) -> Iterator[str]:
     """The keys of one question: its texts, its choices, what may be wrong with its answer."""
-    yield from (f"{kind}_{one.name}" for kind in ("ask", "label", "help", "example"))
+    yield f"label_{one.name}"
+    yield from (f"{kind}_{one.texts}" for kind in ("ask", "help", "example"))
     yield from (choice.key for choice in one.kind.choices)
     parse = inspect.getsource(type(one.kind).parse)
     if "Rejected(self.name" in parse:
@@ -130,7 +132,8 @@ def gather(root: Path = ROOT) -> Found:
     files = (path for place in TEMPLATES for path in sorted((root / place).rglob("*")))
     pages = read_templates(path for path in files if path.suffix in (".html", ".js"))
     packs = {*(f"advice_{level}" for level in LEVELS), *(f"kept_{basis}" for basis in LEGAL_BASES)}
-    found.needed |= {*form_keys(), *OWN, *pages, *packs}
+    criteria = {f"criterion_{name}" for each in load_checklists() for name in each.criteria}
+    found.needed |= {*form_keys(), *OWN, *pages, *packs, *criteria}
     return found
 
 

@@ -49,8 +49,9 @@ INTERRUPTING: Dict[str, str] = {
     "erase_me": "action_erase_me",
     "declare_household": "action_form_waiting",
     "declare_entry": "action_form_waiting",
-    "report_facility": "action_form_waiting",
-    "send_feedback": "action_form_waiting",
+    "report_facility": "action_open_checklist",
+    "send_feedback": "action_send_feedback",
+    "close_feedback": "action_close_feedback",
 }
 DECLARING = ("declare_health", "declare_entry")
 LEAVING: Dict[str, str] = {"cancel": "action_cancel", "command_failed": "action_command_failed"}
@@ -139,7 +140,7 @@ def _actions() -> List[Text]:
             f"action_open_{form.name}",
         )
     ]
-    return [*asks, *own, *sorted({*INTERRUPTING.values(), *LEAVING.values()})]
+    return [*asks, *own, *sorted({*INTERRUPTING.values(), *LEAVING.values()} - set(own))]
 
 
 def _unserved() -> List[Dict[Text, Any]]:
@@ -157,7 +158,7 @@ def _rules(form: Form) -> List[Dict[Text, Any]]:
     inside, outside = [{"active_loop": loop}], [{"active_loop": None}]
     back_to_form = [{"action": loop}, {"active_loop": loop}]
     others = {intent: "action_form_waiting" for intent in _opening_intents() if intent != form.intent}
-    interruptions = {**INTERRUPTING, **others, form.intent: f"action_open_{form.name}"}
+    interruptions = {**others, **INTERRUPTING, form.intent: f"action_open_{form.name}"}
     return [
         _rule(f"open {loop}", outside,
               [{"intent": form.intent}, {"action": f"action_open_{form.name}"}, *back_to_form]),

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
-MENU_MORE = ("status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase")
+MENU_MORE = (
+    "status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase", "feedback",
+)  # fmt: skip
+OF_OFFICERS = ("facility",)  # who reports for a facility
 INTENTS: Mapping[str, str] = {
     "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",
     "more": "menu_more", "status": "ask_status", "reference": "ask_reference", "correct": "correct_answer",
     "language": "change_language", "hotline": "ask_hotline", "household": "manage_household",
-    "contact": "declare_contact", "venue": "register_venue", "erase": "erase_me",
+    "contact": "declare_contact", "venue": "register_venue", "erase": "erase_me", "feedback": "send_feedback",
+    "facility": "report_facility",
 }  # fmt: skip
+
+
+def more(officer: bool) -> Sequence[str]:
+    """The services of the second page; an officer of a facility has one more."""
+    return (*MENU_MORE, *OF_OFFICERS) if officer else MENU_MORE

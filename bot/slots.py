@@ -24,7 +24,9 @@ PUT_ASIDE = "put_aside"  # the form ends without a declaration: the text that sa
 PLACES = "places"  # the places an ambiguous address may mean, while the person chooses
 EXPECTING = "expecting"  # outside a form: what is waiting for a digit, a menu or the consent
 UNDONE = "undone"  # the newest declaration was just undone: HUY does not go on to those before it
-KEPT_IN_MIND = (ASKED, MISSES, AMENDING, CHANGED, RESUMING, CORRECTING, PUT_ASIDE, PLACES, EXPECTING, UNDONE)
+FACILITY = "facility"  # {"code", "pack"} of the facility whose checklist is being filled in
+KEPT_IN_MIND = (ASKED, MISSES, AMENDING, CHANGED, RESUMING, CORRECTING, PUT_ASIDE, PLACES, EXPECTING, UNDONE,
+                FACILITY)  # fmt: skip
 SIDE = "side"  # a side question, beside an open form or without one; gone unless the next message answers it
 NOTICED = "noticed"  # id of the notice that waited when a question was asked: a newer one is answered first
 ACROSS_FORMS = (SIDE, NOTICED)

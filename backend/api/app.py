@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from backend.api import health, metrics, openapi, v1, webhooks
+from backend.api import health, metrics, openapi, public, v1, webhooks
 from backend.services.house import House
 from channels.contract import Adapter
 
@@ -43,6 +43,7 @@ def create_app(web: Web) -> Flask:
     app.register_error_handler(Exception, _crash)
     webhooks.mount(app, web.house, web.adapters, web.public_url)
     v1.mount(app, web.house)
+    public.mount(app, web.house.maps)
     health.mount(app, web.ready)
     metrics.mount(app)
     openapi.mount(app)

@@ -28,6 +28,7 @@ SUMMARIES: Mapping[str, str] = {
     "/healthz": "Whether the process lives",
     "/readyz": "Whether database and bot can be reached",
     "/metrics": "Prometheus metrics",
+    "/map.json": "Facilities by colour, in all and by place: public",
     "/api/v1/openapi.json": "This description",
 }
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")

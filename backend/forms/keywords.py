@@ -39,6 +39,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(("TX",), "declare_contact", "code"),
     Keyword(("PA",), "send_feedback", "code"),
     Keyword(("BC",), "report_facility", "code"),
+    Keyword(("XONG",), "close_feedback", "code"),
     Keyword(("SUA",), "correct_answer", "any"),
     Keyword(("XEM",), "who_viewed"),
     Keyword(("TT",), "ask_status"),

@@ -63,6 +63,7 @@ class Context:
     places: Gazetteer
     channel: str = "sms"
     spoken: Language = field(default_factory=lambda: Language(HOME))
+    checklist: Sequence[Sequence[str]] = ()  # names of criteria, by part, of the facility that is reported on
 
 
 class Choice(NamedTuple):
@@ -117,6 +118,7 @@ class Field:
     `group`: "identity" is asked once per person and kept; "question" is asked every time.
     `default` fills an optional field that is never asked by itself.
     `lasting`: the answer may be the same the next time; one that is not lasting is asked again.
+    `told_as`: stands for the name in its prompt, help and example, where several fields share them.
     """
 
     name: str
@@ -126,6 +128,12 @@ class Field:
     asked_if: Condition | None = None
     default: Any = None
     lasting: bool = True
+    told_as: str = ""
+
+    @property
+    def texts(self) -> str:
+        """What its prompt, help and example are filed under."""
+        return self.told_as or self.name
 
 
 class Contradiction(NamedTuple):
@@ -171,3 +179,18 @@ class Form:
     checks: tuple[Check, ...] = ()
     inferences: tuple[Inference, ...] = ()
     essential: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request(Form):
+    """A form whose answers are the arguments of `command`, without `prefix` in their names; or all in one, `whole`."""
+
+    command: str = ""
+    prefix: str = ""
+    whole: str = ""
+
+    def arguments(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of the command."""
+        if self.whole:
+            return {self.whole: dict(answers)}
+        return {name.removeprefix(self.prefix): value for name, value in answers.items()}

@@ -6,26 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.forms.checklist import CHECKLIST
 from backend.forms.health import HEALTH
 from backend.forms.kinds import Address, FreeText, OneOf, Option
-from backend.forms.model import Choice, Field, Form
+from backend.forms.model import Choice, Field, Request
 
 SHOWN_KINDS = 9  # one digit each; the others are understood by name
-
-
-@dataclass(frozen=True)
-class Request(Form):
-    """A form whose answers are the arguments of `command`, without `prefix` in their names; or all in one, `whole`."""
-
-    command: str = ""
-    prefix: str = ""
-    whole: str = ""
-
-    def arguments(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of the command."""
-        if self.whole:
-            return {self.whole: dict(answers)}
-        return {name.removeprefix(self.prefix): value for name, value in answers.items()}
 
 
 @dataclass(frozen=True)
@@ -90,4 +76,4 @@ MEMBER = Request(
     whole="identity",
 )
 
-REQUESTS: Mapping[str, Request] = {form.name: form for form in (VENUE, MEMBER)}
+REQUESTS: Mapping[str, Request] = {form.name: form for form in (VENUE, MEMBER, CHECKLIST)}

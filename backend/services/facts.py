@@ -9,6 +9,7 @@ from typing import Any
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.venues import Venue
 from backend.forms.catalogue import FORMS
+from backend.services.facilities import facility_facts
 from backend.services.phones import open_visit
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
@@ -53,6 +54,7 @@ class Facts:
             "open_visit": open_visit_fact(unit, people, self._rules, now),
             "venues_kept": [kept_fact(venue) for venue in unit.venues.kept_by(conversation.address_index)],
             "notice": notice_fact(unit, conversation, now - self._policy.notice_open),
+            "facilities": facility_facts(unit, self._rules.checklists, conversation.address_index, day_of(now)),
         }
 
     def _person(self, person: Person, newest: Mapping[tuple[str, str], Declaration]) -> Mapping[str, Any]:

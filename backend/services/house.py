@@ -11,10 +11,12 @@ from backend.services.callbacks import Callbacks
 from backend.services.cases import Cases
 from backend.services.deliver import Deliver
 from backend.services.export import Export
+from backend.services.facilities import Facilities
 from backend.services.look_up import LookUp
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Spool, Units
 from backend.services.process import Process
+from backend.services.public_map import Maps
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.reception import Reception
@@ -64,5 +66,7 @@ class House:
     sign_in: SignIn
     look_up: LookUp
     review: Review
+    facilities: Facilities
+    maps: Maps
     retention: Retention
     callbacks: Callbacks

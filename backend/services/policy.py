@@ -54,6 +54,11 @@ class Policy:
     sign_in_window: timedelta = timedelta(minutes=10)  # how long those attempts count
     members_most: int = 20  # people kept on one phone
     venues_most: int = 10  # venues kept by one phone
+    feedback_window: timedelta = timedelta(hours=24)  # what counts for the limits on feedback
+    feedback_by_phone: int = 5  # feedback from one number
+    feedback_by_phone_here: int = 2  # feedback from one number about one place
+    feedback_here: int = 50  # feedback about one place
+    feedback_told: int = 3  # open at a place, of which its officers are told each
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer
     notice_batch: int = 200  # notices queued in one unit of work
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from backend.domain.callbacks import Callback
+from backend.services.ports_facilities import FacilityRepositories
 from backend.services.ports_retention import RetentionRepositories
 from backend.services.ports_review import ReviewRepositories
 from backend.services.ports_tracing import Look, TracingRepositories
@@ -570,7 +571,7 @@ class UssdSessionRepository(Protocol):
         """Insert or replace."""
 
 
-class UnitOfWork(TracingRepositories, ReviewRepositories, RetentionRepositories, Protocol):
+class UnitOfWork(TracingRepositories, FacilityRepositories, ReviewRepositories, RetentionRepositories, Protocol):
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
     @property

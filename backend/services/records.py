@@ -1,4 +1,4 @@
-"""Venues, cases, exposures, alerts and call-backs as plain JSON, the same for terminal and API; never with a name."""
+"""Venues, facilities, cases, alerts, call-backs as plain JSON, the same for terminal and API; never with a name."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import Any
 from backend.domain.callbacks import REASONS as CALLBACK_REASONS
 from backend.domain.callbacks import Callback
 from backend.domain.cases import Case
+from backend.domain.checklists import Colour
 from backend.domain.exposure import Exposure
+from backend.domain.facilities import Facility, Feedback, Report, Standing
 from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
+from backend.services.facilities import FacilityState
 
 __all__ = [
-    "CALLBACK_REASONS", "Exposure", "callback_record", "case_record", "exposure_record", "report_record",
-    "venue_record",
+    "CALLBACK_REASONS", "COLOURS", "Exposure", "callback_record", "case_record", "exposure_record", "facility_record",
+    "feedback_record", "report_record", "standing_record", "state_record", "venue_record",
 ]  # fmt: skip
+
+COLOURS = [each.value for each in Colour]
 
 
 def venue_record(shown: Venue) -> dict[str, Any]:
@@ -60,3 +65,38 @@ def report_record(report: AlertReport) -> dict[str, Any]:
         "proposed": counts.proposed, "queued": counts.queued, "sent": counts.sent, "delivered": counts.delivered,
         "answered": counts.answered, "symptoms": counts.symptoms, "minutes": report.minutes,
     }  # fmt: skip
+
+
+def facility_record(facility: Facility) -> dict[str, Any]:
+    """A facility by its venue's code, and what it answers."""
+    return {"code": facility.venue.code, "name": facility.venue.name, "checklist": facility.checklist}
+
+
+def standing_record(standing: Standing) -> dict[str, Any]:
+    """How a facility stands today."""
+    return {
+        "code": standing.code, "name": standing.name, "kind": standing.kind, "province": standing.province,
+        "commune": standing.commune, "colour": standing.colour.value,
+        "reported_at": standing.reported_at.isoformat() if standing.reported_at else None,
+        "feedback": standing.feedback,
+    }  # fmt: skip
+
+
+def state_record(state: FacilityState) -> dict[str, Any]:
+    """A facility with the report that counts; its officers are only counted."""
+    return {
+        **facility_record(state.facility), "colour": state.standing.colour.value, "feedback": state.standing.feedback,
+        "officers": len(state.officers), "report": _report(state.report) if state.report else None,
+    }  # fmt: skip
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "day": report.day.isoformat(), "bits": report.bits, "level": report.level, "colour": report.colour.value,
+        "score": report.score, "most": report.most, "reported_at": report.reported_at.isoformat(),
+    }  # fmt: skip
+
+
+def feedback_record(feedback: Feedback) -> dict[str, Any]:
+    """What a citizen wrote, by number; never who."""
+    return {"number": feedback.id, "text": feedback.text, "received_at": feedback.received_at.isoformat()}

@@ -18,6 +18,9 @@ class Right(StrEnum):
     LOOK_UP = "look_up"  # a declaration by its reference
     TRACE = "trace"  # confirm a case, see who was exposed
     PROPOSE = "propose"  # an alert
+    SEE_FACILITIES = "see_facilities"  # how they stand, no officers' numbers, no feedback
+    KEEP_FACILITIES = "keep_facilities"  # register them and their officers
+    HANDLE_FEEDBACK = "handle_feedback"  # read what citizens wrote of a place, and close it
     DECIDE = "decide"  # on somebody else's alert
     RING = "ring"  # people up who asked for it
 
@@ -30,4 +33,7 @@ HOLDERS: Mapping[Right, frozenset[str]] = {
     Right.PROPOSE: MAY_PROPOSE,
     Right.DECIDE: MAY_DECIDE,
     Right.RING: MAY_RING,
+    Right.SEE_FACILITIES: frozenset(ROLES),
+    Right.KEEP_FACILITIES: frozenset({"officer", "approver", "health_worker", "admin"}),
+    Right.HANDLE_FEEDBACK: frozenset({"officer", "approver", "health_worker", "admin"}),
 }

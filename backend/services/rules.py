@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from backend.domain.checklists import Checklists
 from backend.domain.visits import VisitRules
 from backend.forms.catalogue import FORMS, defaults
 from backend.forms.questions import (
@@ -69,11 +70,13 @@ class Pack(Protocol):
 class Rules:
     """The catalogue under the pack of the moment.
 
-    Arguments: `in_force`, gives the pack that holds now; cheap, it is asked for every rule.
+    Arguments: `in_force`, gives the pack that holds now; cheap, it is asked for every rule.  `checklists`, what
+    facilities answer.
     """
 
-    def __init__(self, in_force: Callable[[], Pack]) -> None:
+    def __init__(self, in_force: Callable[[], Pack], checklists: Checklists | None = None) -> None:
         self._in_force = in_force
+        self.checklists = checklists or Checklists(())
 
     @property
     def pack(self) -> str:

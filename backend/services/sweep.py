@@ -9,14 +9,19 @@ from backend.services.policy import Policy
 from backend.services.ports import Clock, Hints, Units
 from backend.services.receive import Receive
 from backend.services.remind import Remind
+from backend.services.remind_facilities import FacilityReminders
 
 REMIND_AT_ONCE = 100
 ALERTS_AT_ONCE = 10
+FACILITIES_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
 class Swept:
-    """How much was found: rows of dead workers, spooled messages, cut long texts, forms to remind of, notices."""
+    """How much was found.
+
+    Rows of dead workers, spooled messages, cut long texts, forms to remind of, notices, facilities to remind.
+    """
 
     inbox: int
     outbox: int
@@ -24,6 +29,7 @@ class Swept:
     incomplete: int
     reminded: int
     alerted: int
+    facilities: int
 
 
 class Sweep:
@@ -31,10 +37,11 @@ class Sweep:
 
     def __init__(
         self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, alerts: Alerts,
-        policy: Policy,
+        policy: Policy, facilities: FacilityReminders,
     ) -> None:
         self._units, self._clock, self._hints = units, clock, hints
         self._receive, self._remind, self._alerts, self._policy = receive, remind, alerts, policy
+        self._facilities = facilities
 
     def run(self) -> Swept:
         """One pass; raises StoreUnavailable."""
@@ -42,7 +49,8 @@ class Sweep:
         inbox, outbox = self._release()
         incomplete = self._receive.give_up_waiting()
         reminded, alerted = self._remind.round(REMIND_AT_ONCE), self._alerts.resume(ALERTS_AT_ONCE)
-        return Swept(inbox, outbox, spooled, incomplete, reminded, alerted)
+        facilities = self._facilities.round(FACILITIES_AT_ONCE)
+        return Swept(inbox, outbox, spooled, incomplete, reminded, alerted, facilities)
 
     def _release(self) -> tuple[int, int]:
         now = self._clock.now()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from backend.domain.venues import KINDS
 from backend.forms.phones import normalise_phone
 from backend.forms.places import Places
 from backend.services.commands.venues import ADDRESS_MOST, NAME_MOST
 from backend.services.refusals import Refused, readable
+from backend.services.tables import REST, TableUnfit, rows
 from backend.services.venues import NewVenue
 
 __all__ = ["ADDRESS_MOST", "COLUMNS", "KINDS", "NAME_MOST", "NEEDED", "TableUnfit", "Unfit", "VenueForms"]
 
 NEEDED = ("name", "kind", "province", "commune")
 COLUMNS = (*NEEDED, "address", "phone")
-_REST = "more"  # what stands beyond the named columns
 
 
 class Unfit(Refused):
@@ -24,14 +23,6 @@ class Unfit(Refused):
 
     def __init__(self, sentence: str) -> None:
         super().__init__("venue_unfit", sentence)
-
-
-class TableUnfit(Refused):
-    """What is wrong with a table; `problems` has one sentence each, with its line."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("table_unfit", "\n".join(problems))
-        self.problems = problems
 
 
 class VenueForms:
@@ -42,7 +33,7 @@ class VenueForms:
 
     def read(self, given: Mapping[str, str | None]) -> NewVenue:
         """A venue from COLUMNS, blanks around values ignored; raises Unfit."""
-        if _REST in given:
+        if REST in given:
             raise Unfit("more columns than the first line names")
         said = {name: (given.get(name) or "").strip() for name in COLUMNS}
         _check_texts(said)
@@ -55,7 +46,7 @@ class VenueForms:
     def read_table(self, table: bytes) -> Sequence[NewVenue]:
         """The venues of a CSV table in UTF-8 whose first line names the columns; raises TableUnfit."""
         news, problems = list[NewVenue](), list[str]()
-        for number, row in _rows(table):
+        for number, row in rows(table, NEEDED):
             try:
                 news.append(self.read(row))
             except Unfit as error:
@@ -83,16 +74,3 @@ def _check_texts(said: Mapping[str, str]) -> None:
         raise Unfit("a value holds signs that cannot be printed")
     if said["kind"] not in KINDS:
         raise Unfit(f"kind {said['kind']!r} is none of {', '.join(KINDS)}")
-
-
-def _rows(table: bytes) -> Iterator[tuple[int, Mapping[str, str | None]]]:
-    """Line number and columns of each record; raises TableUnfit for what is no such table."""
-    try:
-        reader = csv.DictReader(table.decode("utf-8-sig").splitlines(keepends=True), restkey=_REST, strict=True)
-        missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
-        if missing:
-            raise TableUnfit([f"columns missing: {', '.join(missing)}"])
-        for row in reader:
-            yield reader.line_num, row
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise TableUnfit([f"not a CSV table in UTF-8: {error}"]) from None

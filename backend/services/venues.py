@@ -64,7 +64,7 @@ class Venues:
         """
         now = self._clock.now()
         with self._units() as unit:
-            found = _known(unit, code)
+            found = known_to_staff(unit, code)
             if found.status is VenueStatus.REMOVED:
                 return found
             removed = unit.venues.update(found, status=VenueStatus.REMOVED, removed_at=now)
@@ -76,7 +76,7 @@ class Venues:
         """The authority vouches for a venue without a confirmation; raises LookupError."""
         now = self._clock.now()
         with self._units() as unit:
-            found = _known(unit, code)
+            found = known_to_staff(unit, code)
             active = unit.venues.update(found, status=VenueStatus.ACTIVE)
             unit.audit.add(actor, "activate_venue", None, found.code, now)
             unit.commit()
@@ -90,10 +90,11 @@ class Venues:
     def known(self, code: str) -> Venue:
         """The venue of a code as somebody typed it, whatever its status; raises LookupError."""
         with self._units() as unit:
-            return _known(unit, code)
+            return known_to_staff(unit, code)
 
 
-def _known(unit: UnitOfWork, code: str) -> Venue:
+def known_to_staff(unit: UnitOfWork, code: str) -> Venue:
+    """The venue of a code as somebody typed it, whatever its status; raises Unknown."""
     typed = venue_code.normalise(code)
     found = unit.venues.by_code(typed) if venue_code.valid(typed) else None
     if found is None:

@@ -17,6 +17,7 @@ from backend.store.encryption import KEY_ID_BYTES, VERSION
 from backend.store.events import event_from_json
 from backend.store.tables import conversations, inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts, provider_tokens
+from backend.store.tables_facilities import facility_officers, feedback
 from backend.store.tables_health import declarations, people, settings
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
@@ -39,6 +40,8 @@ SEALED: Mapping[Table, tuple[Column[Any], ...]] = {
     venues: (venues.c.keeper,),
     contacts: (contacts.c.phone,),
     unclear_texts: (unclear_texts.c.content,),
+    facility_officers: (facility_officers.c.phone,),
+    feedback: (feedback.c.content,),
 }
 BATCH_ROWS = 500
 INDEX_KEY = "index_key"
@@ -171,10 +174,10 @@ def _index_inbox(access: Access, row: Row[Any]) -> dict[str, Any]:
 
 
 def _index_conversation(access: Access, row: Row[Any]) -> dict[str, Any]:
-    """People, sessions, notices and unclear texts keep no address of their own: they follow their conversation."""
+    """People, sessions, notices, feedback, unclear texts keep no address of their own: they follow their dialogue."""
     address = access.cipher.open(conversations.c.address, row.uid, row.address)
     current = access.index.address(address)
-    for table in (people, ussd_sessions, notices, unclear_texts):
+    for table in (people, ussd_sessions, notices, unclear_texts, feedback):
         former = table.c.address_index.in_(access.index.former_addresses(address))
         access.run(update(table).where(former).values(address_index=current))
     return {"the_address_index": current, "the_last_text_index": None}
@@ -214,6 +217,11 @@ def _index_venue(access: Access, row: Row[Any]) -> dict[str, Any]:
     return {"the_keeper_index": None if keeper is None else access.index.address(keeper)}
 
 
+def _index_officer(access: Access, row: Row[Any]) -> dict[str, Any]:
+    phone = access.cipher.open(facility_officers.c.phone, row.uid, row.phone)
+    return {"the_phone_index": access.index.address(phone)}
+
+
 def _index_contact(access: Access, row: Row[Any]) -> dict[str, Any]:
     return {"the_phone_index": access.index.address(access.cipher.open(contacts.c.phone, row.uid, row.phone))}
 
@@ -228,6 +236,7 @@ _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     accounts: _index_account,
     venues: _index_venue,
     contacts: _index_contact,
+    facility_officers: _index_officer,
 }
 
 

@@ -23,6 +23,8 @@ from backend.store.repositories.contacts import SqlContacts
 from backend.store.repositories.conversations import SqlConversations
 from backend.store.repositories.declarations import SqlDeclarations
 from backend.store.repositories.erasure import SqlErasure
+from backend.store.repositories.facilities import SqlFacilities
+from backend.store.repositories.feedback import SqlFeedback
 from backend.store.repositories.inbox import SqlInbox
 from backend.store.repositories.notices import SqlNotices
 from backend.store.repositories.outbox import SqlOutbox
@@ -80,6 +82,8 @@ class SqlUnitOfWork:
     alerts: SqlAlerts
     notices: SqlNotices
     erasure: SqlErasure
+    facilities: SqlFacilities
+    feedback: SqlFeedback
 
     def __init__(self, units: SqlUnits, single: bool = False) -> None:
         self._units, self._single = units, single
@@ -147,3 +151,5 @@ class SqlUnitOfWork:
         self.alerts = SqlAlerts(access)
         self.notices = SqlNotices(access)
         self.erasure = SqlErasure(access)
+        self.facilities = SqlFacilities(access)
+        self.feedback = SqlFeedback(access)

@@ -126,4 +126,5 @@ class CommandFailed(Action):
 
 def _why(code: str | None) -> str:
     """The text for a form that could not be handed over."""
-    return f"failed_{code}" if code in ("too_many_members", "too_many_venues") else "declaration_failed"
+    told = ("too_many_members", "too_many_venues", "facility_not_yours", "checklist_changed")
+    return f"failed_{code}" if code in told else "declaration_failed"

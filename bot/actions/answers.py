@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from backend.forms.checklist import Checklist, read_bits, read_whole
 from backend.forms.folding import fold_lower, tidy
 from backend.forms.kin import is_relative
 from backend.forms.kinds import Address
@@ -58,12 +59,22 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
 
 def _told_together(field: Field, text: str, view: View) -> Mapping[str, Any]:
     """Several answers in one ("Nguyen Thi D, 1960, nu"; "00000"), those still asked; {} if it is not several."""
+    if isinstance(view.form, Checklist):
+        return _whole_checklist(view.form, text, view)
     identity = {one.name for one in view.identity}
     known = view.slots.get(s.SUBJECT) != s.NEW_PERSON
     asked = {one.name for one in view.form.fields if one.name not in identity or not known or one.name in view.lacks}
     values = read(view.form, text, view.context, view.selected).values if _says_more(text, view) else {}
     new = {name: value for name, value in values.items() if name in asked and view.slots.get(name) is None}
     return new if len(new) > 1 else {}
+
+
+def _whole_checklist(form: Checklist, text: str, view: View) -> Mapping[str, Any]:
+    """A digit for every criterion answers all parts."""
+    bits = read_bits(text)
+    count = sum(map(len, view.parts))
+    parsed = read_whole(text, count) if bits and len(bits) == count else None
+    return form.answers(parsed.value, view.parts) if isinstance(parsed, Accepted) else {}
 
 
 def _says_more(text: str, view: View) -> bool:

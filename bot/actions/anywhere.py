@@ -13,7 +13,7 @@ from bot.actions import say
 from bot.actions.form import Events, noticed, slot_events
 from bot.actions.view import View, view_of
 from bot.forms import languages
-from bot.menus import MENU_MORE, SESSIONS
+from bot.menus import SESSIONS, more
 
 ANSWERS_AFTER_MISSES = 3
 LANGUAGE_CODES = tuple(language.code for language in languages())
@@ -81,7 +81,7 @@ class MenuMore(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        say.reply(dispatcher, "menu_more", choices=menu_choices(MENU_MORE))
+        say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities))))
         return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
 
 
@@ -114,6 +114,8 @@ class Help(Anywhere):
             return None
         if view.facts.get("open_visit"):
             return with_menu(dispatcher, view, "help_visit")
+        if view.facilities:
+            return with_menu(dispatcher, view, "help_facility")
         return with_menu(dispatcher, view, "help_keeper" if view.venues_kept else "help")
 
 

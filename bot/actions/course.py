@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.forms.requests import Request
+from backend.forms.model import Request
 from bot import slots as s
 from bot.actions.view import View
 
@@ -69,7 +69,10 @@ def taken_back(view: View, name: str) -> dict[str, Any]:
 
 
 def first_steps(view: View, somebody_else: bool) -> Mapping[str, Any]:
-    """Who the declaration is for, as far as it is clear without asking."""
+    """Who the declaration is for, as far as it is clear without asking; a request is for nobody who is known."""
+    if isinstance(view.form, Request):
+        role = s.HOUSEHOLD if view.form.whole else None
+        return {s.SUBJECT: s.NEW_PERSON, s.ROLE: role, s.FACILITY: view.slots.get(s.FACILITY)}
     if not view.people:
         return {s.SUBJECT: s.NEW_PERSON, s.ROLE: None if somebody_else else s.SELF}
     if len(view.people) == 1 and not somebody_else:

@@ -9,9 +9,10 @@ from rasa_sdk import Action, FormValidationAction, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from backend.forms.checklist import Checklist, FailedItems
 from backend.forms.kinds import TravelDocument
+from backend.forms.model import Request
 from backend.forms.questions import consistent, with_defaults
-from backend.forms.requests import Request
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import Taken, agreeing, take
@@ -82,7 +83,8 @@ def _not_concerned(view: View) -> dict[str, Any]:
 
 def _asked_as(slot: str, view: View) -> str:
     """The name of a question's texts: a form whose questions are not answered by digits offers only choices."""
-    return "how_choose" if slot == s.HOW and not view.digits else slot
+    field = view.field(slot)
+    return field.texts if field else "how_choose" if slot == s.HOW and not view.digits else slot
 
 
 def _asked_of(slot: str, view: View) -> str:
@@ -136,6 +138,8 @@ def noticed(view: View) -> dict[str, Any]:
 
 def _field_choices(view: View, slot: str) -> Sequence[Mapping[str, str]]:
     field = view.field(slot)
+    if field and isinstance(field.kind, FailedItems):
+        return field.kind.offered(view.context)
     return [{"send": choice.send, "key": choice.key} for choice in field.kind.choices] if field else ()
 
 
@@ -181,7 +185,10 @@ class SubmitForm(Action):
 
 
 def _hand_over(dispatcher: CollectingDispatcher, view: View, form: Request) -> None:
-    say.command(dispatcher, form.command, **form.arguments(with_defaults(form, view.given)))
+    args = form.arguments(with_defaults(form, view.given))
+    if isinstance(form, Checklist):
+        args |= {"venue": view.slots[s.FACILITY]["code"], "pack": view.slots[s.FACILITY]["pack"]}
+    say.command(dispatcher, form.command, **args)
     say.reply(dispatcher, f"receipt_{form.name}", result=True)
 
 

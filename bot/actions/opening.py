@@ -10,8 +10,9 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords
+from backend.forms.checklist import CHECKLIST
 from backend.forms.folding import fold_lower
-from backend.forms.requests import Request
+from backend.forms.model import Request
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import take
@@ -81,7 +82,7 @@ def _offered(view: View) -> bool:
 def _start(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[str, Any]:
     """The slots a form starts with."""
     if isinstance(view.form, Request):
-        return {s.SUBJECT: s.NEW_PERSON, s.ROLE: s.HOUSEHOLD if view.form.whole else None, **said}
+        return {**first_steps(view, somebody_else), **said}
     steps = {**_who(view, said, somebody_else), **said}
     known = steps.get(s.SUBJECT) not in (None, s.NEW_PERSON)
     answered = any(field.name in said for field in view.questions)
@@ -112,4 +113,5 @@ MADE: Sequence[type] = tuple(
         {"__module__": __name__, "__doc__": OpenForm.__doc__, "form_of_catalogue": name},
     )
     for name in ALL_FORMS
+    if name != CHECKLIST.name  # opens in its own way: bot/actions/facilities.py
 )

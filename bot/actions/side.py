@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from backend.forms import keywords
 from backend.forms.folding import fold_lower, tidy
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.phones import normalise_phone
@@ -16,13 +17,15 @@ from backend.forms.visit_message import read_visit
 from bot import slots as s
 from bot.actions.view import View
 
-VENUE, PHONE, ERASURE, HOUSEHOLD, REMOVAL, ANSWERS, CONSENT = (
-    "venue", "phone", "erasure", "household", "removal", "answers", "consent",
+VENUE, PHONE, ERASURE, HOUSEHOLD, REMOVAL, ANSWERS, CONSENT, FACILITY, FEEDBACK = (
+    "venue", "phone", "erasure", "household", "removal", "answers", "consent", "facility", "feedback",
 )  # fmt: skip
 CONFIRMATION = re.compile(r"\d{3}[ .\-]?\d{3}", re.ASCII)
 MISSES_MOST = 2
 OVER: Mapping[str, Any] = {s.EXPECTING: None}  # slot changes of an errand that is done: no menu waits any more
-_LISTED = {VENUE: "codes", REMOVAL: "members", HOUSEHOLD: "services"}  # where the options of a list are kept
+_LISTED = {  # where the options of a list are kept
+    VENUE: "codes", FACILITY: "codes", REMOVAL: "members", HOUSEHOLD: "services",
+}  # fmt: skip
 
 
 def ask(question: str, **kept: Any) -> dict[str, Any]:
@@ -70,4 +73,5 @@ _ANSWERED: Mapping[str, Callable[[str], bool]] = {
     ERASURE: lambda text: CONFIRMATION.fullmatch(text) is not None,
     ANSWERS: lambda text: len(text) > 1 and set(text) <= set("01 "),
     CONSENT: lambda text: text == "1",
+    FEEDBACK: lambda text: keywords.match(text) is None and any(sign.isalpha() for sign in text),
 }

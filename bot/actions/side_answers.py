@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from backend.forms.health import HEALTH
 from backend.forms.requests import MEMBER
 from bot import slots as s
-from bot.actions import household, privacy, say, side, visits
+from bot.actions import facilities, household, privacy, say, side, visits
 from bot.actions.anywhere import Anywhere, with_menu
 from bot.actions.course import cleared
 from bot.actions.form import Events, slot_events
@@ -36,6 +36,8 @@ class AnswerSide(Action):
         if side.refuses(text):
             say.reply(dispatcher, "errand_dropped")
             return slot_events(side.OVER)
+        if view.side["asks"] == side.FACILITY:
+            return facilities.chosen(dispatcher, tracker, view, text)
         if view.side["asks"] == side.HOUSEHOLD and side.picked(view, text) == household.ADD:
             return _open_member(tracker)
         return slot_events({**side.OVER, **(_go_on(dispatcher, tracker, view, text) or {})})
@@ -43,8 +45,9 @@ class AnswerSide(Action):
 
 def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, view: View, text: str) -> Mapping[str, Any] | None:
     asked = view.side["asks"]
-    if asked == side.VENUE:
-        return visits.go_on(dispatcher, view, text)
+    if asked in (side.VENUE, side.FEEDBACK):
+        about_feedback = asked == side.FEEDBACK or view.side["then"] == facilities.FEEDBACK
+        return (facilities if about_feedback else visits).go_on(dispatcher, view, text)
     if asked == side.PHONE:
         return household.name_contact(dispatcher, text)
     if asked == side.ERASURE:
@@ -78,7 +81,8 @@ def _once_more(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any
 
 _FAILURES = frozenset((
     "venue_unknown", "venue_closed", "venue_not_yours", "not_checked_in", "visit_in_future", "visit_too_old",
-    "confirmation_wrong", "member_unknown", "phone_wrong", "messages_required", "notice_gone",
+    "confirmation_wrong", "member_unknown", "phone_wrong", "messages_required", "notice_gone", "feedback_unknown",
+    "feedback_too_often", "feedback_place_full",
 ))  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from backend.forms.checklist import Checklist
 from backend.forms.languages import HOME
 from backend.forms.model import Context, Contradiction, Field, Form
 from backend.forms.questions import asked_on, contradiction, identity_fields, missing, question_fields, string_fields
@@ -31,7 +32,7 @@ class View:
         """What the checks of fields may look at."""
         today = self.facts.get("today")
         day = date.fromisoformat(today) if today else datetime.now(_VIET_NAM).date()
-        return Context(day, gazetteer(), self.channel, languages().get(self.language))
+        return Context(day, gazetteer(), self.channel, languages().get(self.language), self.parts)
 
     @property
     def language(self) -> str:
@@ -68,6 +69,17 @@ class View:
     def venues_kept(self) -> Sequence[Mapping[str, Any]]:
         """The venues whose keeper this phone is."""
         return self.facts.get("venues_kept") or ()
+
+    @property
+    def facilities(self) -> Sequence[Mapping[str, Any]]:
+        """The facilities this phone reports for."""
+        return self.facts.get("facilities") or ()
+
+    @property
+    def parts(self) -> Sequence[Sequence[str]]:
+        """The criteria, by part, of the facility whose checklist is being filled in."""
+        code = (self.slots.get(s.FACILITY) or {}).get("code")
+        return next((one["parts"] for one in self.facilities if one["code"] == code), ())
 
     @property
     def menu(self) -> Sequence[str]:
@@ -108,7 +120,7 @@ class View:
     @property
     def selected(self) -> Sequence[str] | None:
         """The questions the pack asks, in its order; None = all of the form."""
-        return self.pack.get("fields")
+        return self.form.asked(self.parts) if isinstance(self.form, Checklist) else self.pack.get("fields")
 
     @property
     def identity(self) -> Sequence[Field]:

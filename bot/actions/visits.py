@@ -14,7 +14,8 @@ from bot.actions.anywhere import Anywhere, with_menu
 from bot.actions.view import View
 
 CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
-_DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted"}
+_DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted",
+         "send_feedback": "feedback_sent"}  # fmt: skip
 Changes = Mapping[str, Any]
 
 

@@ -24,11 +24,12 @@ from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
 from bot.forms import ALL_FORMS, form_opened_by, languages
-from bot.menus import INTENTS, MENU_MORE
+from bot.menus import INTENTS, more
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
 ANSWER = "answer"
 WITH_DIGIT_KEYS = ("ussd", "voice")
+WITH_CONTENT = ("check_in", "check_out", "venue_count", "send_feedback", "close_feedback")  # errands that can be whole
 OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
 _NOTICE_ANSWERS = {"1": "notice_understood", "2": "notice_symptoms"}
 _SHORT_CODE = 2  # letters of a language's code, which may be an answer to what waits
@@ -122,7 +123,7 @@ def _leading_away(text: Text, requested: Text, view: View) -> Optional[Decision]
     found = keywords.match(text)
     if found is None:
         return _bare_code(text) if field is None or not fits(requested, text, view) else None
-    whole = found.rest and (found.intent in OF_VISITS or form_opened_by(found.intent))
+    whole = found.rest and (found.intent in WITH_CONTENT or form_opened_by(found.intent))
     return _keyword(text) if whole else None
 
 
@@ -146,7 +147,7 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
     """A digit of the menu that is shown, or of the consent that waits."""
     expecting = view.slots.get(s.EXPECTING)
     if expecting in (s.MENU, s.MENU_MORE):
-        names = view.menu if expecting == s.MENU else MENU_MORE
+        names = view.menu if expecting == s.MENU else more(bool(view.facilities))
         if text.isdigit() and 1 <= int(text) <= len(names):
             return Decision(INTENTS[names[int(text) - 1]])
     elif expecting == s.LANGUAGES:

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from backend.services.facilities import NewFacility
 from backend.services.phones import reached, tell
 from backend.services.ports import Bot, MessageClass, OutboxState, Reply
+from backend.services.venues import NewVenue
 from tests.contract.zalo_server import Zalo, zalo
 from tests.conversations.conftest import networks
 from tests.conversations.phones import Network, Phone
@@ -115,6 +117,20 @@ def test_a_form_begun_by_sms_is_finished_by_chat(chat, phone):
     linked(chat)
     phone.sends("KB").reads("ho va ten")
     chat.says("Nguyen Van An").reads("Sinh năm nào")
+
+
+def test_an_officer_reports_and_a_citizen_complains_by_chat(chat, phone):
+    linked(chat)
+    house = chat.network.house
+    (venue,) = house.venues.add([NewVenue("Trường Kim Đồng", "school", "79", None, "", None)], "user:test")
+    house.facilities.add([NewFacility(venue.code, None, [NUMBER])], "user:test")
+    chat.network.work()
+    chat.says("BC").reads("KHÔNG đạt", "1 Khử khuẩn trường lớp\n2 Đủ nước, xà phòng")
+    chat.says("2").says("0").says("0").says("0").says("0").reads("Xanh - An toàn", "Đạt 14/15", "2 Đủ nước, xà phòng")
+    chat.says(f"PA {venue.code} bẩn lắm")
+    assert any("Đã nhận phản ánh" in text for text in chat.heard)
+    assert any("bẩn lắm" in text and "XONG 1" in text for text in chat.heard)
+    chat.says("XONG 1").reads("Đã đóng phản ánh số 1")
 
 
 def test_a_sticker_is_answered_with_help(chat):

@@ -25,7 +25,7 @@ STATUSES: Mapping[str, int] = {
     "body_wrong": BAD_REQUEST, "query_wrong": BAD_REQUEST, "body_type_wrong": WRONG_TYPE,
     "token_missing": UNSIGNED, "token_wrong": UNSIGNED, "token_expired": UNSIGNED,
     "too_many_attempts": TOO_MANY, "role_wrong": FORBIDDEN, "same_person": FORBIDDEN,
-    "already_decided": CONFLICT, "nobody_exposed": CONFLICT, "person_erased": CONFLICT,
+    "already_decided": CONFLICT, "nobody_exposed": CONFLICT, "feedback_closed": CONFLICT, "person_erased": CONFLICT,
 }  # fmt: skip
 """Status by code; what is not here is a value that does not fit (422)."""
 EVERYWHERE = (BAD_REQUEST, UNSIGNED, FORBIDDEN, TOO_MANY, AWAY)

@@ -93,12 +93,16 @@ def exposed(work: Work, people: Sequence[Person]) -> bool:
 
 
 def kept_by_law(work: Work, people: Sequence[Person]) -> list[str]:
-    """Keys of what stays: the audit always, visits and cases while they may matter to others, a venue still kept."""
+    """Keys of what stays: the audit always, visits and cases while they may matter to others, a venue still kept.
+
+    Who reports for a facility stays registered: an authority decided that.
+    """
     ids = [person.id for person in people]
     keeps_venues = bool(work.unit.venues.kept_by(work.conversation.address_index))
+    reports = bool(work.unit.facilities.of_officer(work.conversation.address_index))
     keys = {
         "erased_keeps_visits": work.unit.visits.any_of(ids), "erased_keeps_case": bool(work.unit.cases.of_person(ids)),
-        "erased_keeps_venue": keeps_venues, "erased_keeps_audit": True,
+        "erased_keeps_venue": keeps_venues, "erased_keeps_facility": reports, "erased_keeps_audit": True,
     }  # fmt: skip
     return [key for key, applies in keys.items() if applies]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.services.commands import declarations, household, notices, preferences, privacy, venues, visits
+from backend.services.commands import declarations, facilities, household, notices, preferences, privacy, venues, visits
 from backend.services.commands.base import Handler
 from backend.services.commands.callbacks import request_callback
 
@@ -17,6 +17,7 @@ def handlers() -> Mapping[str, Handler]:
         preferences.opt_in, request_callback, visits.check_in, visits.check_out, visits.check_in_visitor, visits.not_me,
         venues.register_venue, venues.confirm_venue, venues.venue_count, household.keep_member, household.remove_member,
         household.declare_contact, privacy.status, privacy.who_viewed, privacy.request_erasure, privacy.erase,
-        privacy.set_messages, notices.answer_notice,
+        privacy.set_messages, notices.answer_notice, facilities.report_facility, facilities.send_feedback,
+        facilities.close_feedback,
     )
     return {handler.__name__: handler for handler in served}

@@ -16,6 +16,7 @@ from backend.store.events import event_from_json, event_to_json
 from backend.store.repositories.people import SqlPeople
 from backend.store.tables import inbox
 from backend.store.tables_accounts import accounts
+from backend.store.tables_facilities import feedback
 from backend.store.tables_health import callbacks, declarations, people
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import cases, contacts, exposures, notices
@@ -69,7 +70,7 @@ class SqlAccounts:
         self._move_declarations(source, target)
         self._move_venues(source, target)
         self._move_waiting(source, target)
-        for table in (notices, unclear_texts):
+        for table in (notices, unclear_texts, feedback):
             own = table.c.address_index == source.address_index
             self._access.run(update(table).where(own).values(address_index=target.address_index))
         self._move_callbacks(source, target)

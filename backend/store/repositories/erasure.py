@@ -13,6 +13,7 @@ from backend.store.access import Access
 from backend.store.events import event_to_json
 from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts
+from backend.store.tables_facilities import feedback
 from backend.store.tables_health import callbacks, declarations, people
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
@@ -33,6 +34,7 @@ class SqlErasure:
         ids = [bytes.fromhex(person_id) for person_id in person_ids]
         self._delete(declarations, declarations.c.address_index, index)
         self._delete(people, people.c.address_index, index)
+        self._blank_feedback(index)
         self._delete(unclear_texts, unclear_texts.c.address_index, index)
         self._delete(ussd_sessions, ussd_sessions.c.address_index, index)
         self._delete(callbacks, callbacks.c.conversation_id, conversation_id)
@@ -74,6 +76,13 @@ class SqlErasure:
             "address_index": row.uid,
         }
         self._access.run(update(outbox).where(outbox.c.id == row.id).values(**blank))
+
+    def _blank_feedback(self, index: bytes) -> None:
+        """The words go; that something was reported stays, so that the place is still looked into."""
+        for row in self._access.all(select(feedback.c.id, feedback.c.uid).where(feedback.c.address_index == index)):
+            blank = self._access.cipher.seal(feedback.c.content, row.uid, "")
+            statement = update(feedback).where(feedback.c.id == row.id)
+            self._access.run(statement.values(content=blank, address_index=row.uid))
 
     def _drop_parts(self, address: str) -> None:
         """Pieces of long texts know their sender only inside the seal; they are few and live briefly."""

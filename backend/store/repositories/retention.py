@@ -11,6 +11,7 @@ from backend.services.ports import InboxState, OutboxState
 from backend.services.ports_retention import Kept
 from backend.store.access import Access, insert_for
 from backend.store.tables import inbox, outbox, receipts, sms_parts, ussd_sessions
+from backend.store.tables_facilities import facility_reminders, feedback
 from backend.store.tables_health import callbacks, declarations, people, settings
 from backend.store.tables_staff import sign_in_failures, staff_tokens
 from backend.store.tables_tracing import cases, contacts, notices
@@ -92,6 +93,8 @@ def _messages(before: datetime) -> Sequence[tuple[Table, ColumnElement[bool]]]:
         (callbacks, callbacks.c.closed_at < before),
         (sign_in_failures, sign_in_failures.c.began_at < before),
         (staff_tokens, staff_tokens.c.expires_at < before),
+        (feedback, feedback.c.closed_at < before),
+        (facility_reminders, facility_reminders.c.reminded_at < before),
     ]
 
 

@@ -35,23 +35,23 @@ class SqlVenues:
     def by_code(self, code: str) -> Venue | None:
         """The venue of a code, whatever its status."""
         row = self._access.first(_by_code(), {"the_code": code})
-        return None if row is None else self._read(row)
+        return None if row is None else self.read(row)
 
     def by_codes(self, codes: Sequence[str]) -> Sequence[Venue]:
         """Those that exist, by code."""
         statement = select(venues).where(venues.c.code.in_(codes)).order_by(venues.c.code)
-        return [self._read(row) for row in self._access.all(statement)]
+        return [self.read(row) for row in self._access.all(statement)]
 
     def get(self, venue_id: int) -> Venue:
         """The venue of an id; raises LookupError."""
         row = self._access.first(_by_id(), {"the_id": venue_id})
         if row is None:
             raise LookupError("no such venue")
-        return self._read(row)
+        return self.read(row)
 
     def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
         """Those whose keeper's phone it is, removed ones excluded, oldest first."""
-        return [self._read(row) for row in self._access.all(_kept_by(), {"the_keeper": keeper_index})]
+        return [self.read(row) for row in self._access.all(_kept_by(), {"the_keeper": keeper_index})]
 
     def update(self, venue: Venue, **changes: Any) -> Venue:
         """Change status or removed_at; raises LookupError when the venue is gone."""
@@ -65,7 +65,8 @@ class SqlVenues:
         statement = update(venues).where(venues.c.keeper_index == keeper_index, removed)
         self._access.run(statement.values(keeper=None, keeper_index=None))
 
-    def _read(self, row: Row[Any]) -> Venue:
+    def read(self, row: Row[Any]) -> Venue:
+        """The venue of a row that holds all its columns."""
         return Venue(
             **{name: getattr(row, name) for name in _OPEN},
             id=row.id,

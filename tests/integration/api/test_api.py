@@ -339,7 +339,8 @@ def test_no_answer_while_the_database_is_away(api: Api, monkeypatch: pytest.Monk
 def test_who_may_do_what() -> None:
     assert HOLDERS[Right.DECIDE] < HOLDERS[Right.PROPOSE]
     assert "border" in HOLDERS[Right.LOOK_UP]
-    assert all("border" not in HOLDERS[right] for right in Right if right not in (Right.LOOK_UP, Right.SEE_VENUES))
+    for_all = (Right.LOOK_UP, Right.SEE_VENUES, Right.SEE_FACILITIES)
+    assert all("border" not in HOLDERS[right] for right in Right if right not in for_all)
 
 
 def test_the_hotline_rings_who_asked_and_says_so(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,8 +72,7 @@ def schemas(described: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def test_whatever_is_sent_the_answer_is_a_described_one(api: Api, data: st.DataObject) -> None:
     operation = data.draw(st.sampled_from(SENT))
     assert operation.body is not None
-    path = operation.path.partition("<")[0].rstrip("/") if "<" in operation.path else operation.path
-    path += f"/{data.draw(st.integers(1, 3))}/{operation.path.rpartition('/')[2]}" if "<" in operation.path else ""
+    path = re.sub(r"<[^>]*>", str(data.draw(st.integers(1, 3))), operation.path)
     api.call(operation.method, path, json=data.draw(body_for(operation.body.schema)))
 
 

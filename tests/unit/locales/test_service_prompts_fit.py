@@ -8,7 +8,7 @@ import pytest
 
 from backend.forms.requests import REQUESTS
 from backend.services.ports import Reply
-from bot.menus import MENU_MORE
+from bot.menus import more
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 from tests.unit.locales.test_prompts_fit import HOUSEHOLD, LONG_NAME, REFERENCE, named, numbered, question, texts
 
@@ -58,7 +58,7 @@ PROMPTS = {
     "your_status": Reply("your_status", {
         "name": "Nguyễn Văn An", "date": DATE, "reference": REFERENCE, "advice": "", "follow_up": "",
         "contact": {"$key": "status_no_contact"}}),
-    "menu_more": Reply("menu_more", {}, numbered(*(f"choice_menu_{name}" for name in MENU_MORE))),
+    "menu_more": Reply("menu_more", {}, numbered(*(f"choice_menu_{name}" for name in more(officer=True)))),
     **{f"{kind}_{field.name}": question(field) if kind == "ask" else Reply(f"help_{field.name}")
        for field in REQUESTS["venue"].fields for kind in ("ask", "help")},
 }  # fmt: skip

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 import pytest
 
+from backend.domain.checklists import Checklists, load_checklists
 from backend.services.alerts import Alerts
 from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
+from backend.services.facilities import Facilities
 from backend.services.policy import Policy
 from backend.services.process import Process
+from backend.services.public_map import Maps
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.reception import Reception
 from backend.services.remind import Remind
+from backend.services.remind_facilities import FacilityReminders
 from backend.services.render import Renderer
 from backend.services.rules import Rules
 from backend.services.staff import Staff
@@ -36,6 +40,8 @@ from tests.unit.services.fakes import (
     FakeUnits,
 )
 
+CHECKLISTS = Checklists(load_checklists())
+
 
 @dataclass
 class Small:
@@ -47,7 +53,7 @@ class Small:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
         self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
         renderer = Renderer(FakeTexts())
-        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack), self.policy, handlers(),
+        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack, CHECKLISTS), self.policy, handlers(),
                            {"venue": look_up})
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)
@@ -57,8 +63,11 @@ class Small:
         self.cases = Cases(self.units, self.clock, self.policy, lambda name, moment: FakePack())
         self.venues = Venues(self.units, self.clock, self.hints, self.policy)
         self.staff = Staff(self.units, self.clock)
+        self.facilities = Facilities(self.units, self.clock, self.hints, self.policy, CHECKLISTS)
+        self.maps = Maps(self.units, self.clock, lambda code: f"place {code}")
+        reminders = FacilityReminders(self.units, self.clock, self.hints, self.policy, CHECKLISTS)
         self.sweep = Sweep(
-            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy
+            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy, reminders
         )
         self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
                          pause=lambda seconds: self.clock.forward(seconds=seconds))

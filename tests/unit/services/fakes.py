@@ -30,7 +30,7 @@ from backend.services.ports import (
 from backend.services.ports_review import UnclearText
 from channels.contract import Accepted, Answer, EventKind, InboundEvent, Limits, Medium, Outgoing, SendResult
 from tests.unit.services import fakes_tracing as tracing
-from tests.unit.services.fakes_tracing import TracingTables
+from tests.unit.services.fakes_facilities import Facilities, FacilityTables, Feedbacks
 
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 PHONE = "84901234567"
@@ -50,7 +50,7 @@ class FakeClock:
 
 
 @dataclass
-class Tables(TracingTables):
+class Tables(FacilityTables):
     """Everything stored."""
 
     inbox: dict[int, Inbound] = field(default_factory=dict)
@@ -421,6 +421,7 @@ class Unit:
         self.contacts, self.cases, self.staff = tracing.Contacts(t), tracing.Cases(t), tracing.Staff(t)
         self.staff_tokens = tracing.StaffTokens(t)
         self.alerts, self.notices, self.erasure = tracing.Alerts(t), tracing.Notices(t), tracing.Erasure(t)
+        self.facilities, self.feedback = Facilities(t), Feedbacks(t)
         self.units.open += 1
         return self
 

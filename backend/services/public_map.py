@@ -1,0 +1,87 @@
+"""What everybody may see of facilities: colours and counts; never a person, an answer or a complaint's words."""
+
+from __future__ import annotations
+
+import json
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backend.domain.days import day_of
+from backend.domain.facilities import Standing, roll_up
+from backend.services.ports import Clock, Units
+
+LOOK_EVERY = timedelta(seconds=2)  # how old a map may be before the store is asked for a newer one
+RENEW_EVERY = timedelta(minutes=1)  # renamed and removed venues change no version
+
+PlaceName = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class PublicMap:
+    """The map as JSON, with what changes when it does (an HTTP entity tag)."""
+
+    body: bytes
+    tag: str
+
+
+class Maps:
+    """The newest map, worked out only when a report, feedback or the day has changed it.
+
+    Arguments: `place_name`, the name of a province's or commune's code.
+    """
+
+    def __init__(self, units: Units, clock: Clock, place_name: PlaceName) -> None:
+        self._units, self._clock, self._place_name = units, clock, place_name
+        self._lock = threading.Lock()
+        self._made: PublicMap | None = None
+        self._version: tuple[str, date] | None = None
+        self._looked_at = self._made_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+
+    def newest(self) -> PublicMap:
+        """At most LOOK_EVERY old; raises StoreUnavailable."""
+        with self._lock:
+            now = self._clock.now()
+            if self._made is None or now - self._looked_at >= LOOK_EVERY:
+                self._look(now)
+            assert self._made is not None
+            return self._made
+
+    def _look(self, now: datetime) -> None:
+        day = day_of(now)
+        with self._units() as unit:
+            version = (unit.facilities.version(), day)
+            if self._made is None or version != self._version or now - self._made_at >= RENEW_EVERY:
+                self._made = self._make(list(unit.facilities.standing(day)), day)
+                self._version, self._made_at = version, now
+        self._looked_at = now
+
+    def _make(self, facilities: Iterable[Standing], day: date) -> PublicMap:
+        found = list(facilities)
+        content = {
+            "day": day.isoformat(), **self._named(roll_up(found)), "places": [self._place(each) for each in found],
+        }  # fmt: skip
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return PublicMap(body, f"{zlib.crc32(body):08x}-{len(body):x}")
+
+    def _named(self, rolled: Mapping[str, Any]) -> dict[str, Any]:
+        """Units as lists, with their names."""
+        provinces = [
+            {"code": code, "name": self._place_name(code), **found, "communes": [
+                {"code": inner, "name": self._place_name(inner), **counts}
+                for inner, counts in found["communes"].items()
+            ]}
+            for code, found in rolled["provinces"].items()
+        ]  # fmt: skip
+        return {**rolled, "provinces": provinces}
+
+    @staticmethod
+    def _place(each: Standing) -> Mapping[str, Any]:
+        return {
+            "code": each.code, "name": each.name, "kind": each.kind, "province": each.province,
+            "commune": each.commune, "colour": each.colour.value,
+            "reported_at": each.reported_at.isoformat() if each.reported_at else None,
+        }  # fmt: skip
