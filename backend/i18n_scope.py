@@ -39,7 +39,9 @@ SAID_WITH = (  # made by the backend for the texts above
     "ask_full_name_other", "gate_air", "gate_land", "gate_rail", "gate_sea", LAST_RESORT,
 )  # fmt: skip
 REFERENCE = "en"  # complete, and what a partial language falls back to
-OF_ERRANDS = ("help_keeper", "help_visit", "not_me_done", "nothing_to_deny", "errand_dropped", "household")
+OF_ERRANDS = (
+    "help_keeper", "help_facility", "help_visit", "not_me_done", "nothing_to_deny", "errand_dropped", "household",
+)  # fmt: skip
 
 
 def traveller_keys(root: Path = ROOT) -> frozenset[str]:

@@ -24,8 +24,9 @@ from bot.forms import loop_of
 
 FEEDBACK = "send_feedback"
 _ASKING = re.compile(
-    r"(?:(?:xin )?(?:cho )?(?:toi|em|con|chau|minh|tui|i) )?(?:(?:muon|xin|can|want to|would like to) )*(?:(?:gui|bao|send) )?"
-    r"(?:phan anh|gop y|to cao|khieu nai|feedback|complain(?:t)?|report)\b(?: (?:ve|cho|mot|1|noi|dia diem|cho nay|about|a|place)\b)*"
+    r"(?:(?:xin )?(?:cho )?(?:toi|em|con|chau|minh|tui|i) )?(?:(?:muon|xin|can|want to|would like to) )*"
+    r"(?:(?:gui|bao|send) )?(?:phan anh|gop y|to cao|khieu nai|feedback|complain(?:t)?|report)\b"
+    r"(?: (?:ve|cho|mot|1|noi|dia diem|cho nay|about|a|place)\b)*"
 )
 _LISTEN = FollowupAction("action_listen")
 

@@ -47,7 +47,8 @@ def test_feedback_is_shown_and_closed(run: Run, code: str) -> None:
     assert done(run("facility", "list")).endswith("(1 feedback)")
     (found,) = lines(done(run("facility", "feedback", code, "--json")))
     assert found["text"] == "không ai đeo khẩu trang"
-    assert done(run("facility", "close", found["number"], "--reason", "checked")) == f"feedback {found['number']} closed"
+    closed = done(run("facility", "close", found["number"], "--reason", "checked"))
+    assert closed == f"feedback {found['number']} closed"
     again = run("facility", "close", found["number"], "--reason", "checked")
     assert (again.exit_code, "closed already" in again.stderr) == (1, True)
     assert run("facility", "close", found["number"]).exit_code == 2
@@ -65,8 +66,8 @@ def test_a_table(run: Run, code: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [
     ("add", "10234560"), ("add", "{code}", "--checklist", "castle"), ("add", "{code}", "--phone", "12"),
-    ("status", "{code}"), ("officer", "{code}", "0901234567"), ("feedback", "10234560"), ("close", "99", "--reason", "x"),
-    ("checklists", "castle"),
+    ("status", "{code}"), ("officer", "{code}", "0901234567"), ("feedback", "10234560"),
+    ("close", "99", "--reason", "x"), ("checklists", "castle"),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_one_sentence(run: Run, code: str, command: tuple[str, ...]) -> None:
     refused = run("facility", *(each.format(code=code) for each in command))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -33,12 +32,14 @@ WORDS = "không ai đeo khẩu trang"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def units(request: pytest.FixtureRequest) -> Iterator[SqlUnits]:
+def units(request: pytest.FixtureRequest) -> SqlUnits:
     url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
-    yield units_on(str(url))
+    return units_on(str(url))
 
 
-def facility(units: SqlUnits, code: str, kind: str = "school", province: str = "79", commune: str = "26734") -> Facility:
+def facility(
+    units: SqlUnits, code: str, kind: str = "school", province: str = "79", commune: str = "26734"
+) -> Facility:
     with units() as unit:
         venue = unit.venues.add(Venue(
             id=0, code=code, name=f"Nơi {code}", kind=kind, province=province, commune=commune, address="",
@@ -81,7 +82,8 @@ def test_communes_roll_up_to_provinces(units: SqlUnits) -> None:
         unit.commit()
     assert rolled["colours"] == {"green": 1, "yellow": 2, "red": 0, "grey": 1}
     assert rolled["provinces"]["79"]["communes"]["26734"]["kinds"] == {
-        "clinic": {"green": 0, "yellow": 1, "red": 0, "grey": 0}, "school": {"green": 1, "yellow": 0, "red": 0, "grey": 0},
+        "clinic": {"green": 0, "yellow": 1, "red": 0, "grey": 0},
+        "school": {"green": 1, "yellow": 0, "red": 0, "grey": 0},
     }  # fmt: skip
     assert rolled["provinces"]["01"]["colours"]["grey"] == 1
     with units() as unit:

@@ -52,8 +52,8 @@ class Small:
     def __post_init__(self) -> None:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
         self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
-        renderer = Renderer(FakeTexts())
-        self.turns = Turns(self.units, self.bot, self.clock, self.hints, Rules(FakePack, CHECKLISTS), self.policy, handlers(),
+        renderer, rules = Renderer(FakeTexts()), Rules(FakePack, CHECKLISTS)
+        self.turns = Turns(self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(),
                            {"venue": look_up})
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)

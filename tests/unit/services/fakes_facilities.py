@@ -74,7 +74,8 @@ class Facilities(Base):
         for each in self._all():
             if facility_id in (None, each.id) and each.venue.status is not VenueStatus.REMOVED:
                 report = next(iter(self.reports(each.id, day)), None)
-                complaints = sum(one.venue_id == each.venue.id and not one.closed_at for one in self.t.feedback.values())
+                here = [one for one in self.t.feedback.values() if one.venue_id == each.venue.id]
+                complaints = sum(not one.closed_at for one in here)
                 yield Standing(each.venue.code, each.venue.name, each.venue.kind, each.venue.province,
                                each.venue.commune, report and report.colour, report and report.reported_at, complaints)
 
