@@ -8,6 +8,7 @@ SESSIONS = ("ussd", "voice")  # channels that hang up unless a question waits
 MENU_MORE = (
     "status", "reference", "correct", "language", "hotline", "household", "contact", "venue", "erase", "feedback",
 )  # fmt: skip
+IN_WORDS = ("feedback",)
 OF_OFFICERS = ("facility",)  # who reports for a facility
 INTENTS: Mapping[str, str] = {
     "health": "declare_health", "arrive": "check_in", "leave": "check_out", "entry": "declare_entry",
@@ -18,6 +19,7 @@ INTENTS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def more(officer: bool) -> Sequence[str]:
-    """The services of the second page; an officer of a facility has one more."""
-    return (*MENU_MORE, *OF_OFFICERS) if officer else MENU_MORE
+def more(officer: bool, channel: str) -> Sequence[str]:
+    """The services of the second page; an officer of a facility has one more, and keys alone can tell nothing."""
+    names = (*MENU_MORE, *OF_OFFICERS) if officer else MENU_MORE
+    return [name for name in names if channel != "voice" or name not in IN_WORDS]

@@ -81,7 +81,7 @@ class MenuMore(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities))))
+        say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities), view.channel)))
         return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
 
 

@@ -147,7 +147,7 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
     """A digit of the menu that is shown, or of the consent that waits."""
     expecting = view.slots.get(s.EXPECTING)
     if expecting in (s.MENU, s.MENU_MORE):
-        names = view.menu if expecting == s.MENU else more(bool(view.facilities))
+        names = view.menu if expecting == s.MENU else more(bool(view.facilities), view.channel)
         if text.isdigit() and 1 <= int(text) <= len(names):
             return Decision(INTENTS[names[int(text) - 1]])
     elif expecting == s.LANGUAGES:

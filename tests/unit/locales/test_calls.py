@@ -20,7 +20,11 @@ SPOKEN = [code for code, language in texts().languages.items() if language.voice
 FIELDS = {field.name: field for form in (*FORMS.values(), *REQUESTS.values()) for field in form.fields}
 BY_TYPING = {name for name, field in FIELDS.items() if not asked_on("voice", field)}
 # Never in a call: pages, posters, Zalo, keywords that no key can type, answers of a kind that no key can give.
-ELSEWHERE = re.compile(r"(sim|phone|poster|link|share|ussd|accents|example|menu_languages|failed_messages)(_|$)")
+ELSEWHERE = re.compile(
+    r"(sim|phone|poster|link|share|ussd|accents|example|menu_languages|failed_messages|facility_mistyped"
+    r"|facility_reminder|wrong_checklist|wrong_report_day|failed_facility|((ask|wrong_side|help_side|failed)_)?feedback)"
+    r"(_|$)"
+)
 TYPED_KINDS = re.compile(
     r"wrong_(person_name|phone|id_number|address|country|place_list|text|passport|email|vehicle|flight|seat|border_gate)"
 )
@@ -30,7 +34,7 @@ OF_TEXTING = {
 }
 LONG_NUMBER = re.compile(r"\d{5,}")
 WORDS = """name person_name names summary venue_name hours advice kept completion contact follow_up time with note views
-    label details text way province send example office"""
+    label details text way province send example office colour score mend failed number given first last"""
 ARGS = {
     **dict.fromkeys(WORDS.split(), "x"),
     "reference": "4823019571", "confirmation": "482301", "code": "10234569", "date": {"$date": "2026-11-20"},

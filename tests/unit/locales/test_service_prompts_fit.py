@@ -58,7 +58,7 @@ PROMPTS = {
     "your_status": Reply("your_status", {
         "name": "Nguyễn Văn An", "date": DATE, "reference": REFERENCE, "advice": "", "follow_up": "",
         "contact": {"$key": "status_no_contact"}}),
-    "menu_more": Reply("menu_more", {}, numbered(*(f"choice_menu_{name}" for name in more(officer=True)))),
+    "menu_more": Reply("menu_more", {}, numbered(*(f"choice_menu_{name}" for name in more(True, "sms")))),
     **{f"{kind}_{field.name}": question(field) if kind == "ask" else Reply(f"help_{field.name}")
        for field in REQUESTS["venue"].fields for kind in ("ask", "help")},
 }  # fmt: skip
