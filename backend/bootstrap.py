@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -335,4 +336,7 @@ def web() -> Flask:
     logs.configure(parts.config.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks for the schema's revision all the time
     spool_keeper.keep(parts.house.receive)
-    return parts.web()
+    app = parts.web()
+    gc.collect()
+    gc.freeze()  # what was loaded stays; looking through it again and again would pause everybody
+    return app
