@@ -12,6 +12,7 @@ from backend.domain.packs import pack_in_force
 from backend.services.ports import Reply
 from channels.text import fold_for_sms
 from tests.conversations.phones import Phone
+from tests.conversations.test_venues_sms import opened
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -244,3 +245,11 @@ def test_a_visitor_declares_their_health_in_their_language(phone):
     (stored,) = phone.declarations
     assert stored.answers["symptoms"] == ["fever", "fatigue"]
     assert stored.answers["travel_places"][0]["country"] == "LA"
+
+
+def test_a_visit_is_recorded_in_the_visitors_language(phone, network):
+    code = opened(network).code
+    phone.sends("こんにちは")
+    phone.sends(f"DD {code}").reads("の訪問を記録しました", said(phone, "ja", "visit_leave_by"))
+    phone.sends("DI").reads("の退出を記録しました")
+    phone.sends("DI").reads(said(phone, "ja", "failed_not_checked_in"))
