@@ -48,7 +48,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     Keyword(("HUY",), "cancel"),
     Keyword(("GOI LAI", "GOI"), "ask_hotline"),
     Keyword(("TU CHOI", "TC", "STOP"), "opt_out", "class"),
-    Keyword(("DANG KY", "DK"), "opt_in", "class"),
+    Keyword(("DANG KY", "DK", "START"), "opt_in", "class"),
     Keyword(("MA",), "ask_reference"),
     Keyword(("TIENG VIET", "VI"), "change_language"),
     Keyword(("TIENG ANH", "ENGLISH", "EN"), "change_language"),

@@ -25,9 +25,12 @@ class Facts:
     def __init__(self, rules: Rules, policy: Policy) -> None:
         self._rules, self._policy = rules, policy
 
-    def gather(self, unit: UnitOfWork, conversation: Conversation, now: datetime) -> dict[str, Any]:
-        """Everything but `answered` and `failed`, which belong to one try of a turn."""
-        here = now.astimezone(VIET_NAM)
+    def gather(self, unit: UnitOfWork, conversation: Conversation, now: datetime, said: datetime) -> dict[str, Any]:
+        """Everything but `answered` and `failed`, which belong to one try of a turn.
+
+        `said`: what the person takes for now.
+        """
+        here = said.astimezone(VIET_NAM)
         people = {person.id: person for person in unit.people.on_phone(conversation.address_index)}
         newest = unit.declarations.newest([person.id for person in people.values() if person.role in LISTED_ROLES])
         forms = self._rules.forms(here.date())

@@ -26,6 +26,8 @@ class Policy:
 
     inbound_limit: int = 30  # messages one sender may send within the window
     inbound_window: timedelta = timedelta(minutes=10)
+    late_after: timedelta = timedelta(hours=1)  # messages older than this speak of when they were written
+    late_most: timedelta = timedelta(days=7)  # of what is older still the clock was wrong
     robot_after: int = 10  # texts within the window after which a machine is thought of
     robot_window: timedelta = timedelta(hours=1)
     robot_text: int = 16  # characters from which the same text again is no answer to a question

@@ -12,6 +12,7 @@ from backend.services.accounts import Accounts
 from backend.services.commands import Handler, Work
 from backend.services.faces import Face, Put, Spoken, Written
 from backend.services.facts import Facts
+from backend.services.late import said_at
 from backend.services.policy import SESSIONS, Policy
 from backend.services.ports import (
     Bot,
@@ -132,9 +133,10 @@ class Turns:
         """A turn no message caused: raises StaleVersion as soon as the person got in between."""
         return self._attempt(cause, read(), face, owner="", timeout=None)
 
-    def read(self, unit: UnitOfWork, conversation: Conversation) -> Reading:
-        """What a turn of this conversation starts from."""
-        return Reading(conversation, self._facts.gather(unit, conversation, self._clock.now()))
+    def read(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None = None) -> Reading:
+        """What a turn of this conversation starts from, `row` being the message that causes it."""
+        now = self._clock.now()
+        return Reading(conversation, self._facts.gather(unit, conversation, now, said_at(row, now, self._policy)))
 
     def park(self, row: Inbound, owner: str, code: str) -> None:
         """Put a message aside that no turn can be made of, and say so to its sender."""
@@ -156,7 +158,7 @@ class Turns:
         with self._units() as unit:
             conversation = unit.conversations.get_or_create(
                 row.event, row.address_index, self._policy.language, self._clock.now())
-            reading = self.read(unit, conversation)
+            reading = self.read(unit, conversation, row)
             if conversation.created:
                 unit.commit()
         return reading
@@ -245,7 +247,8 @@ class Turns:
     def _save(self, cause: Cause, reading: Reading, result: TurnResult, face: Face, owner: str) -> Put:
         now = self._clock.now()
         with self._units() as unit:
-            work = Work(unit, reading.conversation, now, cause.medium.value, self._rules, self._policy)
+            said = said_at(cause.row, now, self._policy)
+            work = Work(unit, reading.conversation, now, cause.medium.value, self._rules, self._policy, said)
             returned = [self._execute(work, command) for command in result.commands]
             replies = [build_reply(reply, returned) for reply in result.replies]
             changes = self._changes(cause, reading.conversation, result, face, now) | work.changes

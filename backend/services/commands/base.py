@@ -17,6 +17,7 @@ from backend.services.rules import Rules
 class Work:
     """The unit of work of one turn, as its commands see it.
 
+    `said_at` is when the person wrote what caused it, now where that is not long ago.
     `changes` are saved with the conversation; `message_class` is the class of the turn's answer;
     `told` are outbox rows to other phones.
     """
@@ -27,9 +28,15 @@ class Work:
     channel: str
     rules: Rules
     policy: Policy
+    said_at: datetime | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     message_class: MessageClass = MessageClass.REPLY
     told: list[int] = field(default_factory=list)
+
+    @property
+    def said(self) -> datetime:
+        """What the person takes for now."""
+        return self.said_at or self.now
 
     def own(self, reference: str) -> Declaration:
         """The newest revision under a reference of this very phone; raises CommandFailed."""

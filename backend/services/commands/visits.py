@@ -40,9 +40,9 @@ def check_out(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     if person is None:
         raise CommandFailed("not_checked_in")
     known = work.unit.visits.around(person.id, work.now - work.rules.visits.cap, work.now)
-    visit = allowed(lambda: leave(known, venue_id, work.now))
+    visit = allowed(lambda: leave(known, venue_id, work.said))
     work.unit.visits.change(visit)
-    return {"venue_name": work.unit.venues.get(visit.venue_id).name, **shown(work.now)}
+    return {"venue_name": work.unit.venues.get(visit.venue_id).name, **shown(work.said)}
 
 
 def check_in_visitor(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -79,9 +79,9 @@ def not_me(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def moment(work: Work, at: str | None) -> datetime:
-    """When: now, or an ISO time of Viet Nam that is not to come and not older than visits are kept."""
+    """When: as it was said, or an ISO time of Viet Nam that is not to come and not older than visits are kept."""
     if at is None:
-        return work.now
+        return work.said
     then = local(at)
     allowed(lambda: check_moment(then, work.now, work.rules.kept_for("visits")))
     return then

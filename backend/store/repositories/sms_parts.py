@@ -25,7 +25,10 @@ class SqlParts:
         self._access = access
 
     def add(self, event: InboundEvent, now: datetime) -> InboundEvent | None:
-        """Keep one piece; the whole text once the last piece is here, else None."""
+        """Keep one piece; the whole text once the last piece is here, else None.
+
+        A piece whose text has been given up waiting for it is a text of its own.
+        """
         if event.concatenation is None:
             raise ValueError("the event is not a piece of a longer text")
         _, total, part = event.concatenation
@@ -37,8 +40,11 @@ class SqlParts:
             pieces = {}
         if part in pieces:
             return None
+        late = self._was_joined(set_index)
         self._insert(set_index, part, event, now)
         pieces[part] = event
+        if late:
+            return self._join(set_index, {part: event})
         return self._join(set_index, pieces) if len(pieces) == total else None
 
     def overdue(self, before: datetime) -> Sequence[InboundEvent]:
@@ -57,6 +63,10 @@ class SqlParts:
         self._access.run(update(sms_parts).where(sms_parts.c.set_index == set_index).values(joined=True))
         ordered = [pieces[part] for part in sorted(pieces)]
         return replace(ordered[0], text="".join(piece.text for piece in ordered), concatenation=None)
+
+    def _was_joined(self, set_index: bytes) -> bool:
+        joined = select(sms_parts.c.part).where(sms_parts.c.set_index == set_index, sms_parts.c.joined).limit(1)
+        return self._access.first(joined) is not None
 
     def _insert(self, set_index: bytes, part: int, event: InboundEvent, now: datetime) -> None:
         uid = new_uid()

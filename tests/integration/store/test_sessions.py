@@ -73,6 +73,20 @@ def test_what_never_became_whole_is_given_once(units: SqlUnits) -> None:
         assert unit.parts.overdue(LATER) == []
 
 
+def test_a_piece_that_comes_after_its_text_was_given_up_is_a_text_of_its_own(units: SqlUnits) -> None:
+    for number in (1, 2):
+        add(units, piece(number))
+    with units() as unit:
+        assert [each.text for each in unit.parts.overdue(LATER)] == [PIECES[0] + PIECES[1]]
+        unit.commit()
+    late = add(units, piece(3), NOW + timedelta(hours=5))
+    assert late is not None
+    assert (late.text, late.provider_id, late.concatenation) == (PIECES[2], "84901234567-3", None)
+    assert add(units, piece(3), NOW + timedelta(hours=5)) is None
+    with units() as unit:
+        assert unit.parts.overdue(NOW + DAY) == []
+
+
 def test_an_event_in_one_piece_is_refused(units: SqlUnits) -> None:
     with units() as unit, pytest.raises(ValueError, match="not a piece"):
         unit.parts.add(sms("1"), NOW)
