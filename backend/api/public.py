@@ -20,8 +20,12 @@ def mount(app: Flask, maps: Maps) -> None:
             away = jsonify({"error": "try_again"})
             away.status_code, away.headers["Retry-After"] = 503, str(TRY_AGAIN)
             return away
-        answer = Response(newest.body, content_type="application/json")
-        answer.set_etag(newest.tag)
+        packed = request.accept_encodings.quality("gzip") > 0
+        answer = Response(newest.packed if packed else newest.body, content_type="application/json")
+        answer.set_etag(f"{newest.tag}-gzip" if packed else newest.tag)
+        answer.headers["Vary"] = "Accept-Encoding"
+        if packed:
+            answer.content_encoding = "gzip"
         answer.cache_control.public = True
         answer.cache_control.max_age = int(LOOK_EVERY.total_seconds())
         answer.headers["Access-Control-Allow-Origin"] = "*"  # newspapers and schools may show it on their pages

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from backend.domain.days import day_of
@@ -15,6 +17,7 @@ from backend.domain.facilities import Standing, roll_up
 from backend.services.ports import Clock, Units
 
 LOOK_EVERY = timedelta(seconds=2)  # how old a map may be before the store is asked for a newer one
+SHARE = 10  # at least so many times as long as a map takes to make: a whole country's must not fill a processor
 RENEW_EVERY = timedelta(minutes=1)  # renamed and removed venues change no version
 
 PlaceName = Callable[[str], str]
@@ -26,6 +29,11 @@ class PublicMap:
 
     body: bytes
     tag: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same, compressed once, when the first reader wants it so."""
+        return gzip.compress(self.body, compresslevel=1, mtime=0)
 
 
 class Maps:
@@ -39,14 +47,16 @@ class Maps:
         self._lock = threading.Lock()
         self._made: PublicMap | None = None
         self._version: tuple[str, date] | None = None
-        self._looked_at = self._made_at = datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._look_at = self._made_at = clock.now()
 
     def newest(self) -> PublicMap:
-        """At most LOOK_EVERY old; raises StoreUnavailable."""
+        """A few seconds old at most; raises StoreUnavailable."""
         with self._lock:
             now = self._clock.now()
-            if self._made is None or now - self._looked_at >= LOOK_EVERY:
+            if self._made is None or now >= self._look_at:
                 self._look(now)
+                took = self._clock.now() - now
+                self._look_at = now + max(LOOK_EVERY, SHARE * took)
             assert self._made is not None
             return self._made
 
@@ -57,7 +67,6 @@ class Maps:
             if self._made is None or version != self._version or now - self._made_at >= RENEW_EVERY:
                 self._made = self._make(list(unit.facilities.standing(day)), day)
                 self._version, self._made_at = version, now
-        self._looked_at = now
 
     def _make(self, facilities: Iterable[Standing], day: date) -> PublicMap:
         found = list(facilities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, time
 
 from backend.domain.checklists import Checklists
@@ -9,9 +10,11 @@ from backend.domain.days import VIET_NAM
 from backend.domain.facilities import Facility
 from backend.services.phones import reached, tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, MessageClass, Reply, UnitOfWork, Units
+from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
 
 UNTIL = time(22)  # advice is sent no later (Decree 91/2020): a worker that was down in the day says nothing at night
+
+_log = logging.getLogger(__name__)
 
 
 class FacilityReminders:
@@ -25,22 +28,34 @@ class FacilityReminders:
         """Remind up to `limit` facilities; how many.
 
         The note of the day and the messages are one commit: a crash leaves both or neither, and of several workers
-        one alone gets to write the note.
+        one alone gets to write the note.  A facility that cannot be reminded is logged and does not hold up the others.
         """
-        now = self._clock.now()
-        here = now.astimezone(VIET_NAM)
+        here = self._clock.now().astimezone(VIET_NAM)
         due = self._due(here)
         if not due:
             return 0
-        queued = list[int]()
         with self._units() as unit:
             waiting = unit.facilities.unreported(here.date(), due, limit)
-            for facility in waiting:
-                if unit.facilities.remind(facility.id, here.date(), now):
-                    queued += self._tell(unit, facility, now)
+        return sum(self._one(facility, here) for facility in waiting)
+
+    def _one(self, facility: Facility, here: datetime) -> int:
+        try:
+            return self._remind(facility, here)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug about one facility must not stop what else a sweep does
+            _log.error("facility_not_reminded facility=%s error=%s", facility.id, type(error).__name__)
+            return 0
+
+    def _remind(self, facility: Facility, here: datetime) -> int:
+        now = self._clock.now()
+        with self._units() as unit:
+            if not unit.facilities.remind(facility.id, here.date(), now):
+                return 0
+            queued = self._tell(unit, facility, now)
             unit.commit()
         self._hints.outbox(queued)
-        return len(waiting)
+        return 1
 
     def _due(self, here: datetime) -> list[str]:
         """The checklists whose hour has come."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from sqlalchemy import select
 
@@ -117,6 +119,10 @@ def test_the_map_is_public_and_names_communes_and_provinces(api_on_both: Api, co
     assert (place["code"], place["colour"]) == (code, "yellow")
     again = api.client.get("/map.json", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    packed = api.client.get("/map.json", headers={"Accept-Encoding": "gzip, br"})
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed.data) == answer.data
+    assert packed.headers["ETag"] != answer.headers["ETag"]
     assert api.client.post("/map.json").status_code == 405
     assert "/map.json" in api.description["paths"]
 

@@ -10,8 +10,10 @@ from backend.services.commands.facilities import NAMED_MOST
 from backend.services.facilities import NewFacility
 from backend.services.ports import MessageClass
 from backend.services.refusals import Refused, Unknown
+from backend.services.remind_facilities import FacilityReminders
 from backend.services.venues import NewVenue
 from tests.unit.services.doing import does, facts, told
+from tests.unit.services.fakes_facilities import Facilities as Stored
 
 OFFICER, SECOND, CITIZEN, OTHER = "84911000001", "84911000002", "84922000001", "84922000002"
 
@@ -216,6 +218,24 @@ def test_who_has_not_reported_is_reminded_once_a_day_however_often_workers_start
     assert row.message_class is MessageClass.ADVICE
 
 
+def test_a_facility_that_cannot_be_reminded_does_not_hold_up_the_others(house, code, monkeypatch):
+    opened(house, officers=(SECOND,), name="Lê Lợi")
+    house.clock.forward(days=1, hours=2)
+    tell = FacilityReminders._tell
+
+    def fails(self, unit, facility, now):
+        if facility.venue.code == code:
+            raise KeyError(facility.venue.name)
+        return tell(self, unit, facility, now)
+
+    monkeypatch.setattr(FacilityReminders, "_tell", fails)
+    assert house.sweep.run().facilities == 1
+    assert (reminded(house), reminded(house, SECOND)) == (0, 1)
+    monkeypatch.undo()
+    assert house.sweep.run().facilities == 1
+    assert (reminded(house), reminded(house, SECOND)) == (1, 1)
+
+
 def test_nobody_is_reminded_at_night_nor_on_a_day_without_school(house, code):
     house.clock.forward(hours=4)  # Sunday noon
     house.sweep.run()
@@ -251,6 +271,20 @@ def test_the_map_follows_a_report_within_seconds_and_else_stays_the_same_object(
     assert house.maps.newest() is second
     house.clock.forward(hours=16)
     assert json.loads(house.maps.newest().body)["day"] == "2026-11-23"
+
+
+def test_a_map_that_takes_long_to_make_is_made_less_often(house, code, monkeypatch):
+    def slow(day, facility_id=None):
+        house.clock.forward(seconds=1)
+        return iter(())
+
+    monkeypatch.setattr(Stored, "standing", lambda self, *args: slow(*args))
+    first = house.maps.newest()
+    reports(house, code)
+    house.clock.forward(seconds=8)
+    assert house.maps.newest() is first
+    house.clock.forward(seconds=1)
+    assert house.maps.newest() is not first
 
 
 def test_a_renamed_or_removed_venue_leaves_the_map_within_a_minute(house, code):
