@@ -86,7 +86,7 @@ class Policy:
     @property
     def session_lease(self) -> timedelta:
         """How long a request holds rows; longer than it may take."""
-        return max(self.ussd_lease, 2 * self.ussd_deadline)
+        return max(self.ussd_lease, self.ussd_deadline + self.ussd_lease / 2)
 
     def writing_channel(self, medium: Medium, channel: str) -> str:
         """The channel that carries a written answer: the one the person used, or SMS after a session."""
