@@ -27,6 +27,7 @@ from backend.domain.checklists import Checklists, load_checklists
 from backend.domain.packs import pack_in_force, pack_named
 from backend.domain.venues import Venue
 from backend.forms import places
+from backend.gateways.at_once import AtOnce
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
@@ -89,7 +90,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 INTENTS = ROOT / "nlu_data" / "names.yml"
-WORKER_BATCH = 10  # rows a thread claims at once: few, or they wait for one thread while others are idle
+LOOPS = 2  # threads for each of inbox and outbox: one takes what came in while the other waits for bot or provider
+WORKER_BATCH = 32  # rows a thread takes at once; as many messages may be in doubt when a worker dies while it sends
 PARENT_LOOK = 1.0  # seconds between two looks whether the parent lives
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
 MENU = ("health", "arrive", "leave", "entry", "more")  # services the house offers, in the order of the menu
@@ -147,7 +149,8 @@ class Bootstrap:
     @cached_property
     def bot(self) -> Bot:
         """The conversational engine."""
-        return self._bot or BotClient(f"unix:{self.config.bot_socket}", self.config.turn_deadline.total_seconds())
+        config = self.config
+        return self._bot or BotClient(f"unix:{config.bot_socket}", config.turn_deadline.total_seconds(), config.bot_workers)
 
     @cached_property
     def hints(self) -> Hints:
@@ -214,7 +217,7 @@ class Bootstrap:
         checklists = Checklists(load_checklists())
         renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()), checklists)
         turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up})
-        deliver = Deliver(units, self.carrier, clock, renderer, policy)
+        deliver = Deliver(units, self.carrier, clock, renderer, policy, AtOnce(self.config.worker_threads))
         spool = DiskSpool(self.config.spool_path, self.cipher)
         receive = Receive(units, clock, hints, spool, policy)
         ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
@@ -278,7 +281,7 @@ class Bootstrap:
 
             self.actors  # noqa: B018 - declares the queues before the worker asks for them
             return QueueWorker(self.broker, self.config.worker_threads, self._polling(Silence(), threads=1))
-        return self._polling(HintListener(self.config.hint_socket), threads=max(1, self.config.worker_threads // 2))
+        return self._polling(HintListener(self.config.hint_socket), threads=LOOPS)
 
     def lines(self) -> Sequence[LineKeeper]:
         """The connections of the channels that we connect to."""

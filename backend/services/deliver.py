@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from backend.services.ports import (
     LeaseLost,
     MessageClass,
     Outbound,
+    Outcome,
     OutboxState,
     StaleVersion,
     UnitOfWork,
@@ -57,11 +58,45 @@ class Going:
     part: Part
 
 
-class Deliver:
-    """Empties the outbox."""
+@dataclass(frozen=True)
+class Sent:
+    """A row that was sent, or was to be."""
 
-    def __init__(self, units: Units, carrier: Carrier, clock: Clock, renderer: Renderer, policy: Policy) -> None:
-        self._units, self._carrier, self._clock = units, carrier, clock
+    going: Going
+    recording: Recording
+
+    @property
+    def row(self) -> Outbound:
+        """The row."""
+        return self.going.row
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the store keeps of it."""
+        said = self.recording
+        return Outcome(self.row, said.state, said.reference, said.code, said.retry_at, said.counted)
+
+    @property
+    def asked(self) -> Sequence[tuple[int, int, datetime]]:
+        """The question the person has now, if it is one."""
+        row, at = self.row, self.recording.handed_at
+        return () if at is None or row.conversation_id is None or row.question is None else (
+            (row.conversation_id, row.question, at),)  # fmt: skip
+
+
+AtOnce = Callable[[Callable[[Going], Sent], Sequence[Going]], Iterable[Sent]]
+"""As the built-in `map`, in any order in time."""
+
+
+class Deliver:
+    """Empties the outbox.
+
+    Arguments: `at_once`, how a batch is sent: `map` for one after the other, or what does several at the same time.
+    """
+
+    def __init__(self, units: Units, carrier: Carrier, clock: Clock, renderer: Renderer, policy: Policy,
+                 at_once: AtOnce = map) -> None:
+        self._units, self._carrier, self._clock, self._at_once = units, carrier, clock, at_once
         self._renderer, self._policy = renderer, policy
         self._ways = Ways(policy, carrier.medium)
 
@@ -120,12 +155,12 @@ class Deliver:
             return True
         now = self._clock.now()
         lost = Recording(OutboxState.FAILED, "outcome_unknown", handed_at=now)
-        self._record([(going, self._recording(going, found, now) if found else lost)], owner)
+        self._record([Sent(going, self._recording(going, found, now) if found else lost)], owner)
         return False
 
     def _send_all(self, going: Sequence[Going], owner: str, end: datetime) -> None:
         if going:
-            self._record([(each, self._send_in_time(each, end)) for each in going], owner)
+            self._record(list(self._at_once(lambda each: Sent(each, self._send_in_time(each, end)), going)), owner)
 
     def _part(self, row: Outbound) -> Part:
         whole = row.text or self._renderer.notice(
@@ -171,50 +206,44 @@ class Deliver:
             return Recording(OutboxState.FAILED, code, handed_at=now)  # or the same text would be a duplicate for ever
         return Recording(OutboxState.WAITING, code, retry_at=now + self._policy.send_back_off(row.attempts, after))
 
-    def _record(self, sent: Sequence[tuple[Going, Recording]], owner: str) -> None:
+    def _record(self, sent: Sequence[Sent], owner: str) -> None:
         """What became of a batch, in one commit."""
         now = self._clock.now()
         with self._units() as unit:
-            for going, recording in sent:
-                self._record_one(unit, going, recording, owner, now)
+            ended = [each for each in sent if not self._goes_on(unit, each, owner, now)]
+            written = unit.outbox.record([each.outcome for each in ended], owner, now)
+            for each in ended:
+                if each.row.id not in written:
+                    self._tell_late(unit, each, now)
+            unit.conversations.handed_over([asked for each in ended if each.row.id in written for asked in each.asked])
             unit.commit()
-        for going, recording in sent:
-            _log.info("outbox=%s state=%s code=%s", going.row.id, recording.state.value, recording.code)
-            if recording.opted_out:
-                self._opt_out(going.row)
+        for each in sent:
+            _log.info("outbox=%s state=%s code=%s", each.row.id, each.recording.state.value, each.recording.code)
+            if each.recording.opted_out:
+                self._opt_out(each.row)
 
-    def _record_one(self, unit: UnitOfWork, going: Going, recording: Recording, owner: str, now: datetime) -> None:
+    def _goes_on(self, unit: UnitOfWork, sent: Sent, owner: str, now: datetime) -> bool:
+        """Whether a row is not at its end: the next part follows, or what failed goes another way.
+
+        Nobody is written to another way who told the provider to stop.
+        """
+        row, recording = sent.row, sent.recording
         try:
-            if recording.state is OutboxState.FAILED and self._goes_on(unit, going.row, recording, owner, now):
-                return
-            self._write(unit, going.row, recording, owner, now)
+            if recording.more:
+                unit.outbox.part_sent(row, owner, now)
+                return True
+            may_go_on = recording.state is OutboxState.FAILED and not recording.opted_out
+            return may_go_on and self._ways.fall_back(unit, row, owner, recording.code or "", now)
         except LeaseLost:
-            self._tell_late(unit, going, recording, now)
-        else:
-            self._hand_over(unit, going.row, recording)
+            self._tell_late(unit, sent, now)
+            return True
 
-    def _write(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> None:
-        if recording.more:
-            unit.outbox.part_sent(row, owner, now)
-        else:
-            unit.outbox.record(
-                row, owner, recording.state, now, reference=recording.reference, code=recording.code,
-                retry_at=recording.retry_at, counted=recording.counted,
-            )  # fmt: skip
-
-    def _goes_on(self, unit: UnitOfWork, row: Outbound, recording: Recording, owner: str, now: datetime) -> bool:
-        """Whether a row that failed goes another way; nobody is written to who told the provider to stop."""
-        return not recording.opted_out and self._ways.fall_back(unit, row, owner, recording.code or "", now)
-
-    def _tell_late(self, unit: UnitOfWork, going: Going, recording: Recording, now: datetime) -> None:
+    def _tell_late(self, unit: UnitOfWork, sent: Sent, now: datetime) -> None:
         """The row is another's, or in doubt; that the provider has the message is as good as a receipt."""
-        _log.warning("lease_lost outbox=%s", going.row.id)
-        if recording.more or recording.state is OutboxState.SENT:
-            unit.outbox.receipt(going.row.channel, DeliveryState.SENT, None, going.part.message.key, None, now)
-
-    def _hand_over(self, unit: UnitOfWork, row: Outbound, recording: Recording) -> None:
-        if recording.handed_at and row.conversation_id is not None and row.question is not None:
-            unit.conversations.handed_over(row.conversation_id, row.question, recording.handed_at)
+        _log.warning("lease_lost outbox=%s", sent.row.id)
+        if sent.recording.more or sent.recording.state is OutboxState.SENT:
+            key = sent.going.part.message.key
+            unit.outbox.receipt(sent.row.channel, DeliveryState.SENT, None, key, None, now)
 
     def _opt_out(self, row: Outbound) -> None:
         """The person told the provider to stop: the house knows it too."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.services.policy import Policy
-from backend.services.ports import Conversation, Inbound, MessageClass, Reply, UnitOfWork
+from backend.services.ports import Conversation, Draft, Inbound, MessageClass, Reply, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,15 @@ class Spoken:
     replies: Sequence[Reply]
     message_class: MessageClass
     waiting: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a turn says in a conversation, in answer to a message unless `row` is None."""
+
+    conversation: Conversation
+    row: Inbound | None
+    spoken: Spoken
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,8 @@ class Face(Protocol):
 
     shown_at_once: bool  # whether the person has the answer as soon as it is committed
 
-    def put(
-        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
-    ) -> Put:
-        """Store the answer in the turn's own unit of work."""
+    def put(self, unit: UnitOfWork, said: Sequence[Said], now: datetime) -> Sequence[Put]:
+        """Store the answers of turns in their own unit of work; where each went."""
 
 
 class Written:
@@ -47,15 +54,14 @@ class Written:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
 
-    def put(
-        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
-    ) -> Put:
-        """Add the outbox row."""
-        if not spoken.replies:
-            return Put()
-        medium, channel = (row.event.medium, row.event.channel) if row else (conversation.medium, conversation.channel)
-        added = unit.outbox.add(
-            conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id if row else None,
-            channel=self._policy.writing_channel(medium, channel),
-        )
-        return Put([added.id])
+    def put(self, unit: UnitOfWork, said: Sequence[Said], now: datetime) -> Sequence[Put]:
+        """Add the outbox rows."""
+        added = iter(unit.outbox.add_each([self._draft(each) for each in said if each.spoken.replies], now))
+        return [Put([next(added).id]) if each.spoken.replies else Put() for each in said]
+
+    def _draft(self, said: Said) -> Draft:
+        """In answer to a message on the channel it came by."""
+        by = said.row.event if said.row else said.conversation
+        channel = self._policy.writing_channel(by.medium, by.channel)
+        spoken, cause = said.spoken, said.row.id if said.row else None
+        return Draft(said.conversation, spoken.replies, spoken.message_class, cause, channel=channel)

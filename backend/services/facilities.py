@@ -178,10 +178,10 @@ def known_facility(unit: UnitOfWork, code: str) -> Facility:
 
 
 def facility_facts(
-    unit: UnitOfWork, checklists: Checklists, phone_index: bytes, day: date
+    reported_for: Sequence[Facility], checklists: Checklists, day: date
 ) -> Sequence[Mapping[str, Any]]:
     """`facts.facilities` of docs/turn.md: what a phone reports for; one whose checklist is over is left out."""
-    known = [(each, checklists.find(each.checklist, day)) for each in unit.facilities.of_officer(phone_index)]
+    known = [(each, checklists.find(each.checklist, day)) for each in reported_for]
     return [
         {
             "code": each.venue.code, "name": each.venue.name, "pack": found.name,

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of
+from backend.domain.facilities import Facility
 from backend.domain.venues import Venue
+from backend.domain.visits import Visit
 from backend.forms.catalogue import FORMS
 from backend.services.facilities import facility_facts
-from backend.services.phones import open_visit
+from backend.services.phones import held_now, holder
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
+from backend.services.ports_tracing import Notice
 from backend.services.rules import Rules
 
 LISTED_ROLES = ("self", "shared", "household")  # "other" people are declared for once and not offered again
 HOUSEHOLD_ROLES = (*LISTED_ROLES, "other")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store knows of the phones of one or more conversations, each kind read in one statement.
+
+    By blind index of the phone, but `newest` (person and form), `visits` (person) and `venues` (id).
+    """
+
+    people: Mapping[bytes, Sequence[Person]]
+    newest: Mapping[tuple[str, str], Declaration]
+    last: Mapping[bytes, Declaration]
+    visits: Mapping[str, Visit]
+    kept: Mapping[bytes, Sequence[Venue]]
+    notices: Mapping[bytes, Notice]
+    facilities: Mapping[bytes, Sequence[Facility]]
+    venues: Mapping[int, Venue]
 
 
 class Facts:
@@ -25,40 +46,74 @@ class Facts:
     def __init__(self, rules: Rules, policy: Policy) -> None:
         self._rules, self._policy = rules, policy
 
-    def gather(self, unit: UnitOfWork, conversation: Conversation, now: datetime, said: datetime) -> dict[str, Any]:
-        """Everything but `answered` and `failed`, which belong to one try of a turn.
+    def gather(
+        self, unit: UnitOfWork, conversations: Sequence[Conversation], said: Sequence[datetime], now: datetime
+    ) -> Sequence[Mapping[str, Any]]:
+        """The facts of each, without `answered` and `failed`, which belong to one try of a turn.
 
-        `said`: what the person takes for now.
+        `said`: what each person takes for now.
         """
-        here = said.astimezone(VIET_NAM)
-        people = {person.id: person for person in unit.people.on_phone(conversation.address_index)}
-        newest = unit.declarations.newest([person.id for person in people.values() if person.role in LISTED_ROLES])
+        known = self._known(unit, [each.address_index for each in conversations], now)
+        pairs = zip(conversations, said, strict=True)
+        return [{**self._common(moment), **self._own(known, conversation, now)} for conversation, moment in pairs]
+
+    def _common(self, moment: datetime) -> Mapping[str, Any]:
+        here = moment.astimezone(VIET_NAM)
         forms = self._rules.forms(here.date())
         return {
-            "language": conversation.language,
             "today": here.date().isoformat(),
             "now": here.strftime("%Y-%m-%dT%H:%M"),
-            "people": [self._person(person, newest) for person in people.values() if person.role in LISTED_ROLES],
-            "last": self._last(unit, conversation, people, now),
             "forms": forms,
             "menu": [name for name in self._policy.menu if name in forms or name not in FORMS],
             "answered": {},
-            "household": [self._member(person) for person in people.values() if person.role in HOUSEHOLD_ROLES],
-            **self._places(unit, conversation, list(people.values()), now),
+        }
+
+    def _known(self, unit: UnitOfWork, phones: Sequence[bytes], now: datetime) -> Known:
+        people = unit.people.on_phones(phones)
+        listed = [each.id for group in people.values() for each in group if each.role in LISTED_ROLES]
+        visits = self._open_visits(unit, people, now)
+        notices = unit.notices.open_for_each(phones, now - self._policy.notice_open)
+        places = {visit.venue_id for visit in visits.values()} | {
+            notice.venue_id for notice in notices.values() if notice.venue_id is not None
+        }
+        return Known(
+            people=people,
+            newest=unit.declarations.newest(listed),
+            last=unit.declarations.last_from_each(list(people)) if people else {},
+            visits=visits,
+            kept=unit.venues.kept_by_each(phones),
+            notices=notices,
+            facilities=unit.facilities.of_officers(phones),
+            venues=unit.venues.of_ids(places) if places else {},
+        )
+
+    def _open_visits(
+        self, unit: UnitOfWork, people: Mapping[bytes, Sequence[Person]], now: datetime
+    ) -> Mapping[str, Visit]:
+        """Where the holders of the phones are now, by person."""
+        holders = [person.id for group in people.values() if (person := holder(group))]
+        if not holders:
+            return {}
+        around = unit.visits.around_each(holders, now - self._rules.visits.cap, now)
+        return {person_id: visit for person_id, visits in around.items() if (visit := held_now(visits, now))}
+
+    def _own(self, known: Known, conversation: Conversation, now: datetime) -> Mapping[str, Any]:
+        phone = conversation.address_index
+        people = known.people.get(phone, ())
+        notice = known.notices.get(phone)
+        return {
+            "language": conversation.language,
+            "people": [self._person(person, known.newest) for person in people if person.role in LISTED_ROLES],
+            "last": self._last(known.last.get(phone), people, now),
+            "household": [self._member(person) for person in people if person.role in HOUSEHOLD_ROLES],
+            "open_visit": open_visit_fact(known, people),
+            "venues_kept": [kept_fact(venue) for venue in known.kept.get(phone, ())],
+            "notice": notice_fact(known, notice) if notice else None,
+            "facilities": facility_facts(known.facilities.get(phone, ()), self._rules.checklists, day_of(now)),
         }
 
     def _member(self, person: Person) -> Mapping[str, Any]:
         return {"id": person.id, "name": self._rules.name(person.identity), "role": person.role}
-
-    def _places(self, unit: UnitOfWork, conversation: Conversation, people: Sequence[Person],
-                now: datetime) -> Mapping[str, Any]:
-        """The facts about venues and notices."""
-        return {
-            "open_visit": open_visit_fact(unit, people, self._rules, now),
-            "venues_kept": [kept_fact(venue) for venue in unit.venues.kept_by(conversation.address_index)],
-            "notice": notice_fact(unit, conversation, now - self._policy.notice_open),
-            "facilities": facility_facts(unit, self._rules.checklists, conversation.address_index, day_of(now)),
-        }
 
     def _person(self, person: Person, newest: Mapping[tuple[str, str], Declaration]) -> Mapping[str, Any]:
         lasts = {form: last_fact(newest[person.id, form]) for form in FORMS if (person.id, form) in newest}
@@ -74,12 +129,10 @@ class Facts:
             },
         }
 
-    def _last(self, unit: UnitOfWork, conversation: Conversation, people: Mapping[str, Person],
-              now: datetime) -> Mapping[str, Any] | None:
-        last = unit.declarations.last_from(conversation.address_index)
-        if last is None or last.person_id not in people:
+    def _last(self, last: Declaration | None, people: Sequence[Person], now: datetime) -> Mapping[str, Any] | None:
+        person = next((each for each in people if last and each.id == last.person_id), None)
+        if last is None or person is None:
             return None
-        person = people[last.person_id]
         return {
             "reference": last.reference,
             "form": last.form,
@@ -92,28 +145,24 @@ class Facts:
         }
 
 
-def open_visit_fact(
-    unit: UnitOfWork, people: Sequence[Person], rules: Rules, now: datetime
-) -> Mapping[str, Any] | None:
-    """The visit of this phone that has not ended."""
-    visit = open_visit(unit, people, rules.visits, now)
+def open_visit_fact(known: Known, people: Sequence[Person]) -> Mapping[str, Any] | None:
+    """The visit of a phone's holder that has not ended."""
+    person = holder(people)
+    visit = known.visits.get(person.id) if person else None
     if visit is None:
         return None
-    venue = unit.venues.get(visit.venue_id)
+    venue = known.venues[visit.venue_id]
     return {"venue": venue.code, "name": venue.name, "since": visit.entered_at.astimezone(VIET_NAM).strftime("%H:%M")}
 
 
 def kept_fact(venue: Venue) -> Mapping[str, Any]:
-    """A venue whose keeper this phone is."""
+    """A venue whose keeper a phone is."""
     return {"code": venue.code, "name": venue.name, "status": venue.status.value}
 
 
-def notice_fact(unit: UnitOfWork, conversation: Conversation, since: datetime) -> Mapping[str, Any] | None:
-    """The newest notice that waits for an answer; `venue` is the code of the one it is about."""
-    notice = unit.notices.open_for(conversation.address_index, since)
-    if notice is None:
-        return None
-    venue = unit.venues.get(notice.venue_id).code if notice.venue_id is not None else None
+def notice_fact(known: Known, notice: Notice) -> Mapping[str, Any]:
+    """A notice that waits for an answer; `venue` is the code of the one it is about."""
+    venue = known.venues[notice.venue_id].code if notice.venue_id is not None else None
     return {"id": str(notice.id), "kind": notice.kind, "venue": venue}
 
 

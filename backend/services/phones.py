@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.domain.visits import Visit, VisitRules
+from backend.domain.visits import Visit
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, MessageClass, Outbound, Person, Reply, UnitOfWork
 from channels.contract import EventKind, InboundEvent, Medium
@@ -39,10 +39,6 @@ def tell(unit: UnitOfWork, policy: Policy, conversation: Conversation, reply: Re
     return unit.outbox.add(conversation, [reply], message_class, now, inbox_id=None, channel=channel)
 
 
-def open_visit(unit: UnitOfWork, people: Sequence[Person], rules: VisitRules, now: datetime) -> Visit | None:
-    """Where the phone's holder is now."""
-    person = holder(people)
-    if person is None:
-        return None
-    known = unit.visits.around(person.id, now - rules.cap, now)
-    return next((visit for visit in reversed(known) if visit.holds(now)), None)
+def held_now(visits: Sequence[Visit], now: datetime) -> Visit | None:
+    """The newest of a person's visits (oldest first) that has not ended."""
+    return next((visit for visit in reversed(visits) if visit.holds(now)), None)

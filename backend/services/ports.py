@@ -7,7 +7,7 @@ Nothing in a unit of work may touch the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,15 @@ class SenderLimit:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """How an inbox row ends."""
+
+    row: Inbound
+    state: InboxState
+    answer: str | None = None
+
+
+@dataclass(frozen=True)
 class Conversation:
     """One per phone or linked account.  `version` guards every save."""
 
@@ -142,6 +151,39 @@ class Outbound:
     unknowns: int = 0  # how often the outcome of a send stayed unknown, this row's UNKNOWN state included
     parts_sent: int = 0  # parts of a long message that the provider has; counts are of the part after them
     uid: bytes = b""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message before it is in the outbox.
+
+    `inbox_id` + `position` make it unique per cause; `channel` None is the conversation's; `text` is as in Outbound.
+    """
+
+    conversation: Conversation
+    replies: Sequence[Reply]
+    message_class: MessageClass
+    inbox_id: int | None
+    position: int = 0
+    state: OutboxState = OutboxState.WAITING
+    channel: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the provider said about a row.
+
+    With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`, both count an
+    attempt unless nothing was attempted.
+    """
+
+    row: Outbound
+    state: OutboxState
+    reference: str | None = None
+    code: str | None = None
+    retry_at: datetime | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -239,8 +281,13 @@ class StoreUnavailable(Exception):
 class Bot(Protocol):
     """The conversational engine."""
 
-    def turn(self, request: Mapping[str, Any], timeout: float | None = None) -> TurnResult:
-        """One turn within `timeout` seconds (None: as configured); raises BotUnavailable, StateRejected, TurnFailed."""
+    def turns(
+        self, requests: Sequence[Mapping[str, Any]], timeout: float | None = None
+    ) -> Sequence[TurnResult | BotUnavailable | TurnFailed]:
+        """Several turns at once: the answer to each, or why there is none.
+
+        Each may take as long as is configured, all together `timeout` seconds.
+        """
 
 
 class Texts(Protocol):
@@ -329,6 +376,9 @@ class InboxRepository(Protocol):
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
         """Close the row; raises LeaseLost unless `owner` still holds it."""
 
+    def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
+        """Close several; raises LeaseLost unless `owner` still holds all of them."""
+
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
 
@@ -355,19 +405,25 @@ class ConversationRepository(Protocol):
     def get_or_create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
         """The sender's conversation."""
 
+    def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> Sequence[Conversation]:
+        """As `get_or_create` for the senders of several messages, in their order."""
+
     def find(self, address_index: bytes) -> Conversation | None:
         """The conversation of a blind index, or None."""
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
 
+    def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> Sequence[Conversation]:
+        """As `save` for several; raises StaleVersion if one of them is stale."""
+
     def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
         """Those whose remind_at or expires_at has passed."""
 
-    def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
-        """Question number `question` left for the person at `at` (no version change).
+    def handed_over(self, questions: Sequence[tuple[int, int, datetime]]) -> None:
+        """Questions (conversation's id, number) left for the person, each at its time (no version change).
 
-        Nothing happens when a later question is open, or when this one was handed over before.
+        Nothing happens where a later question is open, or where this one was handed over before.
         """
 
 
@@ -389,6 +445,9 @@ class OutboxRepository(Protocol):
     ) -> Outbound:
         """Insert one message; its key is random and kept over retries."""
 
+    def add_each(self, drafts: Sequence[Draft], now: datetime) -> Sequence[Outbound]:
+        """Insert several messages, in order."""
+
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Outbound]:
@@ -397,13 +456,8 @@ class OutboxRepository(Protocol):
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
         """Just before the network: re-check opt-out and erasure; returns the rows that may go."""
 
-    def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
-               code: str | None = None, retry_at: datetime | None = None, counted: bool = True) -> None:
-        """What the provider said.
-
-        With `retry_at` a WAITING or UNKNOWN row comes back from `claim` then; UNKNOWN counts `unknowns`, both count
-        an attempt unless nothing was attempted.
-        """
+    def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> Collection[int]:
+        """Write down what the provider said; the ids of the rows that `owner` still held and that were written."""
 
     def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
         """The row starts anew on another channel; `tried` is kept with it.
@@ -450,6 +504,9 @@ class PeopleRepository(Protocol):
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
         """Everyone, oldest first."""
 
+    def on_phones(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Person]]:
+        """Everyone on each of several phones, oldest first; phones with nobody are left out."""
+
     def get(self, person_id: str) -> Person | None:
         """One person."""
 
@@ -477,6 +534,9 @@ class DeclarationRepository(Protocol):
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         """The newest one sent from a phone, undone ones excluded."""
+
+    def last_from_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Declaration]:
+        """As `last_from` for several phones; those without one are left out."""
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
         """Move a declaration along its life."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -41,6 +41,9 @@ class FacilityRepository(Protocol):
 
     def of_officer(self, phone_index: bytes) -> Sequence[Facility]:
         """Those a phone reports for, oldest first."""
+
+    def of_officers(self, phone_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Facility]]:
+        """As `of_officer` for several phones; those that report for none are left out."""
 
     def officers(self, facility_id: int) -> Sequence[Officer]:
         """Who reports for a facility, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -98,6 +98,12 @@ class VenueRepository(Protocol):
     def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
         """Those whose keeper's phone it is, removed ones excluded, oldest first."""
 
+    def kept_by_each(self, keeper_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Venue]]:
+        """As `kept_by` for several phones; those that keep none are left out."""
+
+    def of_ids(self, venue_ids: Collection[int]) -> Mapping[int, Venue]:
+        """Those that exist, by id."""
+
     def update(self, venue: Venue, **changes: Any) -> Venue:
         """Change status or removed_at."""
 
@@ -110,6 +116,9 @@ class VisitRepository(Protocol):
 
     def around(self, person_id: str, start: datetime, end: datetime) -> Sequence[Visit]:
         """The person's visits that began from `start` to `end`, oldest first."""
+
+    def around_each(self, person_ids: Sequence[str], start: datetime, end: datetime) -> Mapping[str, Sequence[Visit]]:
+        """As `around` for several people; those without visits are left out."""
 
     def add(self, visit: Visit) -> Visit:
         """Insert; the visit with its id."""
@@ -249,6 +258,9 @@ class NoticeRepository(Protocol):
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
         """The newest notice of a phone queued since then that waits for an answer."""
+
+    def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> Mapping[bytes, Notice]:
+        """As `open_for` for several phones; those without one are left out."""
 
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` notices that have no message yet, locked until the unit of work ends."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from backend.services.asking import Cause
 from backend.services.faces import Written
 from backend.services.policy import SESSIONS, Policy
 from backend.services.ports import BotUnavailable, Clock, Conversation, StaleVersion, TurnFailed, Units
-from backend.services.turn import Cause, Reading, Turns
+from backend.services.turn import Turns
 from channels.contract import Medium
 
 _log = logging.getLogger(__name__)
@@ -34,17 +35,13 @@ class Remind:
         medium = Medium.SMS if conversation.medium in SESSIONS else conversation.medium
         cause = Cause(event_due(conversation, now), "", medium, conversation.channel)
         try:
-            self._turns.run_once(cause, lambda: self._read(conversation), Written(self._policy))
+            self._turns.run_once(cause, conversation, Written(self._policy))
         except StaleVersion:
             _log.info("reminder_overtaken conversation=%s", conversation.id)
         except BotUnavailable:
             _log.info("reminder_waits conversation=%s", conversation.id)
         except TurnFailed as failure:
             self._give_up(conversation, failure.code)
-
-    def _read(self, conversation: Conversation) -> Reading:
-        with self._units() as unit:
-            return self._turns.read(unit, conversation)
 
     def _give_up(self, conversation: Conversation, code: str) -> None:
         """A reminder that cannot be made is dropped; the form stays open for the person."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from backend.services.asking import Turn
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import Conversation, Inbound, Reply, UnitOfWork, Units
+from backend.services.ports import Inbound, Reply, UnitOfWork, Units
 from channels.contract import EventKind
 
 UNHEARD = "not_understood_again"  # what the bot says to the third text in a row that it does not understand, and on
@@ -22,11 +23,17 @@ class Robots:
     def __init__(self, units: Units, policy: Policy) -> None:
         self._units, self._policy = units, policy
 
-    def repeats(self, row: Inbound, conversation: Conversation, text_index: bytes) -> bool:
-        """Whether this is the same sentence again, from somebody who writes a lot; short answers may well repeat."""
-        if not _may_be(row) or len(row.event.text) < self._policy.robot_text:
+    def may_repeat(self, turn: Turn) -> bool:
+        """Whether this is the same sentence again; short answers may well repeat."""
+        row = turn.cause.row
+        if row is None or not _may_be(row) or len(row.event.text) < self._policy.robot_text:
             return False
-        if conversation.last_text_index != text_index:
+        return turn.conversation.last_text_index == turn.cause.text_index
+
+    def repeats(self, turn: Turn) -> bool:
+        """Whether this is the same sentence again, from somebody who writes a lot."""
+        row = turn.cause.row
+        if row is None or not self.may_repeat(turn):
             return False
         with self._units() as unit:
             return self._writes_a_lot(unit, row, row.received_at)

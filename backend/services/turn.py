@@ -1,16 +1,19 @@
-"""One turn: read, ask the bot with no transaction open, then state, commands and answer in one commit."""
+"""Turns: read, ask the bot with no transaction open, then state, commands and answer in one commit.
+
+The turns of a batch are taken together, each step in few statements for all; what does not go together goes alone.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from backend.services.accounts import Accounts
-from backend.services.commands import Handler, Work
-from backend.services.faces import Face, Put, Spoken, Written
+from backend.services.accounts import CHATS, Accounts
+from backend.services.asking import Asking, Cause, Lookup, Turn
+from backend.services.commands import Handler
+from backend.services.faces import Face, Put, Said, Spoken, Written
 from backend.services.facts import Facts
 from backend.services.late import said_at
 from backend.services.policy import SESSIONS, Policy
@@ -18,7 +21,6 @@ from backend.services.ports import (
     Bot,
     BotUnavailable,
     Clock,
-    CommandFailed,
     Conversation,
     Hints,
     Inbound,
@@ -27,45 +29,21 @@ from backend.services.ports import (
     MessageClass,
     Reply,
     StaleVersion,
-    StateRejected,
     StoreUnavailable,
     TurnFailed,
     TurnResult,
     UnitOfWork,
     Units,
 )
-from backend.services.review import keep
 from backend.services.robots import Robots
 from backend.services.rules import Rules
-from channels.contract import EventKind, Medium
+from backend.services.saving import Answered, CommandStopped, Saving
+from channels.contract import EventKind
 
-QUERY_ROUNDS = 3
 COMMAND_TRIES = 3
 UNCOUNTED_WAIT = (timedelta(seconds=1), timedelta(seconds=30))  # bot away: half the row's age within these
 
 _log = logging.getLogger(__name__)
-
-Lookup = Callable[[UnitOfWork, str], Any]
-"""Answers one kind of query of the bot: takes what stands after the colon, returns plain JSON."""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why a turn is taken: `event` and `text` as in docs/turn.md, the inbox row if a message caused it."""
-
-    event: str
-    text: str
-    medium: Medium
-    channel: str
-    row: Inbound | None = None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The conversation and the facts as they stood when the turn began."""
-
-    conversation: Conversation
-    facts: Mapping[str, Any]
 
 
 class Turns:
@@ -73,17 +51,42 @@ class Turns:
 
     def __init__(self, units: Units, bot: Bot, clock: Clock, hints: Hints, rules: Rules, policy: Policy,
                  handlers: Mapping[str, Handler], lookups: Mapping[str, Lookup]) -> None:
-        self._units, self._bot, self._clock, self._hints = units, bot, clock, hints
-        self._rules, self._policy, self._handlers, self._lookups = rules, policy, handlers, lookups
-        self._facts = Facts(rules, policy)
+        self._units, self._clock, self._hints, self._policy = units, clock, hints, policy
+        self._facts, self._written = Facts(rules, policy), Written(policy)
         self._accounts, self._robots = Accounts(units, clock, hints, rules, policy), Robots(units, policy)
+        self._asking = Asking(units, bot, lookups)
+        self._saving = Saving(units, clock, hints, rules, policy, handlers, self._accounts, self._robots)
+
+    def together(self, rows: Sequence[Inbound], owner: str, timeout: float) -> Sequence[Inbound]:
+        """Bring leased rows of different senders to their ends; returns those that have to be worked alone.
+
+        They are untouched.  A turn the bot does not answer within `timeout` seconds is given back for later.
+        Raises StoreUnavailable only.
+        """
+        try:
+            turns = self._that_go_together(rows)
+            answers = list(zip(turns, self._asking.each(turns, timeout), strict=True))
+            results = [Answered(turn, answer) for turn, answer in answers if isinstance(answer, TurnResult)]
+            ended = self._saved_together(results, owner)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - alone it costs one message; the error's own text may hold an answer
+            _log.error("batch_crashed error=%s", type(error).__name__)
+            return rows
+        for turn, answer in answers:
+            if not isinstance(answer, TurnResult) and turn.cause.row:
+                self._end(turn.cause.row, owner, answer)
+                ended.add(turn.cause.row.id)
+        return [row for row in rows if row.id not in ended]
 
     def work(self, row: Inbound, owner: str) -> Put | None:
         """Bring one leased inbox row to its end, or give it back for later (None); raises StoreUnavailable only."""
         try:
-            return self._work(row, owner)
-        except LeaseLost:
-            _log.info("lease_lost inbox=%s", row.id)
+            return self.take(row, owner, self._written)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must cost one message, not the worker
+            self._end(row, owner, error)
         return None
 
     def leave(self, row: Inbound, owner: str, code: str) -> None:
@@ -92,20 +95,6 @@ class Turns:
             self._give_back(row, owner, code)
         except LeaseLost:
             _log.info("lease_lost inbox=%s", row.id)
-
-    def _work(self, row: Inbound, owner: str) -> Put | None:
-        try:
-            return self.take(row, owner, Written(self._policy))
-        except (BotUnavailable, StaleVersion) as error:
-            self._give_back(row, owner, type(error).__name__)
-        except TurnFailed as failure:
-            self._failed(row, owner, failure.code)
-        except (LeaseLost, StoreUnavailable):
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug must cost one message, not the worker; its text may hold an answer
-            _log.error("turn_crashed inbox=%s error=%s", row.id, type(error).__name__)
-            self._failed(row, owner, type(error).__name__)
-        return None
 
     def take(self, row: Inbound, owner: str, face: Face, timeout: float | None = None) -> Put:
         """The turn of one leased row.
@@ -118,25 +107,25 @@ class Turns:
         done = self._accounts.take(row, owner)
         if done is not None:
             return done
-        cause = self._cause(row)
         for _ in range(self._policy.redo_limit):
-            reading = self._read(row)
-            if self._said_already(cause, reading.conversation) or self._is_robot(row, cause, reading.conversation):
-                return self._close_duplicate(cause, owner)
+            (turn,) = self._read([row])
+            if repeats(turn):
+                self._wait_for_answer(turn)
+                return self._close_duplicate(row, owner)
+            if self._robots.repeats(turn):
+                _log.info("robot_unanswered inbox=%s", row.id)
+                return self._close_duplicate(row, owner)
             try:
-                return self._attempt(cause, reading, face, owner, timeout)
+                return self._attempt(turn, face, owner, timeout)
             except StaleVersion:
                 continue
         raise StaleVersion
 
-    def run_once(self, cause: Cause, read: Callable[[], Reading], face: Face) -> Put:
+    def run_once(self, cause: Cause, conversation: Conversation, face: Face) -> Put:
         """A turn no message caused: raises StaleVersion as soon as the person got in between."""
-        return self._attempt(cause, read(), face, owner="", timeout=None)
-
-    def read(self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None = None) -> Reading:
-        """What a turn of this conversation starts from, `row` being the message that causes it."""
-        now = self._clock.now()
-        return Reading(conversation, self._facts.gather(unit, conversation, now, said_at(row, now, self._policy)))
+        with self._units() as unit:
+            (turn,) = self._turns(unit, [cause], [conversation])
+        return self._attempt(turn, face, owner="", timeout=None)
 
     def park(self, row: Inbound, owner: str, code: str) -> None:
         """Put a message aside that no turn can be made of, and say so to its sender."""
@@ -144,126 +133,81 @@ class Turns:
         with self._units() as unit:
             conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
             spoken = Spoken([Reply("apology")], MessageClass.REPLY, waiting=False)
-            put = Written(self._policy).put(unit, conversation, row, spoken, now)
+            (put,) = self._written.put(unit, [Said(conversation, row, spoken)], now)
             unit.inbox.finish(row, owner, InboxState.PARKED, now)
             unit.commit()
         _log.warning("parked inbox=%s code=%s", row.id, code)
         self._hints.outbox(put.outbox_ids)
 
+    def _that_go_together(self, rows: Sequence[Inbound]) -> Sequence[Turn]:
+        """Not what an account's own matters may be, nor what may be a repetition or a machine's."""
+        dialogues = [row for row in rows if row.event.medium not in CHATS]
+        turns = self._read(dialogues) if dialogues else ()
+        return [turn for turn in turns if not repeats(turn) and not self._robots.may_repeat(turn)]
+
+    def _saved_together(self, answered: Sequence[Answered], owner: str) -> set[int]:
+        """The rows that could be saved in one commit: without those whose command fails, and none if another does."""
+        left = list(answered)
+        while left:
+            try:
+                self._saving.save(left, self._written, owner)
+                break
+            except CommandStopped as stopped:
+                left = [each for each in left if each.turn is not stopped.turn]
+            except (StaleVersion, LeaseLost, TurnFailed, StoreUnavailable) as error:
+                _log.info("batch_taken_apart error=%s", type(error).__name__)
+                return set()
+        return {each.turn.cause.row.id for each in left if each.turn.cause.row}
+
+    def _read(self, rows: Sequence[Inbound]) -> Sequence[Turn]:
+        """What the turns of messages start from."""
+        causes = [self._cause(row) for row in rows]
+        with self._units() as unit:
+            conversations = unit.conversations.of_senders(rows, self._policy.language, self._clock.now())
+            turns = self._turns(unit, causes, conversations)
+            if any(conversation.created for conversation in conversations):
+                unit.commit()
+        return turns
+
+    def _turns(
+        self, unit: UnitOfWork, causes: Sequence[Cause], conversations: Sequence[Conversation]
+    ) -> Sequence[Turn]:
+        now = self._clock.now()
+        said = [said_at(cause.row, now, self._policy) for cause in causes]
+        facts = self._facts.gather(unit, conversations, said, now)
+        return [Turn(*each) for each in zip(causes, conversations, facts, strict=True)]
+
     def _cause(self, row: Inbound) -> Cause:
         event = row.event
-        return Cause(event.kind.value, event.text[: self._policy.text_limit], event.medium, event.channel, row)
+        text = event.text[: self._policy.text_limit]
+        text_index = self._units().index(text, "text") if event.kind is EventKind.TEXT else None
+        return Cause(event.kind.value, text, event.medium, event.channel, row, text_index)
 
-    def _read(self, row: Inbound) -> Reading:
+    def _wait_for_answer(self, turn: Turn) -> None:
+        """Raises AnswerOnItsWay: whether a text is a repetition shows only when that answer has left."""
+        if turn.conversation.question_handed_at is None:
+            with self._units() as unit:
+                if unit.outbox.being_sent(turn.conversation.id):
+                    raise AnswerOnItsWay
+
+    def _close_duplicate(self, row: Inbound, owner: str) -> Put:
         with self._units() as unit:
-            conversation = unit.conversations.get_or_create(
-                row.event, row.address_index, self._policy.language, self._clock.now())
-            reading = self.read(unit, conversation, row)
-            if conversation.created:
-                unit.commit()
-        return reading
-
-    def _said_already(self, cause: Cause, conversation: Conversation) -> bool:
-        """The same text again, received before the answer to the first one was handed over.
-
-        Raises AnswerOnItsWay: whether it is, shows only when that answer has left.
-        """
-        if cause.row is None or cause.event != EventKind.TEXT.value or cause.medium in SESSIONS:
-            return False
-        if conversation.last_text_index != self._text_index(cause):
-            return False
-        handed = conversation.question_handed_at
-        if handed is None and self._being_answered(conversation):
-            raise AnswerOnItsWay
-        return handed is None or cause.row.received_at < handed
-
-    def _is_robot(self, row: Inbound, cause: Cause, conversation: Conversation) -> bool:
-        found = self._robots.repeats(row, conversation, self._text_index(cause))
-        if found:
-            _log.info("robot_unanswered inbox=%s", row.id)
-        return found
-
-    def _being_answered(self, conversation: Conversation) -> bool:
-        with self._units() as unit:
-            return unit.outbox.being_sent(conversation.id)
-
-    def _text_index(self, cause: Cause) -> bytes:
-        return self._units().index(cause.text, "text")
-
-    def _close_duplicate(self, cause: Cause, owner: str) -> Put:
-        now = self._clock.now()
-        with self._units() as unit:
-            self._close(unit, cause, owner, InboxState.DUPLICATE, now, None)
+            unit.inbox.finish(row, owner, InboxState.DUPLICATE, self._clock.now())
             unit.commit()
         return Put()
 
-    def _attempt(self, cause: Cause, reading: Reading, face: Face, owner: str, timeout: float | None) -> Put:
-        failed: Mapping[str, Any] | None = None
+    def _attempt(self, turn: Turn, face: Face, owner: str, timeout: float | None) -> Put:
         for _ in range(COMMAND_TRIES):
-            result = self._ask(cause, reading, failed, timeout)
+            result = self._asking.one(turn, timeout)
             try:
-                return self._save(cause, reading, result, face, owner)
-            except _CommandStopped as stopped:
-                failed = stopped.fact
+                (put,) = self._saving.save([Answered(turn, result)], face, owner)
+            except CommandStopped as stopped:
                 self._keep(stopped.lasting)
-                _log.info("command_failed command=%s code=%s", failed["command"], failed["code"])
-        raise TurnFailed(f"command_{failed and failed['code']}")
-
-    def _ask(
-        self, cause: Cause, reading: Reading, failed: Mapping[str, Any] | None, timeout: float | None
-    ) -> TurnResult:
-        facts = {**reading.facts, **({"failed": failed} if failed else {})}
-        request = {
-            "state": reading.conversation.state, "event": cause.event, "text": cause.text,
-            "channel": cause.medium.value, "facts": facts,
-        }
-        try:
-            return self._ask_informed(request, timeout)
-        except StateRejected:
-            _log.warning("state_rejected conversation=%s", reading.conversation.id)
-            return self._ask_informed({**request, "state": None}, timeout)
-
-    def _ask_informed(self, request: Mapping[str, Any], timeout: float | None) -> TurnResult:
-        """Ask again with the answers to the bot's own questions until it has none."""
-        answered: dict[str, Any] = {}
-        for _ in range(QUERY_ROUNDS):
-            result = self._bot.turn({**request, "facts": {**request["facts"], "answered": answered}}, timeout)
-            if not result.queries:
-                return result
-            answered |= self._look_up(result.queries)
-        raise TurnFailed("queries_without_end")
-
-    def _look_up(self, queries: Sequence[str]) -> Mapping[str, Any]:
-        with self._units() as unit:
-            return {query: self._answer(unit, query) for query in queries}
-
-    def _answer(self, unit: UnitOfWork, query: str) -> Any:
-        kind, _, what = query.partition(":")
-        lookup = self._lookups.get(kind)
-        if lookup is None:
-            raise TurnFailed("query_unknown")
-        return lookup(unit, what)
-
-    def _save(self, cause: Cause, reading: Reading, result: TurnResult, face: Face, owner: str) -> Put:
-        now = self._clock.now()
-        with self._units() as unit:
-            said = said_at(cause.row, now, self._policy)
-            work = Work(unit, reading.conversation, now, cause.medium.value, self._rules, self._policy, said)
-            returned = [self._execute(work, command) for command in result.commands]
-            replies = [build_reply(reply, returned) for reply in result.replies]
-            changes = self._changes(cause, reading.conversation, result, face, now) | work.changes
-            saved = unit.conversations.save(reading.conversation, **changes)
-            if self._robots.unheard(unit, cause.row, replies, now):
-                replies = []
-            spoken = Spoken(replies, work.message_class, waiting=expects_answer(result))
-            put = face.put(unit, saved, cause.row, spoken, now)
-            work.told += self._accounts.invite(unit, saved, cause.row, now)
-            if said_freely(cause, reading.conversation):
-                keep(unit, saved, cause.text, result.understood, self._rules, self._policy, now)
-            self._close(unit, cause, owner, InboxState.DONE, now, put.answer)
-            unit.commit()
-        self._hints.outbox([*put.outbox_ids, *work.told])
-        return put
+                _log.info("command_failed command=%s code=%s", stopped.fact["command"], stopped.fact["code"])
+                turn = replace(turn, failed=stopped.fact)
+            else:
+                return put
+        raise TurnFailed(f"command_{turn.failed and turn.failed['code']}")
 
     def _keep(self, lasting: Callable[[UnitOfWork], None] | None) -> None:
         """What a failed command leaves behind all the same."""
@@ -272,44 +216,20 @@ class Turns:
                 lasting(unit)
                 unit.commit()
 
-    def _execute(self, work: Work, command: Mapping[str, Any]) -> Mapping[str, Any]:
-        handler = self._handlers.get(command["name"])
-        if handler is None:
-            raise TurnFailed("command_unknown")
+    def _end(self, row: Inbound, owner: str, error: Exception) -> None:
+        """What becomes of a row whose turn could not be taken."""
         try:
-            return handler(work, command.get("args") or {})
-        except CommandFailed as failure:
-            raise _CommandStopped(command["name"], failure) from failure
-
-    def _changes(
-        self, cause: Cause, conversation: Conversation, result: TurnResult, face: Face, now: datetime
-    ) -> dict[str, Any]:
-        changes: dict[str, Any] = {"state": result.state, "open_form": result.open and result.open["form"]}
-        changes |= self._waits(cause, conversation, result, now)
-        if result.replies:
-            changes |= {
-                "question": conversation.question + 1,
-                "question_handed_at": now if face.shown_at_once else None,
-            }
-        if cause.row is not None and cause.event == EventKind.TEXT.value:
-            changes["last_text_index"] = self._text_index(cause)
-        if cause.row is not None and cause.medium not in SESSIONS:
-            changes |= {"medium": cause.medium, "channel": cause.channel}
-        return changes
-
-    def _waits(self, cause: Cause, conversation: Conversation, result: TurnResult, now: datetime) -> dict[str, Any]:
-        """A form left half done is reminded once and expires; only the person's own messages start the clock again."""
-        if result.open is None:
-            return {"remind_at": None, "expires_at": None}
-        if cause.row is None:
-            return {"remind_at": None, "expires_at": conversation.expires_at}
-        return {"remind_at": now + self._policy.remind_after, "expires_at": now + self._policy.expire_after}
-
-    def _close(
-        self, unit: UnitOfWork, cause: Cause, owner: str, state: InboxState, now: datetime, answer: str | None
-    ) -> None:
-        if cause.row is not None:
-            unit.inbox.finish(cause.row, owner, state, now, answer)
+            if isinstance(error, BotUnavailable | StaleVersion):
+                self._give_back(row, owner, type(error).__name__)
+            elif isinstance(error, TurnFailed):
+                self._failed(row, owner, error.code)
+            elif isinstance(error, LeaseLost):
+                raise error
+            else:  # its own text may hold an answer
+                _log.error("turn_crashed inbox=%s error=%s", row.id, type(error).__name__)
+                self._failed(row, owner, type(error).__name__)
+        except LeaseLost:
+            _log.info("lease_lost inbox=%s", row.id)
 
     def _give_back(self, row: Inbound, owner: str, code: str) -> None:
         """Nothing is wrong with the row: it waits without a count, the longer the older it is."""
@@ -334,28 +254,10 @@ class AnswerOnItsWay(StaleVersion):
     """A text cannot be told from a repetition while the answer to the same text before it is just being sent."""
 
 
-class _CommandStopped(Exception):
-    """A command failed: carries the fact the bot is told."""
-
-    def __init__(self, command: str, failure: CommandFailed) -> None:
-        super().__init__(command)
-        self.fact = {"command": command, "code": failure.code, "args": failure.args_for_text}
-        self.lasting = failure.lasting
-
-
-def build_reply(reply: Mapping[str, Any], returned: Sequence[Mapping[str, Any]]) -> Reply:
-    """A reply of the bot with the arguments its command returned."""
-    args = dict(reply.get("args") or {})
-    if reply.get("result_of") is not None:
-        args |= returned[reply["result_of"]]
-    return Reply(reply["name"], args, tuple(reply.get("choices") or ()))
-
-
-def said_freely(cause: Cause, conversation: Conversation) -> bool:
-    """Whether a text is no answer to a question: answers are names, places and numbers."""
-    return cause.row is not None and cause.event == EventKind.TEXT.value and conversation.open_form is None
-
-
-def expects_answer(result: TurnResult) -> bool:
-    """Whether the person is asked something: an open question, or a list to choose from."""
-    return result.open is not None or any(reply.get("choices") for reply in result.replies)
+def repeats(turn: Turn) -> bool:
+    """Whether a text is the same again, received before the answer to the first one was handed over, if it was."""
+    cause, conversation = turn.cause, turn.conversation
+    if cause.row is None or cause.text_index is None or cause.medium in SESSIONS:
+        return False
+    handed = conversation.question_handed_at
+    return conversation.last_text_index == cause.text_index and (handed is None or cause.row.received_at < handed)

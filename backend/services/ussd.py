@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backend.services.faces import Put, Spoken
+from backend.services.faces import Put, Said, Spoken
 from backend.services.gate import Gate
 from backend.services.policy import Policy
 from backend.services.ports import (
@@ -49,10 +49,12 @@ class Screen:
     def __init__(self, renderer: Renderer, policy: Policy) -> None:
         self._renderer, self._policy = renderer, policy
 
-    def put(
-        self, unit: UnitOfWork, conversation: Conversation, row: Inbound | None, spoken: Spoken, now: datetime
-    ) -> Put:
-        """Store the screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
+    def put(self, unit: UnitOfWork, said: Sequence[Said], now: datetime) -> Sequence[Put]:
+        """Store each screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
+        return [self._put(unit, each, now) for each in said]
+
+    def _put(self, unit: UnitOfWork, said: Said, now: datetime) -> Put:
+        conversation, row, spoken = said.conversation, said.row, said.spoken
         if row is None:
             raise ValueError("a screen answers a message")
         medium = row.event.medium

@@ -6,7 +6,7 @@ Statements on the way of a message are built once by `@prepared` functions with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -43,10 +43,14 @@ class Access:
     def run(self, statement: Executable | Prepared, values: Any = None) -> CursorResult[Any] | Outcome:
         """Execute one statement."""
         if isinstance(statement, Prepared):
-            return self._run_prepared(statement, values or {})
+            return self._run_prepared(statement, (values or {},))[0]
         self._begin()  # it may be a cursor, which needs a transaction
         self.written = self.written or not statement.is_select
         return self.connection.execute(statement, values)
+
+    def run_each(self, statement: Prepared, values: Sequence[Mapping[str, Any]]) -> Sequence[Outcome]:
+        """Execute one statement for each set of values, in order; all sets have the same names."""
+        return self._run_prepared(statement, values) if values else ()
 
     def all(self, statement: Executable | Prepared, values: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
@@ -56,13 +60,13 @@ class Access:
         """The first row or None."""
         return self.run(statement, values).first()
 
-    def _run_prepared(self, statement: Prepared, values: Mapping[str, Any]) -> Outcome:
+    def _run_prepared(self, statement: Prepared, values: Sequence[Mapping[str, Any]]) -> Sequence[Outcome]:
         if statement.changes:
             self._begin()
             self.written = True
         if not self.connection.in_transaction():
             self.connection.begin()
-        return statement.execute(self.connection, values)
+        return statement.execute_each(self.connection, values)
 
     def _begin(self) -> None:
         if not self.begun and not self.single:
@@ -88,6 +92,14 @@ def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(column.type)))
     return column.in_(bindparam(name, expanding=True))
+
+
+def grouped[K, V](found: Iterable[V], key: Callable[[V], K]) -> Mapping[K, Sequence[V]]:
+    """What was found under each key, in its order."""
+    groups: dict[K, list[V]] = {}
+    for each in found:
+        groups.setdefault(key(each), []).append(each)
+    return groups
 
 
 def fixed(value: str) -> ColumnElement[str]:

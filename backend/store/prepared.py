@@ -78,9 +78,8 @@ class Plan:
         """The driver's rows as records."""
         if self.record is None:
             return ()
-        if not self.results:
-            return [self.record(row) for row in found]
-        return [self.record(self._converted(row)) for row in found]
+        converted = map(self._converted, found) if self.results else found
+        return [self.record(row) for row in converted]
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
         values = list(row)
@@ -100,15 +99,18 @@ class Prepared:
         self._lists = _names_of_lists(statement)
         self._plans: dict[tuple[Any, ...], Plan] = {}
 
-    def execute(self, connection: Connection, values: Mapping[str, Any]) -> Outcome:
-        """Run it in the connection's transaction; raises as Connection.execute does."""
-        plan = self._plan(connection.dialect, values)
-        parameters = plan.parameters(values)
+    def execute_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> Sequence[Outcome]:
+        """Run it in the connection's transaction for one or more sets of values of the same names, in order.
+
+        Several sets go to PostgreSQL all at once.  Raises as Connection.execute does.
+        """
+        plan = self._plan(connection.dialect, values[0])
+        parameters = [plan.parameters(each) for each in values]
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(plan.sql, parameters)
-            found = cursor.fetchall() if cursor.description else ()
-            return Outcome(plan.rows(found), cursor.rowcount)
+            if len(parameters) > 1 and connection.dialect.name == "postgresql":
+                return _pipelined(cursor, plan, parameters)
+            return [_executed(cursor, plan, each) for each in parameters]
         except connection.dialect.loaded_dbapi.Error as error:
             _fail(connection, cursor, plan.sql, error)
         finally:
@@ -162,6 +164,24 @@ def _plan(statement: Executable, dialect: Dialect, values: Mapping[str, Any]) ->
         record=_record(columns),
         results=[(at, process) for at, column in enumerate(columns) if (process := _result(column.type, dialect))],
     )
+
+
+def _executed(cursor: Any, plan: Plan, parameters: Any) -> Outcome:
+    cursor.execute(plan.sql, parameters)
+    return _outcome(cursor, plan)
+
+
+def _pipelined(cursor: Any, plan: Plan, parameters: Sequence[Any]) -> Sequence[Outcome]:
+    """As `_executed` for each, without waiting for the answer to one before the next is sent."""
+    cursor.executemany(plan.sql, parameters, returning=True)
+    outcomes = [_outcome(cursor, plan)]
+    while cursor.nextset():
+        outcomes.append(_outcome(cursor, plan))
+    return outcomes
+
+
+def _outcome(cursor: Any, plan: Plan) -> Outcome:
+    return Outcome(plan.rows(cursor.fetchall()) if plan.record else (), cursor.rowcount)
 
 
 def _processed(process: Process | None, value: Any) -> Any:

@@ -115,25 +115,25 @@ def test_earlier_texts_are_taken_before_the_session(known):
 
 
 def test_a_bot_that_is_away_is_said_politely(network, monkeypatch):
-    def away(*_):
-        raise BotUnavailable
+    def away(requests, _):
+        return [BotUnavailable()] * len(requests)
 
     phone = network.phone()
-    monkeypatch.setattr(network.parts.bot, "turn", away)
+    monkeypatch.setattr(network.parts.bot, "turns", away)
     phone.dials().reads("19009095").session_ends()
 
 
 def test_at_the_deadline_the_rest_comes_by_sms(known, monkeypatch):
     network = known.network
-    turn = network.parts.bot.turn
+    turns = network.parts.bot.turns
 
-    def slow(request, timeout=None):
+    def slow(requests, timeout=None):
         network.clock.forward(seconds=timeout or 0)
-        raise BotUnavailable
+        return [BotUnavailable()] * len(requests)
 
-    monkeypatch.setattr(network.parts.bot, "turn", slow)
+    monkeypatch.setattr(network.parts.bot, "turns", slow)
     known.dials("1").reads("nhan tin").session_ends()
-    monkeypatch.setattr(network.parts.bot, "turn", turn)
+    monkeypatch.setattr(network.parts.bot, "turns", turns)
     known.waits(minutes=1).reads("Khai cho Nguyen Van An")
 
 

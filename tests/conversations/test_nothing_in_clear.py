@@ -39,10 +39,10 @@ def test_a_whole_conversation_leaves_no_trace_of_the_person(log_file, network, t
 def test_a_failure_leaves_no_trace_of_the_person(log_file, network, monkeypatch):
     phone = network.phone(NUMBER)
 
-    def fails(request, timeout=None):
-        raise ValueError(f"cannot read {request['text']} of {NUMBER}")
+    def fails(requests, timeout=None):
+        raise ValueError(f"cannot read {requests[0]['text']} of {NUMBER}")
 
-    monkeypatch.setattr(network.parts.bot, "turn", fails)
+    monkeypatch.setattr(network.parts.bot, "turns", fails)
     phone.submits(NAME)
     for _ in range(network.house.policy.park_after):
         phone.waits(minutes=5)

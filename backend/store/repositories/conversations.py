@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Conversation, StaleVersion
-from backend.store.access import Access, insert_for
+from backend.services.ports import Conversation, Inbound, StaleVersion
+from backend.store.access import Access, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
 from backend.store.tables import conversations
@@ -28,19 +29,32 @@ class SqlConversations:
         """The sender's conversation; `created` tells a new one."""
         return self.find(address_index) or self._create(event, address_index, language, now)
 
+    def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> Sequence[Conversation]:
+        """As `get_or_create` for the senders of several messages, in their order."""
+        known = self._find_each([row.address_index for row in rows])
+        return [
+            known.get(row.address_index) or self._create(row.event, row.address_index, language, now) for row in rows
+        ]
+
     def find(self, address_index: bytes) -> Conversation | None:
         """The conversation of a blind index, or None."""
-        row = self._access.first(_find(), {"the_address": address_index})
-        return None if row is None else self._read(row)
+        return self._find_each([address_index]).get(address_index)
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
-        columns = self._columns(conversation.uid, {**changes, "version": conversation.version + 1})
-        values = {f"the_{name}": value for name, value in columns.items()}
-        guard = {"guard_id": conversation.id, "guard_version": conversation.version}
-        if self._access.run(_save(tuple(sorted(columns))), {**values, **guard}).rowcount == 0:
-            raise StaleVersion
-        return replace(conversation, version=conversation.version + 1, **changes)
+        return self.save_each([(conversation, changes)])[0]
+
+    def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> Sequence[Conversation]:
+        """As `save` for several; raises StaleVersion if one of them is stale.
+
+        In the order of their ids, so that two units of work never wait for each other.
+        """
+        in_order = sorted(changed, key=lambda each: each[0].id)
+        for names, group in groupby(in_order, key=lambda each: tuple(sorted(each[1]))):
+            values = [self._saved(conversation, changes) for conversation, changes in group]
+            if any(outcome.rowcount == 0 for outcome in self._access.run_each(_save(names), values)):
+                raise StaleVersion
+        return [replace(each, version=each.version + 1, **changes) for each, changes in changed]
 
     def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
         """Those whose remind_at or expires_at has passed."""
@@ -52,12 +66,13 @@ class SqlConversations:
         )
         return [self._read(row) for row in self._access.all(statement)]
 
-    def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
-        """Question number `question` left for the person at `at` (no version change).
+    def handed_over(self, questions: Sequence[tuple[int, int, datetime]]) -> None:
+        """Questions (conversation's id, number) left for the person, each at its time (no version change).
 
-        Nothing happens when a later question is open, or when this one was handed over before.
+        Nothing happens where a later question is open, or where this one was handed over before.
         """
-        self._access.run(_hand_over(), {"the_id": conversation_id, "the_question": question, "the_time": at})
+        names = ("the_id", "the_question", "the_time")
+        self._access.run_each(_hand_over(), [dict(zip(names, each, strict=True)) for each in sorted(questions)])
 
     def _create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
         uid = new_uid()
@@ -74,9 +89,7 @@ class SqlConversations:
             "channel": event.channel,
             "created_at": now,
         }
-        once = insert_for(self._access.dialect, conversations)
-        statement = once.on_conflict_do_nothing(index_elements=["address_index"])
-        row = self._access.first(statement.returning(*conversations.c), values)
+        row = self._access.first(_create(self._access.dialect), values)
         if row is not None:
             return replace(self._read(row), created=True)
         found = self.find(address_index)
@@ -84,11 +97,17 @@ class SqlConversations:
             raise LookupError("the conversation disappeared")
         return found
 
-    def _columns(self, uid: bytes, changes: dict[str, Any]) -> dict[str, Any]:
-        columns = dict(changes)
-        if "state" in columns:
-            columns["state"] = self._access.cipher.seal_optional(conversations.c.state, uid, columns["state"])
-        return columns
+    def _find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
+        found = self._access.all(_find_each(self._access.dialect), {"the_addresses": list(address_indexes)})
+        return {row.address_index: self._read(row) for row in found}
+
+    def _saved(self, conversation: Conversation, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of `_save`."""
+        values = {f"the_{name}": value for name, value in changes.items()}
+        if "state" in changes:
+            seal = self._access.cipher.seal_optional
+            values["the_state"] = seal(conversations.c.state, conversation.uid, changes["state"])
+        return values | {"guard_id": conversation.id, "guard_version": conversation.version}
 
     def _read(self, row: Row[Any]) -> Conversation:
         cipher = self._access.cipher
@@ -116,16 +135,24 @@ class SqlConversations:
 
 
 @prepared
-def _find() -> Executable:
-    return select(conversations).where(conversations.c.address_index == bindparam("the_address"))
+def _find_each(dialect: str) -> Executable:
+    return select(conversations).where(one_of(dialect, conversations.c.address_index, "the_addresses"))
+
+
+@prepared
+def _create(dialect: str) -> Executable:
+    once = insert_for(dialect, conversations).on_conflict_do_nothing(index_elements=["address_index"])
+    statement: Executable = once.returning(*conversations.c)
+    return statement
 
 
 @prepared
 def _save(columns: tuple[str, ...]) -> Executable:
+    changes: dict[str, Any] = {name: bindparam(f"the_{name}") for name in columns}
     return (
         update(conversations)
         .where(conversations.c.id == bindparam("guard_id"), conversations.c.version == bindparam("guard_version"))
-        .values({name: bindparam(f"the_{name}") for name in columns})
+        .values(**changes, version=conversations.c.version + 1)
     )
 
 

@@ -66,7 +66,12 @@ class SqlDeclarations:
 
     def last_from(self, address_index: bytes) -> Declaration | None:
         """The newest one sent from a phone; undone ones and revisions that were corrected are left out."""
-        return self._one(_last_from(), {"the_address": address_index})
+        return self.last_from_each([address_index]).get(address_index)
+
+    def last_from_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Declaration]:
+        """As `last_from` for several phones; those without one are left out."""
+        found = self._access.all(_last_from_each(self._access.dialect), {"the_addresses": list(address_indexes)})
+        return {row.address_index: self._read(row) for row in found}
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
         """Move a declaration along its life; raises LookupError when there is none."""
@@ -124,10 +129,12 @@ def _newest(dialect: str) -> Executable:
 
 
 @prepared
-def _last_from() -> Executable:
-    return (
-        select(declarations)
-        .where(declarations.c.address_index == bindparam("the_address"), declarations.c.status.notin_(OVER))
-        .order_by(declarations.c.id.desc())
-        .limit(1)
+def _last_from_each(dialect: str) -> Executable:
+    newest = (
+        select(func.max(declarations.c.id))
+        .where(
+            one_of(dialect, declarations.c.address_index, "the_addresses"), declarations.c.status.notin_(OVER)
+        )
+        .group_by(declarations.c.address_index)
     )
+    return select(declarations).where(declarations.c.id.in_(newest))

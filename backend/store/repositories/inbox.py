@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Inbound, InboxState, LeaseLost, SenderLimit
+from backend.services.ports import Closing, Inbound, InboxState, LeaseLost, SenderLimit
 from backend.store.access import Access, fixed, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
-from backend.store.prepared import Prepared, prepared
+from backend.store.prepared import Outcome, Prepared, prepared
 from backend.store.tables import inbox
 from channels.contract import InboundEvent
 
@@ -88,13 +88,24 @@ class SqlInbox:
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
         """Close the row; raises LeaseLost unless `owner` still holds it."""
-        sealed = self._access.cipher.seal_optional(inbox.c.answer, row.uid, answer)
-        values = {"the_state": state.value, "the_answer": sealed, "the_time": now}
-        self._change_held(_finish(), row, owner, values)
+        self.finish_each([Closing(row, state, answer)], owner, now)
+
+    def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
+        """Close several; raises LeaseLost unless `owner` still holds all of them."""
+        seal = self._access.cipher.seal_optional
+        values = [
+            {
+                "the_id": each.row.id, "the_owner": owner, "the_state": each.state.value, "the_time": now,
+                "the_answer": seal(inbox.c.answer, each.row.uid, each.answer),
+            }
+            for each in sorted(closings, key=lambda each: each.row.id)
+        ]  # fmt: skip
+        _require_held(self._access.run_each(_finish(), values))
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
-        self._change_held(_retry(), row, owner, {"the_time": at, "the_code": code, "the_count": int(counted)})
+        values = {"the_id": row.id, "the_owner": owner, "the_time": at, "the_code": code, "the_count": int(counted)}
+        _require_held([self._access.run(_retry(), values)])
 
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids.
@@ -141,10 +152,6 @@ class SqlInbox:
 
     def _leased(self, statement: Prepared, values: dict[str, Any]) -> list[Inbound]:
         return sorted((self._read(row) for row in self._access.all(statement, values)), key=lambda row: row.id)
-
-    def _change_held(self, statement: Prepared, row: Inbound, owner: str, values: dict[str, Any]) -> None:
-        if self._access.run(statement, {"the_id": row.id, "the_owner": owner, **values}).rowcount == 0:
-            raise LeaseLost
 
     def _read(self, row: Row[Any]) -> Inbound:
         cipher = self._access.cipher
@@ -282,6 +289,11 @@ def _held() -> Update:
         inbox.c.lease_owner == bindparam("the_owner"),
         inbox.c.state == LEASED,
     )
+
+
+def _require_held(outcomes: Iterable[Outcome]) -> None:
+    if any(outcome.rowcount == 0 for outcome in outcomes):
+        raise LeaseLost
 
 
 def _held_by_other(row: Row[Any], owner: str, now: datetime) -> bool:

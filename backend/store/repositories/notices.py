@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.domain.exposure import Span
 from backend.services.ports_tracing import Notice, NoticeState
-from backend.store.access import Access, insert_for
+from backend.store.access import Access, insert_for, one_of
 from backend.store.prepared import prepared
 from backend.store.tables_tracing import notices
 
@@ -42,8 +42,13 @@ class SqlNotices:
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
         """The newest notice of a phone queued since then that waits for an answer."""
-        row = self._access.first(_open_for(), {"the_address": address_index, "the_start": since})
-        return None if row is None else _read(row)
+        return self.open_for_each([address_index], since).get(address_index)
+
+    def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> Mapping[bytes, Notice]:
+        """As `open_for` for several phones; those without one are left out."""
+        values = {"the_addresses": list(address_indexes), "the_start": since}
+        found = self._access.all(_open_for_each(self._access.dialect), values)
+        return {row.address_index: _read(row) for row in found}
 
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
@@ -113,14 +118,14 @@ def _read(row: Row[Any]) -> Notice:
 
 
 @prepared
-def _open_for() -> Executable:
-    return (
-        select(notices)
+def _open_for_each(dialect: str) -> Executable:
+    newest = (
+        select(func.max(notices.c.id))
         .where(
-            notices.c.address_index == bindparam("the_address"),
+            one_of(dialect, notices.c.address_index, "the_addresses"),
             notices.c.state == NoticeState.QUEUED.value,
             notices.c.queued_at >= bindparam("the_start"),
         )
-        .order_by(notices.c.id.desc())
-        .limit(1)
+        .group_by(notices.c.address_index)
     )
+    return select(notices).where(notices.c.id.in_(newest))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
-from backend.services.ports import Conversation, LeaseLost, MessageClass, Outbound, OutboxState, Reply
+from backend.services.ports import (
+    Conversation,
+    Draft,
+    LeaseLost,
+    MessageClass,
+    Outbound,
+    Outcome,
+    OutboxState,
+    Reply,
+)
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.repositories import outbox_statements as statements
@@ -43,29 +52,15 @@ class SqlOutbox:
         text: str | None = None,
     ) -> Outbound:
         """Insert one message; its key is random and kept over retries (IntegrityError for a used position)."""
-        uid = new_uid()
-        message = Outbound(
-            id=0,
-            key=uid.hex(),
-            conversation_id=conversation.id,
-            address_index=conversation.address_index,
-            address=conversation.address,
-            channel=channel or conversation.channel,
-            message_class=message_class,
-            language=conversation.language,
-            accents=conversation.accents,
-            replies=tuple(replies),
-            state=state,
-            attempts=0,
-            created_at=now,
-            inbox_id=inbox_id,
-            position=position,
-            question=conversation.question,
-            text=text,
-            uid=uid,
-        )
-        row_id = self._access.run(statements.insert(), self._values(uid, message)).scalar_one()
-        return replace(message, id=row_id)
+        draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
+        return self.add_each([draft], now)[0]
+
+    def add_each(self, drafts: Sequence[Draft], now: datetime) -> Sequence[Outbound]:
+        """Insert several messages, in order."""
+        messages = [_message(draft, now) for draft in drafts]
+        inserted = self._access.run_each(statements.insert(), [self._values(each) for each in messages])
+        pairs = zip(messages, inserted, strict=True)
+        return [replace(message, id=outcome.scalar_one()) for message, outcome in pairs]
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
@@ -91,39 +86,16 @@ class SqlOutbox:
             self._access.run(statements.cancel(self._access.dialect), values)
         return [row for row in rows if row.id in going]
 
-    def record(
-        self,
-        row: Outbound,
-        owner: str,
-        state: OutboxState,
-        now: datetime,
-        *,
-        reference: str | None = None,
-        code: str | None = None,
-        retry_at: datetime | None = None,
-        counted: bool = True,
-    ) -> None:
-        """What the provider said; raises LeaseLost unless `owner` still holds the row.
-
-        WAITING and UNKNOWN become claimable again at `retry_at` and count an attempt unless told not to.
-        """
-        values: dict[str, Any] = {
-            "the_id": row.id,
-            "the_owner": owner,
-            "the_state": state.value,
-            "the_code": code,
-            "the_now": now,
-            "the_due": retry_at,
-            "the_attempts": int(counted and state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
-            "the_unknowns": int(state is OutboxState.UNKNOWN),
-        }
-        if reference is not None:
-            values["the_reference"] = self._access.cipher.seal(outbox.c.reference, row.uid, reference)
-            values["the_reference_index"] = self._receipts.index(row.channel, reference)
-        if self._access.run(statements.record(referenced=reference is not None), values).rowcount == 0:
-            raise LeaseLost
-        if state in SETTLED_BY_RECEIPTS:
-            self._receipts.settle_row(row, reference, now)
+    def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> Collection[int]:
+        """Write down what the provider said; the ids of the rows that `owner` still held and that were written."""
+        written: list[Outcome] = []
+        for referenced in (False, True):
+            group = [each for each in outcomes if (each.reference is not None) is referenced]
+            values = [self._recorded(each, owner, now) for each in group]
+            done = self._access.run_each(statements.record(referenced=referenced), values)
+            written += [each for each, found in zip(group, done, strict=True) if found.rowcount]
+        self._receipts.settle([each for each in written if each.state in SETTLED_BY_RECEIPTS], now)
+        return {each.row.id for each in written}
 
     def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
         """The row starts anew on another channel; `tried` is kept with it.
@@ -184,10 +156,12 @@ class SqlOutbox:
             "due_at": look_again_at or now,
         }
         doubtful = self._release(expired, OutboxState.SENDING, in_doubt)
-        conversations = SqlConversations(self._access)
-        for row in doubtful:
-            if row.conversation_id is not None and row.question is not None:
-                conversations.handed_over(row.conversation_id, row.question, row.changed_at)
+        asked = [
+            (row.conversation_id, row.question, row.changed_at)
+            for row in doubtful
+            if row.conversation_id is not None and row.question is not None
+        ]
+        SqlConversations(self._access).handed_over(asked)
         self._receipts.settle_all(now)
         return sorted(row.id for row in (*released, *doubtful))
 
@@ -211,8 +185,8 @@ class SqlOutbox:
         columns = (outbox.c.id, outbox.c.conversation_id, outbox.c.question, outbox.c.changed_at)
         return self._access.all(statement.returning(*columns))
 
-    def _values(self, uid: bytes, message: Outbound) -> dict[str, Any]:
-        cipher = self._access.cipher
+    def _values(self, message: Outbound) -> dict[str, Any]:
+        cipher, uid = self._access.cipher, message.uid
         return {
             "uid": uid,
             "conversation_id": message.conversation_id,
@@ -233,6 +207,24 @@ class SqlOutbox:
             "created_at": message.created_at,
             "changed_at": message.created_at,
         }
+
+    def _recorded(self, outcome: Outcome, owner: str, now: datetime) -> dict[str, Any]:
+        """The values of `statements.record`."""
+        row, state = outcome.row, outcome.state
+        values: dict[str, Any] = {
+            "the_id": row.id,
+            "the_owner": owner,
+            "the_state": state.value,
+            "the_code": outcome.code,
+            "the_now": now,
+            "the_due": outcome.retry_at,
+            "the_attempts": int(outcome.counted and state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
+            "the_unknowns": int(state is OutboxState.UNKNOWN),
+        }
+        if outcome.reference is not None:
+            values["the_reference"] = self._access.cipher.seal(outbox.c.reference, row.uid, outcome.reference)
+            values["the_reference_index"] = self._receipts.index(row.channel, outcome.reference)
+        return values
 
     def _read(self, row: Row[Any]) -> Outbound:
         cipher = self._access.cipher
@@ -260,6 +252,30 @@ class SqlOutbox:
             parts_sent=row.parts_sent,
             uid=row.uid,
         )
+
+
+def _message(draft: Draft, now: datetime) -> Outbound:
+    uid, conversation = new_uid(), draft.conversation
+    return Outbound(
+        id=0,
+        key=uid.hex(),
+        conversation_id=conversation.id,
+        address_index=conversation.address_index,
+        address=conversation.address,
+        channel=draft.channel or conversation.channel,
+        message_class=draft.message_class,
+        language=conversation.language,
+        accents=conversation.accents,
+        replies=tuple(draft.replies),
+        state=draft.state,
+        attempts=0,
+        created_at=now,
+        inbox_id=draft.inbox_id,
+        position=draft.position,
+        question=conversation.question,
+        text=draft.text,
+        uid=uid,
+    )
 
 
 def _reply_to_json(reply: Reply) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports import Person
-from backend.store.access import Access
+from backend.store.access import Access, grouped, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
 from backend.store.tables_health import people
@@ -25,7 +25,12 @@ class SqlPeople:
 
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
         """Everyone, oldest first."""
-        return [self._read(row) for row in self._access.all(_on_phone(), {"the_address": address_index})]
+        return self.on_phones([address_index]).get(address_index, [])
+
+    def on_phones(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Person]]:
+        """Everyone on each of several phones, oldest first; phones with nobody are left out."""
+        found = self._access.all(_on_phones(self._access.dialect), {"the_addresses": list(address_indexes)})
+        return grouped((self._read(row) for row in found), lambda person: person.address_index)
 
     def get(self, person_id: str) -> Person | None:
         """One person."""
@@ -71,5 +76,5 @@ class SqlPeople:
 
 
 @prepared
-def _on_phone() -> Executable:
-    return select(people).where(people.c.address_index == bindparam("the_address")).order_by(people.c.id)
+def _on_phones(dialect: str) -> Executable:
+    return select(people).where(one_of(dialect, people.c.address_index, "the_addresses")).order_by(people.c.id)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Outbound, OutboxState
-from backend.store.access import Access
+from backend.services.ports import Outcome, OutboxState
+from backend.store.access import Access, one_of
 from backend.store.prepared import prepared
 from backend.store.repositories.outbox_statements import NEXT_PART
 from backend.store.tables import outbox, receipts
@@ -64,13 +64,18 @@ class Receipts:
             self._keep(channel, uid, reference_index, state, code, now)
         return False
 
-    def settle_row(self, row: Outbound, reference: str | None, now: datetime) -> None:
-        """Apply what waited for this row, which is with its provider now."""
-        values: dict[str, Any] = {"the_key": row.uid}
-        if reference is not None:
-            values |= {"the_channel": row.channel, "the_reference": self.index(row.channel, reference)}
-        for receipt in _in_order(self._access.all(_take_waiting(referenced=reference is not None), values)):
-            self._move(row.id, DeliveryState(receipt.state), receipt.code, now)
+    def settle(self, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Apply what waited for these rows, which are with their providers now."""
+        if not outcomes:
+            return
+        by_key = {each.row.uid: each.row.id for each in outcomes}
+        referenced = [(each.row, each.reference) for each in outcomes if each.reference is not None]
+        by_reference = {self.index(row.channel, reference): row.id for row, reference in referenced}
+        values = {"the_keys": list(by_key), "the_references": list(by_reference),
+                  "the_channels": list({row.channel for row, _ in referenced})}  # fmt: skip
+        for receipt in _in_order(self._access.all(_take_waiting(self._access.dialect), values)):
+            row_id = by_key.get(receipt.key) or by_reference[receipt.reference_index]
+            self._move(row_id, DeliveryState(receipt.state), receipt.code, now)
 
     def settle_all(self, now: datetime) -> None:
         """Apply receipts that were stored while their row was being recorded."""
@@ -167,9 +172,10 @@ def _in_order(found: Iterable[Row[Any]]) -> list[Row[Any]]:
 
 
 @prepared
-def _take_waiting(*, referenced: bool) -> Executable:
-    of_row: ColumnElement[bool] = receipts.c.key == bindparam("the_key")
-    if referenced:
-        same_reference = receipts.c.reference_index == bindparam("the_reference")
-        of_row = or_(of_row, and_(receipts.c.channel == bindparam("the_channel"), same_reference))
-    return delete(receipts).where(of_row).returning(*receipts.c)
+def _take_waiting(dialect: str) -> Executable:
+    same_reference = and_(
+        one_of(dialect, receipts.c.channel, "the_channels"),
+        one_of(dialect, receipts.c.reference_index, "the_references"),
+    )
+    of_rows = or_(one_of(dialect, receipts.c.key, "the_keys"), same_reference)
+    return delete(receipts).where(of_rows).returning(*receipts.c)

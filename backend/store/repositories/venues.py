@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.domain.venues import Venue, VenueStatus
-from backend.store.access import Access
+from backend.store.access import Access, grouped, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
 from backend.store.tables_visits import venues
@@ -44,14 +44,21 @@ class SqlVenues:
 
     def get(self, venue_id: int) -> Venue:
         """The venue of an id; raises LookupError."""
-        row = self._access.first(_by_id(), {"the_id": venue_id})
-        if row is None:
-            raise LookupError("no such venue")
-        return self.read(row)
+        return self.of_ids([venue_id])[venue_id]
+
+    def of_ids(self, venue_ids: Collection[int]) -> Mapping[int, Venue]:
+        """Those that exist, by id."""
+        found = self._access.all(_of_ids(self._access.dialect), {"the_ids": list(venue_ids)})
+        return {row.id: self.read(row) for row in found}
 
     def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
         """Those whose keeper's phone it is, removed ones excluded, oldest first."""
-        return [self.read(row) for row in self._access.all(_kept_by(), {"the_keeper": keeper_index})]
+        return self.kept_by_each([keeper_index]).get(keeper_index, [])
+
+    def kept_by_each(self, keeper_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Venue]]:
+        """As `kept_by` for several phones; those that keep none are left out."""
+        found = self._access.all(_kept_by_each(self._access.dialect), {"the_keepers": list(keeper_indexes)})
+        return grouped((self.read(row) for row in found), lambda venue: venue.keeper_index or b"")
 
     def update(self, venue: Venue, **changes: Any) -> Venue:
         """Change status or removed_at; raises LookupError when the venue is gone."""
@@ -81,14 +88,14 @@ def _by_code() -> Executable:
 
 
 @prepared
-def _by_id() -> Executable:
-    return select(venues).where(venues.c.id == bindparam("the_id"))
+def _of_ids(dialect: str) -> Executable:
+    return select(venues).where(one_of(dialect, venues.c.id, "the_ids"))
 
 
 @prepared
-def _kept_by() -> Executable:
+def _kept_by_each(dialect: str) -> Executable:
     return (
         select(venues)
-        .where(venues.c.keeper_index == bindparam("the_keeper"), venues.c.status != VenueStatus.REMOVED.value)
+        .where(one_of(dialect, venues.c.keeper_index, "the_keepers"), venues.c.status != VenueStatus.REMOVED.value)
         .order_by(venues.c.id)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.domain.exposure import Meeting, Span, meeting
 from backend.domain.visits import Visit
-from backend.store.access import Access
+from backend.store.access import Access, grouped, one_of
 from backend.store.prepared import prepared
 from backend.store.tables_visits import visits
 
@@ -27,8 +27,14 @@ class SqlVisits:
 
     def around(self, person_id: str, start: datetime, end: datetime) -> Sequence[Visit]:
         """The person's visits that began from `start` to `end`, oldest first."""
-        values = {"the_person": bytes.fromhex(person_id), "the_start": start, "the_end": end}
-        return [_read(row) for row in self._access.all(_around(), values)]
+        return self.around_each([person_id], start, end).get(person_id, [])
+
+    def around_each(self, person_ids: Sequence[str], start: datetime, end: datetime) -> Mapping[str, Sequence[Visit]]:
+        """As `around` for several people; those without visits are left out."""
+        people = [bytes.fromhex(person_id) for person_id in person_ids]
+        values = {"the_people": people, "the_start": start, "the_end": end}
+        found = self._access.all(_around_each(self._access.dialect), values)
+        return grouped((_read(row) for row in found), lambda visit: visit.person_id)
 
     def add(self, visit: Visit) -> Visit:
         """Insert; the visit with its id."""
@@ -105,11 +111,11 @@ def _insert() -> Executable:
 
 
 @prepared
-def _around() -> Executable:
+def _around_each(dialect: str) -> Executable:
     return (
         select(visits)
         .where(
-            visits.c.person_id == bindparam("the_person"),
+            one_of(dialect, visits.c.person_id, "the_people"),
             visits.c.entered_at >= bindparam("the_start"),
             visits.c.entered_at <= bindparam("the_end"),
         )

@@ -26,9 +26,9 @@ class Echo:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def turn(self, request, timeout=None):
-        self.heard.append(request["text"])
-        return says("apology", state={"heard": request["text"]})
+    def turns(self, requests, timeout=None):
+        self.heard += [request["text"] for request in requests]
+        return [says("apology", state={"heard": request["text"]}) for request in requests]
 
 
 def sms(number: int, text: str, sender: str = "84901234567") -> InboundEvent:

@@ -83,9 +83,8 @@ def test_due_are_those_to_remind_or_to_expire(units: SqlUnits) -> None:
 def test_handing_over_counts_for_the_open_question_only(units: SqlUnits) -> None:
     saved = conversation(units, question=3)
     with units() as unit:
-        unit.conversations.handed_over(saved.id, 2, NOW)
-        unit.conversations.handed_over(saved.id, 3, LATER)
-        unit.conversations.handed_over(saved.id, 2, NOW)
+        unit.conversations.handed_over([(saved.id, 2, NOW), (saved.id, 3, LATER)])
+        unit.conversations.handed_over([(saved.id, 3, NOW)])
         unit.commit()
     with units() as unit:
         found = unit.conversations.get_or_create(sms("x"), saved.address_index, "vi", NOW)

@@ -5,7 +5,7 @@ import pytest
 from backend.i18n import load
 from backend.i18n_check import ROOT
 from backend.services.handset import NEWEST, Handset, UnknownNumber
-from backend.services.ports import OutboxState
+from backend.services.ports import Outcome, OutboxState
 from backend.services.render import Renderer
 from tests.integration.store.support import NOW, OTHER_PHONE, PHONE, claim_out, conversation, hand_to_provider, send
 
@@ -23,7 +23,7 @@ def deliver(units):
     for row in claim_out(units):
         hand_to_provider(units, row)
         with units() as unit:
-            unit.outbox.record(row, "s1", OutboxState.SENT, NOW)
+            unit.outbox.record([Outcome(row, OutboxState.SENT)], "s1", NOW)
             unit.commit()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from backend.services.ports import LeaseLost, MessageClass, Outbound, OutboxState, Reply
+from backend.services.ports import LeaseLost, MessageClass, Outbound, Outcome, OutboxState, Reply
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import DeliveryState
 from tests.integration.store.support import (
@@ -28,7 +28,7 @@ def state_of(units: SqlUnits, row_id: int) -> str:
 
 def record(units: SqlUnits, row, state: OutboxState, **more) -> None:
     with units() as unit:
-        unit.outbox.record(row, "s1", state, NOW, **more)
+        unit.outbox.record([Outcome(row, state, **more)], "s1", NOW)
         unit.commit()
 
 
@@ -146,8 +146,7 @@ def test_another_owner_can_neither_send_nor_record(units: SqlUnits) -> None:
     (row,) = claim_out(units)
     with units() as unit:
         assert unit.outbox.mark_sending([row], "s2", NOW) == []
-        with pytest.raises(LeaseLost):
-            unit.outbox.record(row, "s2", OutboxState.SENT, NOW)
+        assert unit.outbox.record([Outcome(row, OutboxState.SENT)], "s2", NOW) == set()
         unit.commit()
     assert state_of(units, row.id) == "leased"
 
@@ -245,7 +244,7 @@ def test_a_question_is_handed_over_once(units: SqlUnits) -> None:
     to = conversation(units, question=3)
     for moment in (NOW, LATER):
         with units() as unit:
-            unit.conversations.handed_over(to.id, 3, moment)
+            unit.conversations.handed_over([(to.id, 3, moment)])
             unit.commit()
     assert conversation(units).question_handed_at == NOW
 
@@ -286,7 +285,7 @@ def test_a_message_of_parts_waits_for_its_next_one_before_later_messages(units: 
     again = part_goes(units, "s2")
     assert (again.id, again.parts_sent, again.text) == (long.id, 1, "cut from this, not from part 0")
     with units() as unit:
-        unit.outbox.record(again, "s2", OutboxState.SENT, NOW)
+        assert unit.outbox.record([Outcome(again, OutboxState.SENT)], "s2", NOW) == {again.id}
         unit.commit()
     assert [each.id for each in claim_out(units)] == [later.id]
 
@@ -344,7 +343,7 @@ def sent_with(units: SqlUnits, row: Outbound, reference: str) -> None:
     with units() as unit:
         [claimed] = unit.outbox.claim("w1", NOW, LATER, 10)
         unit.outbox.mark_sending([claimed], "w1", NOW)
-        unit.outbox.record(claimed, "w1", OutboxState.SENT, NOW, reference=reference)
+        unit.outbox.record([Outcome(claimed, OutboxState.SENT, reference)], "w1", NOW)
         unit.commit()
     assert claimed.id == row.id
 

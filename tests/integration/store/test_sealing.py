@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from backend.domain.venues import Venue, VenueStatus
-from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
+from backend.services.ports import InboxState, MessageClass, Outcome, OutboxState, Reply
 from backend.services.ports_tracing import Notice, NoticeState
 from backend.store.encryption import SealBroken
 from backend.store.migrate import METADATA
@@ -57,7 +57,7 @@ def fill(units: SqlUnits) -> None:
         unit.commit()
     (message,) = claim_out(units)
     with units() as unit:
-        unit.outbox.record(message, "s1", OutboxState.UNKNOWN, NOW, reference="REF-" + PHONE)
+        unit.outbox.record([Outcome(message, OutboxState.UNKNOWN, "REF-" + PHONE)], "s1", NOW)
         unit.commit()
 
 

@@ -51,7 +51,7 @@ class Small:
 
     def __post_init__(self) -> None:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
-        self.bot, self.carrier = FakeBot(self.units), FakeCarrier(self.units)
+        self.bot, self.carrier = FakeBot(self.units, self.clock), FakeCarrier(self.units)
         renderer, rules = Renderer(FakeTexts()), Rules(FakePack, CHECKLISTS)
         self.turns = Turns(self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(),
                            {"venue": look_up})

@@ -11,19 +11,24 @@ from typing import Any
 from backend.domain.packs import Exposure, Notices
 from backend.domain.visits import VisitRules
 from backend.services.ports import (
+    BotUnavailable,
+    Closing,
     Conversation,
     Declaration,
+    Draft,
     Inbound,
     InboxState,
     LeaseLost,
     MessageClass,
     Outbound,
+    Outcome,
     OutboxState,
     Person,
     Reply,
     SenderLimit,
     StaleVersion,
     StoreUnavailable,
+    TurnFailed,
     TurnResult,
     UssdSession,
 )
@@ -124,8 +129,12 @@ class Inbox:
         del self.t.leases[row.id]
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
-        self._held(row, owner)
-        self.t.inbox[row.id] = replace(self.t.inbox[row.id], state=state, answer=answer)
+        self.finish_each([Closing(row, state, answer)], owner, now)
+
+    def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
+        for each in closings:
+            self._held(each.row, owner)
+            self.t.inbox[each.row.id] = replace(self.t.inbox[each.row.id], state=each.state, answer=each.answer)
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         self._held(row, owner)
@@ -195,6 +204,9 @@ class Conversations:
         self.t.conversations[number] = made
         return replace(made, created=True)
 
+    def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> list[Conversation]:
+        return [self.get_or_create(row.event, row.address_index, language, now) for row in rows]
+
     def find(self, address_index: bytes) -> Conversation | None:
         return next((each for each in self.t.conversations.values() if each.address_index == address_index), None)
 
@@ -205,14 +217,18 @@ class Conversations:
         self.t.conversations[conversation.id] = saved
         return saved
 
+    def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> list[Conversation]:
+        return [self.save(each, **changes) for each, changes in changed]
+
     def due(self, now: datetime, limit: int) -> list[Conversation]:
         return [each for each in self.t.conversations.values()
                 if any(at and at <= now for at in (each.remind_at, each.expires_at))][:limit]
 
-    def handed_over(self, conversation_id: int, question: int, at: datetime) -> None:
-        found = self.t.conversations[conversation_id]
-        if found.question == question and found.question_handed_at is None:
-            self.t.conversations[conversation_id] = replace(found, question_handed_at=at)
+    def handed_over(self, questions: Sequence[tuple[int, int, datetime]]) -> None:
+        for conversation_id, question, at in questions:
+            found = self.t.conversations[conversation_id]
+            if found.question == question and found.question_handed_at is None:
+                self.t.conversations[conversation_id] = replace(found, question_handed_at=at)
 
 
 class Outbox:
@@ -232,10 +248,17 @@ class Outbox:
         channel: str | None = None,
         text: str | None = None,
     ) -> Outbound:
-        number = len(self.t.outbox) + 1
+        return self.add_each([Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)], now)[0]
+
+    def add_each(self, drafts: Sequence[Draft], now: datetime) -> list[Outbound]:
+        return [self._add(draft, now) for draft in drafts]
+
+    def _add(self, draft: Draft, now: datetime) -> Outbound:
+        number, conversation = len(self.t.outbox) + 1, draft.conversation
         row = Outbound(number, f"key{number}", conversation.id, conversation.address_index, conversation.address,
-                       channel or conversation.channel, message_class, conversation.language, conversation.accents,
-                       tuple(replies), state, 0, now, inbox_id, position, None, conversation.question, text)
+                       draft.channel or conversation.channel, draft.message_class, conversation.language,
+                       conversation.accents, tuple(draft.replies), draft.state, 0, now, draft.inbox_id, draft.position,
+                       None, conversation.question, draft.text)
         self.t.outbox[number] = row
         self.t.outbox_due[number] = now
         return row
@@ -268,15 +291,21 @@ class Outbox:
                 going.append(row)
         return going
 
-    def record(self, row: Outbound, owner: str, state: OutboxState, now: datetime, *, reference: str | None = None,
-               code: str | None = None, retry_at: datetime | None = None, counted: bool = True) -> None:
-        old = self._held(row)
+    def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> set[int]:
+        return {each.row.id for each in outcomes if self._record(each)}
+
+    def _record(self, outcome: Outcome) -> bool:
+        row, state = self.t.outbox[outcome.row.id], outcome.state
+        if row.state not in (OutboxState.LEASED, OutboxState.SENDING):
+            return False
         unknown = state is OutboxState.UNKNOWN
-        again = counted and state in (OutboxState.UNKNOWN, OutboxState.WAITING)
-        self._set(row, state=state, reference=reference, unknowns=old.unknowns + unknown, attempts=old.attempts + again)
+        again = outcome.counted and state in (OutboxState.UNKNOWN, OutboxState.WAITING)
+        self._set(row, state=state, reference=outcome.reference, unknowns=row.unknowns + unknown,
+                  attempts=row.attempts + again)
         self.t.outbox_due.pop(row.id, None)
-        if retry_at:
-            self.t.outbox_due[row.id] = retry_at
+        if outcome.retry_at:
+            self.t.outbox_due[row.id] = outcome.retry_at
+        return True
 
     def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
         self._set(row, channel=channel, tried=tuple(tried), state=OutboxState.WAITING, attempts=0, unknowns=0)
@@ -318,6 +347,9 @@ class People:
     def on_phone(self, address_index: bytes) -> list[Person]:
         return [person for person in self.t.people.values() if person.address_index == address_index]
 
+    def on_phones(self, address_indexes: Sequence[bytes]) -> dict[bytes, list[Person]]:
+        return {index: found for index in address_indexes if (found := self.on_phone(index))}
+
     def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
         person = Person(f"person{len(self.t.people) + 1}", address_index, role, identity, now)
         self.t.people[person.id] = person
@@ -351,6 +383,9 @@ class Declarations:
     def last_from(self, address_index: bytes) -> Declaration | None:
         return next((each for each in reversed(self.t.declarations) if each.address_index == address_index
                      and each.status not in ("undone", "superseded")), None)
+
+    def last_from_each(self, address_indexes: Sequence[bytes]) -> dict[bytes, Declaration]:
+        return {index: found for index in address_indexes if (found := self.last_from(index))}
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
         for number, each in enumerate(self.t.declarations):
@@ -449,14 +484,21 @@ class FakeUnits:
 class FakeBot:
     """Answers with whatever the test's function makes of the request; notes that no transaction was open."""
 
-    def __init__(self, units: FakeUnits) -> None:
-        self.units, self.requests = units, list[Mapping[str, Any]]()
+    def __init__(self, units: FakeUnits, clock: FakeClock) -> None:
+        self.units, self.clock, self.requests = units, clock, list[Mapping[str, Any]]()
         self.answer: Callable[[Mapping[str, Any]], TurnResult] = lambda request: says(f"heard {request['text']}")
 
-    def turn(self, request: Mapping[str, Any], timeout: float | None = None) -> TurnResult:
+    def turns(self, requests: Sequence[Mapping[str, Any]], timeout: float | None = None) -> Sequence[Any]:
+        end = timeout and self.clock.now() + timedelta(seconds=timeout)
+        return [BotUnavailable("timeout") if end and self.clock.now() >= end else self.turn(each) for each in requests]
+
+    def turn(self, request: Mapping[str, Any]) -> TurnResult | BotUnavailable | TurnFailed:
         assert self.units.open == 0, "the bot was called inside a unit of work"
         self.requests.append(request)
-        return self.answer(request)
+        try:
+            return self.answer(request)
+        except (BotUnavailable, TurnFailed) as failure:
+            return failure
 
 
 class FakeSpool:

@@ -44,6 +44,9 @@ class Facilities(Base):
         mine = {facility for _, facility, phone in self.t.officers if phone.encode() == phone_index}
         return [each for each in self._all() if each.id in mine and each.venue.status is not VenueStatus.REMOVED]
 
+    def of_officers(self, phone_indexes: Sequence[bytes]) -> dict[bytes, list[Facility]]:
+        return {index: found for index in phone_indexes if (found := self.of_officer(index))}
+
     def officers(self, facility_id: int) -> list[Officer]:
         return [Officer(number, phone) for number, facility, phone in self.t.officers if facility == facility_id]
 

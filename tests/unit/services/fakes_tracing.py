@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,12 @@ class Venues(Base):
         return [each for each in self.t.venues.values()
                 if each.keeper_index == keeper_index and each.status is not VenueStatus.REMOVED]
 
+    def kept_by_each(self, keeper_indexes: Sequence[bytes]) -> dict[bytes, list[Venue]]:
+        return {index: found for index in keeper_indexes if (found := self.kept_by(index))}
+
+    def of_ids(self, venue_ids: Collection[int]) -> dict[int, Venue]:
+        return {number: self.t.venues[number] for number in venue_ids}
+
     def update(self, venue: Venue, **changes: Any) -> Venue:
         self.t.venues[venue.id] = replace(self.t.venues[venue.id], **changes)
         return self.t.venues[venue.id]
@@ -77,6 +83,9 @@ class Visits(Base):
 
     def around(self, person_id: str, start: datetime, end: datetime) -> list[Visit]:
         return [each for each in self._sorted() if each.person_id == person_id and start <= each.entered_at <= end]
+
+    def around_each(self, person_ids: Sequence[str], start: datetime, end: datetime) -> dict[str, list[Visit]]:
+        return {each: found for each in person_ids if (found := self.around(each, start, end))}
 
     def add(self, visit: Visit) -> Visit:
         number = max(self.t.visits, default=0) + 1
@@ -243,6 +252,9 @@ class Notices(Base):
         waiting = [each for each in self.t.notices.values() if each.address_index == address_index
                    and each.state is NoticeState.QUEUED and self.t.queued_at[each.id] >= since]
         return waiting[-1] if waiting else None
+
+    def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> dict[bytes, Notice]:
+        return {index: found for index in address_indexes if (found := self.open_for(index, since))}
 
     def take_proposed(self, alert_id: int, limit: int) -> list[Notice]:
         mine = [each for each in self.t.notices.values() if each.alert_id == alert_id]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backend.forms.venue_code import make, near
-from backend.services.venues import NewVenue
+from backend.services.venues import NewVenue, look_up
 from tests.unit.services.doing import KEEPER, VISITOR, does, facts, told
 from tests.unit.services.fakes import PHONE, START
 
@@ -92,15 +92,17 @@ def test_an_unknown_venue(house):
 
 def test_a_mistyped_code_is_answered_by_near_venues_that_are_open(house, venue):
     wrong = next(code for digit in "0123456789" if (code := venue.code[:-1] + digit) != venue.code)
-    read = house.turns._look_up([f"venue:{wrong}", f"venue:{venue.code}"])
-    assert read[f"venue:{wrong}"] == {"known": False, "near": [{"code": venue.code, "name": "Hoa Sen"}]}
-    assert read[f"venue:{venue.code}"] == {
+    with house.units() as unit:
+        assert look_up(unit, wrong) == {"known": False, "near": [{"code": venue.code, "name": "Hoa Sen"}]}
+        known = look_up(unit, venue.code)
+    assert known == {
         "known": True, "code": venue.code, "name": "Hoa Sen", "open": True,
         "commune": {"$place": {"province": "01", "commune": "00004", "text": ""}},
     }
     house.venues.remove(venue.code, "test")
-    assert house.turns._look_up([f"venue:{wrong}"])[f"venue:{wrong}"]["near"] == []
-    assert house.turns._look_up([f"venue:{venue.code}"])[f"venue:{venue.code}"]["open"] is False
+    with house.units() as unit:
+        assert look_up(unit, wrong)["near"] == []
+        assert look_up(unit, venue.code)["open"] is False
     assert venue.code in near(wrong)
 
 
