@@ -149,8 +149,8 @@ class Bootstrap:
     @cached_property
     def bot(self) -> Bot:
         """The conversational engine."""
-        config = self.config
-        return self._bot or BotClient(f"unix:{config.bot_socket}", config.turn_deadline.total_seconds(), config.bot_workers)
+        seconds, processes = self.config.turn_deadline.total_seconds(), self.config.bot_workers
+        return self._bot or BotClient(f"unix:{self.config.bot_socket}", seconds, processes)
 
     @cached_property
     def hints(self) -> Hints:

@@ -15,8 +15,8 @@ from backend.services.ports import (
     LeaseLost,
     MessageClass,
     Outbound,
-    Outcome,
     OutboxState,
+    Outcome,
     Reply,
 )
 from backend.store.access import Access

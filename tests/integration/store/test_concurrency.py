@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from backend.services.ports import InboxState, LeaseLost, Outcome, OutboxState, StaleVersion, StoreUnavailable
+from backend.services.ports import InboxState, LeaseLost, OutboxState, Outcome, StaleVersion, StoreUnavailable
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import (
     LATER,

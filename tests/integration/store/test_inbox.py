@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -195,8 +196,9 @@ class_of_moves = st.lists(
 @given(moves=class_of_moves)
 def test_any_history_keeps_each_sender_in_order(units: SqlUnits, moves: list[tuple[str, int]]) -> None:
     """Whatever happens to the rows, a sender's messages are finished in the order they came."""
-    senders = [units.blind_index(str(id(moves)) + str(n), "address") for n in range(3)]
-    phones = [str(id(moves)) + str(n) for n in range(3)]
+    run = secrets.token_hex(8)  # rows of the runs before are still there
+    phones = [f"{run}{n}" for n in range(3)]
+    senders = [units.blind_index(phone, "address") for phone in phones]
     came: list[list[str]] = [[], [], []]
     done: list[list[str]] = [[], [], []]
     held: dict[int, list] = {0: [], 1: [], 2: []}

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from backend.domain.venues import Venue, VenueStatus
-from backend.services.ports import InboxState, MessageClass, Outcome, OutboxState, Reply
+from backend.services.ports import InboxState, MessageClass, OutboxState, Outcome, Reply
 from backend.services.ports_tracing import Notice, NoticeState
 from backend.store.encryption import SealBroken
 from backend.store.migrate import METADATA

@@ -21,8 +21,8 @@ from backend.services.ports import (
     LeaseLost,
     MessageClass,
     Outbound,
-    Outcome,
     OutboxState,
+    Outcome,
     Person,
     Reply,
     SenderLimit,
@@ -248,7 +248,8 @@ class Outbox:
         channel: str | None = None,
         text: str | None = None,
     ) -> Outbound:
-        return self.add_each([Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)], now)[0]
+        draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
+        return self.add_each([draft], now)[0]
 
     def add_each(self, drafts: Sequence[Draft], now: datetime) -> list[Outbound]:
         return [self._add(draft, now) for draft in drafts]
