@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from backend.domain.packs.checks import LEGAL_BASES
@@ -25,23 +25,15 @@ DIALOGUE = (
     "backend/services/render.py", "backend/services/turn.py", "backend/services/ussd.py", "backend/services/alerts.py",
     "backend/summary.py",
 )  # fmt: skip
-OFFERED = (  # the options of bot/actions/offers.py and bot/menus.py, whose keys are put together there
-    *(f"choice_{name}" for name in (
-        "continue", "start_again", "somebody_else", "household", "other_person", "same_as_last", "one_by_one", "send",
-        "correct", "cancel")),
-    *(f"choice_menu_{name}" for name in (
-        "health", "arrive", "leave", "entry", "more", "status", "reference", "correct", "language", "hotline",
-        "household", "contact", "venue", "erase")),
-)  # fmt: skip
+# Where options are named whose keys are put together in the code: file, and what stands before the name.
+OFFERED = (("bot/actions/offers.py", "choice_"), ("bot/menus.py", "choice_menu_"))
 SAID_WITH = (  # made by the backend for the texts above
     "your_status", "status_undeclared", "status_callback_open", "status_contact", "status_no_contact",
     "opted_out", "opted_in", "help_exposure", "ask_how_choose", "help_how_choose", "example_how_choose",
     "ask_full_name_other", "gate_air", "gate_land", "gate_rail", "gate_sea", LAST_RESORT,
 )  # fmt: skip
 REFERENCE = "en"  # complete, and what a partial language falls back to
-OF_ERRANDS = (
-    "help_keeper", "help_facility", "help_visit", "not_me_done", "nothing_to_deny", "errand_dropped", "household",
-)  # fmt: skip
+OF_ERRANDS = ("help_keeper", "help_facility", "choice_menu_facility", "nothing_to_deny", "household")  # of residents
 
 
 def traveller_keys(root: Path = ROOT) -> frozenset[str]:
@@ -49,7 +41,7 @@ def traveller_keys(root: Path = ROOT) -> frozenset[str]:
     said = read_code(root / source for source in DIALOGUE)
     known = {key for key, medium in read_entries(root / "locales", REFERENCE) if not medium}
     keys = {
-        f"receipt_{ENTRY.name}", *OFFERED, *SAID_WITH,
+        f"receipt_{ENTRY.name}", *offered(root, known), *SAID_WITH,
         *(key for field in ENTRY.fields for key in field_keys(field)),
         *(f"{kind}_{name}" for name in DIALOGUE_QUESTIONS for kind in ("ask", "help", "example")),
         *(key for check in ENTRY.checks for key in check_keys(check)),
@@ -57,6 +49,13 @@ def traveller_keys(root: Path = ROOT) -> frozenset[str]:
         *(key for key in (said.needed | said.mentioned) & known),
     }  # fmt: skip
     return frozenset(keys - set(OF_ERRANDS))
+
+
+def offered(root: Path, known: Set[str]) -> Iterator[str]:
+    """The keys of the options that the dialogue and its menus name."""
+    for source, prefix in OFFERED:
+        names = read_code([root / source]).mentioned
+        yield from (key for name in sorted(names) if (key := prefix + name) in known)
 
 
 def check_keys(check: Check) -> Iterator[str]:
