@@ -97,8 +97,9 @@ class Config:
     expire_after: timedelta = setting("a form left half done is dropped", 24 * _HOUR, least=60)
     undo_within: timedelta = setting("how long HUY takes a declaration back", 30 * _MINUTE, least=0)
     review_days: int = setting(
-        "days that texts which were not understood are kept, without names and numbers, for review; 0: none are kept",
-        30,
+        "days that texts which were not understood are kept, without names and numbers, for review; 0: none are kept"
+        " (the demo, which has no real people: 30)",
+        0,
         least=0,
         most=365,
     )
@@ -198,6 +199,7 @@ _CARRIER_NEEDS = {
 _READ_ELSEWHERE = (f"{PREFIX}PYTHON_", f"{PREFIX}TEST_")  # by bin/bootstrap and by the tests
 _ALWAYS_NEEDED = ("secret_key", "field_keys", "index_keys", "public_url")
 _DEMO_SECRETS = ("secret_key", "field_keys", "index_keys")
+_DEMO_REVIEW = 30  # days; elsewhere it is for the office to switch on and to tell people
 
 
 def load(environment: Mapping[str, str] | None = None, root: Path | None = None) -> Config:
@@ -245,7 +247,7 @@ def _demo_values(root: Path, given: Mapping[str, str]) -> dict[str, Any]:
     """What the demo fills in by itself; only what is not set, so a real key is never replaced."""
     unset = [name for name in _DEMO_SECRETS if not given.get(PREFIX + name.upper(), "").strip()]
     made = {PREFIX + name.upper(): demo_key(root / DEMO_KEYS, name) for name in unset}
-    return read(Config, made)[0]
+    return {"review_days": _DEMO_REVIEW, **read(Config, made)[0]}
 
 
 def _missing(config: Config) -> list[str]:

@@ -131,7 +131,8 @@ def gather(root: Path = ROOT) -> Found:
     found = read_code(path for source in SOURCES for path in sorted((root / source).rglob("*.py")))
     files = (path for place in TEMPLATES for path in sorted((root / place).rglob("*")))
     pages = read_templates(path for path in files if path.suffix in (".html", ".js"))
-    packs = {*(f"advice_{level}" for level in LEVELS), *(f"kept_{basis}" for basis in LEGAL_BASES)}
+    packs = {*(f"{kind}_{level}" for kind in ("advice", "status") for level in LEVELS),
+             *(f"kept_{basis}" for basis in LEGAL_BASES)}
     criteria = {f"criterion_{name}" for each in load_checklists() for name in each.criteria}
     found.needed |= {*form_keys(), *OWN, *pages, *packs, *criteria}
     return found

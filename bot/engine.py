@@ -222,7 +222,7 @@ def _dialled(segments: Sequence[str], facts: Mapping[str, Any]) -> Sequence[tupl
     code = next((segment for segment in segments if is_code(segment)), None)
     menu = facts.get("menu") or ()
     if code is None:
-        return [("dial", ""), *((None, segment) for segment in segments)]
+        return [("dial", "*".join(segments)), *((None, segment) for segment in segments)]
     chosen = int(segments[0]) - 1 if segments[0] != code and segments[0].isdecimal() else -1
     leaving = 0 <= chosen < len(menu) and menu[chosen] == "leave"
     return [(None, f"{'DI' if leaving else 'DD'} {code}")]

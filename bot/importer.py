@@ -34,6 +34,7 @@ INTERRUPTING: Dict[str, str] = {
     "resume_form": "action_form_waiting",
     "menu": "action_form_waiting",
     "menu_more": "action_form_waiting",
+    "menu_own": "action_form_waiting",
     "check_in": "action_check_in",
     "check_out": "action_check_out",
     "venue_count": "action_venue_count",

@@ -88,6 +88,12 @@ def leave(known: Sequence[Visit], venue_id: int | None, now: datetime) -> Visit:
     raise VisitRefused("not_checked_in")
 
 
+def reopened(known: Sequence[Visit], visit: Visit, kind: str, rules: VisitRules) -> Visit:
+    """The visit as it was before somebody said that they left; `known` are the person's visits, oldest first."""
+    after = [one for one in known if one.entered_at > visit.entered_at]
+    return replace(visit, left_at=_until_next(after, rules.end(kind, visit.entered_at)))
+
+
 def without(known: Sequence[Visit], gone: Visit, kinds: Mapping[int, str], rules: VisitRules) -> Visit | None:
     """The visit that `gone` had cut short, with the end it has when `gone` never was; None if there is none.
 

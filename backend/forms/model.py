@@ -119,6 +119,7 @@ class Field:
     `default` fills an optional field that is never asked by itself.
     `lasting`: the answer may be the same the next time; one that is not lasting is asked again.
     `told_as`: stands for the name in its prompt, help and example, where several fields share them.
+    `called`: words, accented, that people name it by when they want to correct it.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Field:
     asked_if: Condition | None = None
     default: Any = None
     lasting: bool = True
+    called: tuple[str, ...] = ()
     told_as: str = ""
 
     @property

@@ -20,6 +20,8 @@ _AFTERNOON = frozenset(("chieu", "toi", "dem", "khuya", "pm"))
 _LATE = frozenset(("dem", "khuya"))
 _NOON = time(12)  # where neither hour nor part of the day was said
 _MOST_WORDS = 5
+_THIS_DAY = re.compile(r"\bhoi (sang|trua|chieu)\b(?! (?:qua|hom))")
+_LUNAR = re.compile(r"\b(?:tet|am lich|ram)\b")  # days of the other calendar
 _ALONE = frozenset(("hqua", "yesterday", "today"))  # one word that can only be a day
 
 
@@ -29,7 +31,9 @@ def read_moment(text: str, now: datetime) -> datetime | None:
     A clock alone is of today, a day alone at noon; a part of the day stands for its usual hour.  What is still to come
     is for the caller to refuse, but "sang nay" said at seven is now.
     """
-    folded = fold_lower(tidy(text)).strip(" .,;!")
+    folded = _THIS_DAY.sub(r"\1 nay", fold_lower(tidy(text)).strip(" .,;!"))
+    if _LUNAR.search(folded):
+        return None
     clock = _CLOCK.search(folded)
     rest = _without(folded, clock)
     day = read_day(rest, now.date()) if rest else None
@@ -40,7 +44,9 @@ def read_moment(text: str, now: datetime) -> datetime | None:
 
 def find_moment(text: str, now: datetime) -> datetime | None:
     """The moment told somewhere in a sentence; None when there is none."""
-    folded = fold_lower(tidy(text))
+    folded = _THIS_DAY.sub(r"\1 nay", fold_lower(tidy(text)))
+    if _LUNAR.search(folded):
+        return None
     clock = _CLOCK.search(folded)
     said, day = next(_days_in(_without(folded, clock), now.date()), ("", None))
     return _moment(clock, said, day, now)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from backend.forms import keywords
 from backend.forms.folding import agrees, fold_lower, tidy
-from backend.forms.kinds import Country, TravelDay
+from backend.forms.kinds import BirthYear, Country, Since, TravelDay
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Context, Field, Form, Parsed, Rejected
 from backend.forms.questions import (
@@ -116,10 +116,12 @@ class _Reader:
         return self._cut_wholly(piece, _ANY) or self._cut_mostly(piece, parts)
 
     def _cut_mostly(self, piece: str, parts: list[str]) -> list[str]:
-        """Cut between words although a part stays unread, if a piece without marks then gives a name and a year."""
-        if parts != [piece] or not {"full_name", "birth_year"} <= self._told(cut := self._cut(piece, _SPACE)):
-            return parts
-        return cut
+        """Cut between words although a part stays unread, if a piece without marks then gives a name and a year.
+
+        Three fields do as well: "Me 1950 nu Ben Nghe TP HCM".
+        """
+        told = self._told(cut := self._cut(piece, _SPACE)) if parts == [piece] else set()
+        return cut if {"full_name", "birth_year"} <= told or len(told) > 2 else parts
 
     def _told(self, parts: Sequence[str]) -> set[str]:
         return {name for part in parts for name in self._meanings(part)}
@@ -173,8 +175,13 @@ class _Reader:
             return ()
         if self._answer_string(part) is not None:
             return ("*",)
-        meant = [one for one in self._fields if one.kind.recognise(part, self._context)]
+        meant = [one for one in self._fields if one.kind.recognise(part, self._context)] or self._impossible_year(part)
         return tuple(one.name for one in sorted(meant, key=lambda one: not isinstance(one.kind, (Country, TravelDay))))
+
+    def _impossible_year(self, part: str) -> list[Field]:
+        """Four digits that are no year of birth, so that it is said why ("Nguyen Van An 1758 nam")."""
+        years = [one for one in self._fields if isinstance(one.kind, BirthYear)]
+        return [one for one in years if _YEAR.fullmatch(part) and _nearly(one, one.kind.parse(part, self._context))]
 
     def _answer_string(self, part: str) -> Mapping[str, Any] | None:
         count = len(string_fields(self._form, self._selected))
@@ -231,12 +238,15 @@ class _Reader:
                 yield one
 
     def _infer_conditions(self) -> None:
-        """Symptoms told mean that there are some; told and denied at once, both are asked again."""
+        """Symptoms told mean that there are some; told and denied at once, both are asked again.
+
+        A day alone means nothing: it may be meant for another question.
+        """
         values = self._result.values
         values.update(inferred(self._form, values))
         for one in self._fields:
             condition = one.asked_if
-            if condition is None or one.name not in values or len(condition.values) != 1:
+            if condition is None or one.name not in values or len(condition.values) != 1 or isinstance(one.kind, Since):
                 continue
             if values.setdefault(condition.field, condition.values[0]) != condition.values[0]:
                 del values[one.name], values[condition.field]

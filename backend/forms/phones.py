@@ -15,6 +15,7 @@ OLD_PREFIXES: Mapping[str, str] = {
     "186": "56", "188": "58", "199": "59",
 }  # fmt: skip
 _PHONE_SIGNS = re.compile(r"[\s.()\-]+")
+_BETWEEN_PHONES = re.compile(r"[,;/&]|\s(?:va|và|and)\s")
 _NATIONAL = re.compile(r"^(?:[35789]\d{8}|2\d{9})$")
 
 
@@ -29,6 +30,13 @@ def normalise_phone(text: str) -> str | None:
         return signs[1:] if signs[1] != "0" else None
     national = _national_part(signs)
     return f"84{national}" if national and _NATIONAL.match(national) else None
+
+
+def phones_in(text: str) -> list[str]:
+    """The numbers of a text that holds nothing else, between commas or "va"; [] if any part is none."""
+    parts = [part for part in _BETWEEN_PHONES.split(tidy(text)) if part.strip()]
+    phones = [normalise_phone(part) for part in parts]
+    return list(dict.fromkeys(phone for phone in phones if phone)) if all(phones) else []
 
 
 def _national_part(signs: str) -> str | None:

@@ -65,15 +65,19 @@ class Places:
         """See Gazetteer.
 
         Names of before 07/2025 give the communes of today.  Without a province, only a whole segment
-        (between commas) that is a commune's name counts.  A name in use today wins over an old one,
-        unless a district or an old province was written.
+        (between commas) that is a commune's name counts, or a district of before 07/2025 at the end that only one
+        province had ("h. Binh Chanh", "Da Lat").  A name in use today wins over an old one, unless a district or an
+        old province was written.
         """
         segments = _segments(text)
         if not segments:
             return []
         province, rest = self._take_province(segments)
         if province is None:
-            return _as_places(self._by_whole_segment(segments), text)
+            in_district = self._by_district(segments, text)
+            if len(segments) > 1 and in_district and in_district[0]["commune"]:
+                return in_district
+            return _as_places(self._by_whole_segment(segments), text) or in_district
         found = self._in_province(rest, province) if rest else []
         return _as_places(found, text) or [{"province": province.code, "commune": None, "text": text}]
 
@@ -179,7 +183,7 @@ class Places:
         """The units of the province that the segments name best."""
         best: tuple[_Rank, Sequence[_Unit]] = ((0, False, 0), ())
         for district, rest in self._district_readings(segments):
-            for kind, words in _spans(rest):
+            for kind, words in (*_spans(rest), *_joined(rest)):
                 found = self._ranked(kind, words, province, district)
                 best = found if found[0] > best[0] else best
         return best[1]
@@ -206,7 +210,8 @@ class Places:
         return (2 if district else 1, bool(fitting), len(words)), _preferred(fitting or units, province)
 
     def _by_whole_segment(self, segments: _Segments) -> Sequence[_Unit]:
-        for segment in segments:
+        joined = [[word for segment in segments for word in segment]] if len(segments) > 1 else []
+        for segment in (*joined, *segments):
             kind, words = _leading_type(segment)
             units = self._units(words) or self._units(segment)
             if units and (kind or not words[-1].isdigit()):
@@ -214,6 +219,29 @@ class Places:
                 districts = {_key(_bare(other, _DISTRICT_TYPES)) for other in segments}
                 return [unit for unit in fitting if unit.district in districts] or _today_first(fitting)
         return ()
+
+    def _by_district(self, segments: _Segments, text: str) -> Sequence[Mapping[str, Any]]:
+        """The commune and province, or the province alone, that a district at the end gives away."""
+        last = segments[-1]
+        for start in range(max(0, len(last) - LONGEST), len(last)):
+            named = _bare(last[start:], _DISTRICT_TYPES)
+            typed = len(named) < len(last) - start
+            province = self._sole_provinces.get(_key(named))
+            if province and (typed or (len(named) > 1 and not named[0].isdigit())):
+                found = self._in_province(segments, province)
+                return _as_places(found, text) or [{"province": province.code, "commune": None, "text": text}]
+        return ()
+
+    @cached_property
+    def _sole_provinces(self) -> Mapping[str, _Province]:
+        """Key of a district that only one province had -> that province, by its name of today."""
+        homes: dict[str, set[str]] = {}
+        for _, district, codes, _ in _old_wards(self._data["old"]):
+            homes.setdefault(_short_key(district), set()).update(self._data["communes"][code][0] for code in codes)
+        sole = {key: codes.pop() for key, codes in homes.items() if len(codes) == 1}
+        return {
+            key: _Province(code, _short_key(self._data["provinces"][code]), today=True) for key, code in sole.items()
+        }
 
     def _units(self, words: _Words) -> Sequence[_Unit]:
         """Units of that name; only those whose letters and accents agree, if some do."""
@@ -249,8 +277,16 @@ def _old_wards(old: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], li
 
 
 def _segments(text: str) -> list[list[str]]:
-    spaced = _GLUED_NUMBER.sub(r"\1 \2", tidy(_SEGMENT.sub(",", text)).lower())
+    spaced = _GLUED_NUMBER.sub(r"\1 \2", _in_vietnamese(tidy(_SEGMENT.sub(",", text)).lower()))
     return [words for words in map(_words, spaced.split(",")) if words][-MOST_SEGMENTS:]
+
+
+def _in_vietnamese(text: str) -> str:
+    """A foreigner's address with the types of units as they are written here ("Ben Nghe ward, district 1")."""
+    if "ward" not in text and "district" not in text:
+        return text
+    typed = re.sub(r"\bward (?=\d)", "phuong ", re.sub(r"\bdistrict (?=\d)", "quan ", text))
+    return re.sub(r" (?:ward|district)\b", "", typed)
 
 
 def _words(text: str) -> list[str]:
@@ -306,6 +342,12 @@ def _spans(segments: _Segments) -> Iterator[tuple[str, _Words]]:
                 yield from ((kind, words[:size]) for size in range(min(LONGEST, len(words)), 0, -1))
             if not segment[start].isdigit() and (start == 0 or start <= len(segment) - 2):
                 yield "", segment[start:]
+
+
+def _joined(segments: _Segments) -> Iterator[tuple[str, _Words]]:
+    """(type or "", words) of all segments together: "p. Xuan Huong, Da Lat" is Xuân Hương - Đà Lạt."""
+    if len(segments) > 1:
+        yield _leading_type([word for segment in segments for word in segment])
 
 
 def _preferred(units: Sequence[_Unit], province: _Province) -> Sequence[_Unit]:

@@ -62,6 +62,19 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(tidy(text)) is not None
 
 
+def is_visit(text: str, now: datetime) -> bool:
+    """Whether a text is a code, alone or with companions or a time after it ("10234567 +2 hom qua 8h")."""
+    if _CODE.match(tidy(text)) is None:
+        return False
+    found = read_visit(text, now)
+    return found.code is not None and found.phone is None and not any(sign.isalnum() for sign in found.unread)
+
+
+def is_company(text: str) -> bool:
+    """Whether a text says only how many came along ("+2")."""
+    return _COMPANIONS[0].fullmatch(fold_lower(tidy(text))) is not None
+
+
 def starts_with_digits(text: str) -> bool:
     """Whether a text starts with so many digits that they are meant as a code."""
     return _CODE.match(text) is not None or _ALMOST_CODE.match(text) is not None

@@ -65,7 +65,7 @@ class Policy:
     notice_batch: int = 200  # notices queued in one unit of work
 
     messages_for: timedelta = timedelta(days=28)  # messages that have come to their end are kept
-    review_for: timedelta = timedelta(days=30)  # texts not understood wait for review; zero: none are kept
+    review_for: timedelta = timedelta(0)  # texts not understood wait for review; zero: none are kept
     review_below: float = 0.6  # confidence of an intent that is worth a look
     review_most: int = 5  # texts of one phone that wait
 

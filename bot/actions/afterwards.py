@@ -9,18 +9,22 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from backend.forms import keywords
 from backend.forms.catalogue import FORMS
+from backend.forms.one_message import read
 from bot import slots as s
 from bot.actions import say
+from bot.actions.answers import to_be_replaced
 from bot.actions.anywhere import Anywhere, with_menu
 from bot.actions.course import cleared
 from bot.actions.form import Events, slot_events
+from bot.actions.offers import MORE, chosen
 from bot.actions.view import View, view_of, view_with_form
 from bot.forms import loop_of
 
 
 class Undo(Anywhere):
-    """Takes the last declaration back."""
+    """Takes back what was told last: a declaration, an arrival or a departure; a key of a session only leaves."""
 
     action_name = "undo"
 
@@ -31,6 +35,10 @@ class Undo(Anywhere):
         last = view.last
         if view.side:
             say.reply(dispatcher, "errand_dropped")
+        elif view.in_session and message.get("text") in keywords.USSD_DIGITS and not view.awaits_consent:
+            say.reply(dispatcher, "menu_left")
+        elif view.slots.get(s.TOLD):
+            return _undo_visit(dispatcher, view.slots[s.TOLD])
         elif not last:
             say.reply(dispatcher, "nothing_to_undo")
         elif view.slots.get(s.UNDONE):
@@ -39,9 +47,15 @@ class Undo(Anywhere):
             say.reply(dispatcher, "undo_too_late", {"reference": last["reference"]})
         else:
             say.command(dispatcher, "undo_declaration", reference=last["reference"])
-            say.reply(dispatcher, "undone", {"reference": last["reference"]})
+            say.reply(dispatcher, "undone", {"reference": last["reference"]}, result=True)
             return {s.EXPECTING: None, s.UNDONE: True}
         return {s.EXPECTING: None}
+
+
+def _undo_visit(dispatcher: CollectingDispatcher, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    say.command(dispatcher, "undo_visit", **told)
+    say.reply(dispatcher, "departure_undone" if told["left"] else "arrival_undone", result=True)
+    return {s.EXPECTING: None, s.TOLD: None, s.UNDONE: True}
 
 
 class Affirm(Anywhere):
@@ -90,14 +104,30 @@ class Correct(Action):
         return "action_correct"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Make the form ask which answer, if the declaration can still be corrected."""
+        """Take the correction, or make the form ask which answer, if the declaration can still be corrected."""
         last = view_of(tracker).last or {}
         if not last.get("amendable") or last.get("form") not in FORMS:
             say.reply(dispatcher, "nothing_to_correct")
-            return []
+            return slot_events({s.EXPECTING: None})
         view = view_with_form(tracker, last["form"])
-        amending = {s.AMENDING: last["reference"], s.CORRECTING: True, s.SUBJECT: last.get("person")}
-        return [*slot_events({**cleared(view), **amending}), FollowupAction(loop_of(view.form))]
+        start = {**cleared(view), s.AMENDING: last["reference"], s.SUBJECT: last.get("person")}
+        told = told_corrections(str((tracker.latest_message or {}).get("text") or ""), view.changed(start))
+        return [*slot_events({**start, **(told or {s.CORRECTING: 1})}), FollowupAction(loop_of(view.form))]
+
+
+def told_corrections(text: str, view: View) -> Mapping[str, Any]:
+    """What follows SUA: new answers ("SUA 1960") or the name of a field to ask again ("SUA dia chi"); {} if neither."""
+    keyword = keywords.match(text)
+    if keyword is None or not keyword.rest or view.form is None:
+        return {}
+    offer = chosen(s.CORRECT, keyword.rest, view)
+    if offer is not None and offer.value != MORE and not keyword.rest.isdecimal():
+        return to_be_replaced(offer.value, view)
+    new = read(view.form, keyword.rest, view.context, view.selected, known_identity=True).values
+    correctable = view.answers
+    values = {name: value for name, value in new.items() if name in correctable or view.field(name).group == "question"}
+    changed = [*(view.slots.get(s.CHANGED) or ()), *values]
+    return {**values, **({s.CHANGED: changed} if view.slots.get(s.AMENDING) else {})} if values else {}
 
 
 _TOO_LATE = {

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.checklist import Checklist, read_bits, read_whole
-from backend.forms.folding import fold_lower, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.kin import is_relative
 from backend.forms.kinds import Address
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly
 from backend.forms.model import Accepted, Field, Parsed, Rejected
 from backend.forms.one_message import read
 from backend.forms.questions import all_no, apply_answer_string
 from bot import slots as s
-from bot.actions.course import cleared, first_steps, next_question
-from bot.actions.offers import chosen
+from bot.actions.course import cleared, first_steps, next_question, taken_back
+from bot.actions.offers import MORE, chosen
 from bot.actions.view import View
 
 LENIENT_AFTER = 2  # misses, then a place that is in no list is kept as written
@@ -46,7 +47,9 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
     parsed = _parse(field, text, view)
     if isinstance(parsed, Accepted):
         return Taken({field.name: parsed.value, **({s.PLACES: None} if options else {})})
-    together = _told_together(field, text, view)
+    together, against = _told_together(field, text, view)
+    if against:
+        return Taken({**together, **against}, Rejected("contradiction"))
     if together:
         return Taken(together, None if field.name in together else parsed)
     meant = parsed.args.get("options")
@@ -57,16 +60,22 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
     return Taken({s.PLACES: list(meant)}, Rejected(parsed.code), choices)
 
 
-def _told_together(field: Field, text: str, view: View) -> Mapping[str, Any]:
-    """Several answers in one ("Nguyen Thi D, 1960, nu"; "00000"), those still asked; {} if it is not several."""
+def _told_together(field: Field, text: str, view: View) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Several answers in one ("Nguyen Thi D, 1960, nu"; "00000"): (those still asked, what they contradict, cleared).
+
+    Both are empty if it is not several answers.
+    """
     if isinstance(view.form, Checklist):
-        return _whole_checklist(view.form, text, view)
+        return _whole_checklist(view.form, text, view), {}
     identity = {one.name for one in view.identity}
     known = view.slots.get(s.SUBJECT) != s.NEW_PERSON
     asked = {one.name for one in view.form.fields if one.name not in identity or not known or one.name in view.lacks}
     values = read(view.form, text, view.context, view.selected).values if _says_more(text, view) else {}
     new = {name: value for name, value in values.items() if name in asked and view.slots.get(name) is None}
-    return new if len(new) > 1 else {}
+    if len(new) < 2:
+        return {}, {}
+    denied = [name for name, value in values.items() if value is False and view.slots.get(name) is True]
+    return new, {slot: None for name in denied for slot in taken_back(view, name)}
 
 
 def _whole_checklist(form: Checklist, text: str, view: View) -> Mapping[str, Any]:
@@ -78,7 +87,9 @@ def _whole_checklist(form: Checklist, text: str, view: View) -> Mapping[str, Any
 
 
 def _says_more(text: str, view: View) -> bool:
-    """Words, or a digit for every question that takes one."""
+    """Words that are no bare yes or no, or a digit for every question that takes one."""
+    if any(agrees(bluntly(tidy(text)), word) for word in (*YES_WORDS, *NO_WORDS)):
+        return False
     bits = sum(sign in "01" for sign in text)
     return any(sign.isalpha() for sign in text) or (view.digits > 1 and bits == view.digits)
 
@@ -145,6 +156,8 @@ def _resume(value: str, view: View) -> Mapping[str, Any]:
 
 
 def _subject(value: str, view: View) -> Mapping[str, Any]:
+    if value == s.SELF:
+        return {s.SUBJECT: s.NEW_PERSON, s.ROLE: s.SELF}
     how = {s.HOW: s.GIVEN} if value != s.NEW_PERSON and _questions_given(view) else {}
     return {s.SUBJECT: value, **how}
 
@@ -163,12 +176,20 @@ def _how(value: str, view: View) -> Mapping[str, Any]:
 
 
 def _confirm(value: str, view: View) -> Mapping[str, Any]:
-    return {s.CONFIRM: value} if value == "send" else {s.CORRECTING: True}
+    return {s.CONFIRM: value} if value == "send" else {s.CORRECTING: 1}
 
 
 def _correct(value: str, view: View) -> Mapping[str, Any]:
-    changed = [*(view.slots.get(s.CHANGED) or ()), value]
-    return {s.CORRECTING: None, value: None, **({s.CHANGED: changed} if view.slots.get(s.AMENDING) else {})}
+    if value == MORE:
+        return {s.CORRECTING: int(view.slots.get(s.CORRECTING) or 1) + 1}
+    return {s.CORRECTING: None, **to_be_replaced(value, view)}
+
+
+def to_be_replaced(name: str, view: View) -> Mapping[str, Any]:
+    """The slots that make a field be asked once more; its old answer is remembered until there is a new one."""
+    changed = [*(view.slots.get(s.CHANGED) or ()), name]
+    amended = {s.CHANGED: changed} if view.slots.get(s.AMENDING) else {}
+    return {name: None, s.REPLACING: {name: view.slots.get(name)}, **amended}
 
 
 _MEANING = {

@@ -10,13 +10,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import slots as s
 from bot.actions import say
-from bot.actions.form import Events, noticed, slot_events
+from bot.actions.form import CONSENT_CHOICES, Events, noticed, slot_events
 from bot.actions.view import View, view_of
 from bot.forms import languages
-from bot.menus import SESSIONS, more
+from bot.menus import MENU_OWN, more
 
 ANSWERS_AFTER_MISSES = 3
 LANGUAGE_CODES = tuple(language.code for language in languages())
+EXPOSURE = "exposure"  # kind of a notice
+NOTICE_CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
 
 
 def menu_choices(names: Sequence[str]) -> Sequence[Mapping[str, str]]:
@@ -42,7 +44,8 @@ class Anywhere(Action):
         """Answer; returns slot changes."""
         view = view_of(tracker)
         changes = self.answer(dispatcher, view, tracker.latest_message or {})
-        return slot_events(changes or {})
+        over = {s.EXPECTING: None} if view.in_session and not view.form else {}  # a menu that is not shown again
+        return slot_events({**over, **(changes or {})})
 
     def answer(
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
@@ -52,10 +55,16 @@ class Anywhere(Action):
 
 
 def with_menu(dispatcher: CollectingDispatcher, view: View, name: str) -> Mapping[str, Any]:
-    """Say `name` with the menu below it; a digit then chooses from it.  In a form no menu is shown."""
+    """Say `name` with the menu below it; a digit then chooses from it.
+
+    In a form no menu is shown, and a declaration that waits for consent is asked about instead.
+    """
     if view.form:
         say.reply(dispatcher, name)
         return {}
+    if view.awaits_consent:
+        say.reply(dispatcher, "consent_waiting", choices=CONSENT_CHOICES)
+        return {s.EXPECTING: s.CONSENT}
     say.reply(dispatcher, name, choices=menu_choices(view.menu))
     return {s.EXPECTING: s.MENU, **noticed(view)}
 
@@ -69,6 +78,11 @@ class Menu(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
+        waiting = view.notice.get("kind") == EXPOSURE and view.notice.get("id") != view.slots.get(s.NOTICED)
+        if view.in_session and waiting and not message.get("text"):  # dialled, not a path that says what to do
+            choices = (*NOTICE_CHOICES, {"send": "3", "key": "choice_menu_more"})
+            say.reply(dispatcher, "notice_waiting", choices=choices)
+            return {s.EXPECTING: s.NOTICE}
         return with_menu(dispatcher, view, "menu")
 
 
@@ -83,6 +97,19 @@ class MenuMore(Anywhere):
         """See Anywhere.answer."""
         say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities), view.channel)))
         return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
+
+
+class MenuOwn(Anywhere):
+    """What people may know and decide about their own data."""
+
+    action_name = "menu_own"
+
+    def answer(
+        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """See Anywhere.answer."""
+        say.reply(dispatcher, "menu_own", choices=menu_choices(MENU_OWN))
+        return {s.EXPECTING: s.MENU_OWN, **noticed(view)}
 
 
 class Greet(Anywhere):
@@ -109,9 +136,12 @@ class Help(Anywhere):
         if view.side:
             say.reply(dispatcher, f"help_side_{view.side['asks']}")
             return {s.SIDE: dict(view.side)}
+        if view.awaits_consent:
+            return with_menu(dispatcher, view, "help")
         if view.notice.get("kind"):
-            say.reply(dispatcher, f"help_{view.notice['kind']}")
-            return None
+            choices = NOTICE_CHOICES if view.notice["kind"] == EXPOSURE else ()
+            say.reply(dispatcher, f"help_{view.notice['kind']}", choices=choices)
+            return {s.EXPECTING: s.NOTICE, s.NOTICED: None} if choices else None
         if view.facts.get("open_visit"):
             return with_menu(dispatcher, view, "help_visit")
         if view.facilities:
@@ -221,7 +251,7 @@ class Language(Anywhere):
             return {s.EXPECTING: s.LANGUAGES, **noticed(view)}
         other = "vi" if view.language == "en" else "en"
         say.command(dispatcher, "set_language", language=named or other)
-        if view.form or view.channel not in SESSIONS:
+        if view.form or not view.in_session:
             say.reply(dispatcher, "language_set")
             return None
         return with_menu(dispatcher, view, "language_set")

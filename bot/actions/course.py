@@ -68,6 +68,14 @@ def taken_back(view: View, name: str) -> dict[str, Any]:
     return dict.fromkeys((name, *depending))
 
 
+def restored(view: View) -> dict[str, Any]:
+    """The slots as they were before a correction that has no answer yet."""
+    if not view.slots.get(s.REPLACING):
+        return {}
+    kept = [name for name in view.slots.get(s.CHANGED) or () if name not in view.replaced]
+    return {**view.replaced, s.REPLACING: None, **({s.CHANGED: kept} if view.slots.get(s.AMENDING) else {})}
+
+
 def first_steps(view: View, somebody_else: bool) -> Mapping[str, Any]:
     """Who the declaration is for, as far as it is clear without asking; a request is for nobody who is known."""
     if isinstance(view.form, Request):
@@ -75,6 +83,6 @@ def first_steps(view: View, somebody_else: bool) -> Mapping[str, Any]:
         return {s.SUBJECT: s.NEW_PERSON, s.ROLE: role, s.FACILITY: view.slots.get(s.FACILITY)}
     if not view.people:
         return {s.SUBJECT: s.NEW_PERSON, s.ROLE: None if somebody_else else s.SELF}
-    if len(view.people) == 1 and not somebody_else:
+    if len(view.people) == 1 and view.holder_known and not somebody_else:
         return {s.SUBJECT: view.people[0]["id"]}
     return {}

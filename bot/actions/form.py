@@ -17,7 +17,7 @@ from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import Taken, agreeing, take
 from bot.actions.course import cleared, next_question
-from bot.actions.offers import offers
+from bot.actions.offers import shown
 from bot.actions.view import View, view_of, view_with_form
 from bot.forms import ALL_FORMS, all_fields
 
@@ -65,11 +65,12 @@ class ValidateForm(FormValidationAction):
 def settle(dispatcher: CollectingDispatcher, view: View, requested: str, taken: Taken) -> dict[str, Any]:
     """The slots an answer changes, misses included; says what is wrong with one that does not fit."""
     if taken.wrong is None:
-        return {**taken.changes, s.MISSES: None}
+        done = {s.REPLACING: None} if requested in (view.slots.get(s.REPLACING) or {}) else {}
+        return {**done, **taken.changes, s.MISSES: None}
     misses = (view.slots.get(s.MISSES) or 0) + 1
     if misses >= GIVE_UP:
         return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
-    if misses == SHOW_EXAMPLE:
+    if misses == SHOW_EXAMPLE and taken.wrong.code != "contradiction":  # of which it is another question that is asked
         say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
     else:
         say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
@@ -125,7 +126,7 @@ class AskSlot(Action):
         view = view_of(tracker)
         if view.slots.get(s.SIDE):
             return []
-        choices = [offer.shown() for offer in offers(self.slot, view)] or _field_choices(view, self.slot)
+        choices = [offer.shown() for offer in shown(self.slot, view)] or _field_choices(view, self.slot)
         say.reply(dispatcher, f"ask_{_asked_of(self.slot, view)}", _question_args(view, self.slot), choices)
         return slot_events(noticed(view))
 
@@ -172,7 +173,7 @@ class SubmitForm(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
         """One command and the receipt, or why the form ends without one."""
         view = view_with_form(tracker, self.form_of_catalogue)
-        after = cleared(view)
+        after = {**cleared(view), s.TOLD: None}
         if view.slots.get(s.PUT_ASIDE):
             say.reply(dispatcher, view.slots[s.PUT_ASIDE])
         elif view.slots.get(s.AMENDING):

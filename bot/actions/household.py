@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords
 from backend.forms.health import HEALTH
-from backend.forms.phones import normalise_phone
+from backend.forms.phones import phones_in
 from backend.forms.questions import missing
 from bot import slots as s
 from bot.actions import say, side
@@ -34,7 +34,7 @@ class Household(Anywhere):
         """See Anywhere.answer."""
         names = [one["name"] for one in view.household]
         services = [ADD, *([REMOVE] if removable(view) else []), *([DECLARE] if len(view.people) > 1 else [])]
-        choices = [] if view.form else side.numbered([{"key": f"choice_household_{name}"} for name in services])
+        choices = [] if view.form else services_shown(services)
         say.reply(dispatcher, "household" if names else "household_empty", {"names": {"$list": names}}, choices)
         return {} if view.form else side.ask(side.HOUSEHOLD, services=services)
 
@@ -53,6 +53,16 @@ class DeclareHousehold(Action):
         return slot_events(declare_all(dispatcher, view, keyword.rest if keyword else ""))
 
 
+def services_shown(services: Sequence[str]) -> Sequence[Mapping[str, str]]:
+    """What can be done with the list, as choices."""
+    return side.numbered([{"key": f"choice_household_{name}"} for name in services])
+
+
+def members_shown(view: View, ids: Sequence[Any]) -> Sequence[Mapping[str, str]]:
+    """Members as choices, those with these ids."""
+    return side.numbered([{"text": one["name"]} for one in view.household if one["id"] in ids])
+
+
 def removable(view: View) -> Sequence[Mapping[str, Any]]:
     """Members of the list who are not the phone's own holder."""
     return [one for one in view.household if one["role"] not in HOLDERS]
@@ -60,9 +70,9 @@ def removable(view: View) -> Sequence[Mapping[str, Any]]:
 
 def ask_whom_to_remove(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any]:
     """Let the person choose somebody to remove."""
-    members = removable(view)
-    say.reply(dispatcher, "ask_removal", choices=side.numbered([{"text": one["name"]} for one in members]))
-    return side.ask(side.REMOVAL, members=[one["id"] for one in members])
+    members = [one["id"] for one in removable(view)]
+    say.reply(dispatcher, "ask_removal", choices=members_shown(view, members))
+    return side.ask(side.REMOVAL, members=members)
 
 
 def declare_all(
@@ -121,11 +131,12 @@ def _phone_in(message: Mapping[str, Any]) -> str:
 
 
 def name_contact(dispatcher: CollectingDispatcher, text: str) -> Mapping[str, Any] | None:
-    """Hand over the number, or ask for it."""
-    phone = normalise_phone(text)
-    if phone is None:
+    """Hand over the number or numbers, or ask for them."""
+    phones = phones_in(text)
+    if not phones:
         say.reply(dispatcher, "wrong_phone" if text else "ask_contact")
         return side.ask(side.PHONE)
-    say.command(dispatcher, "declare_contact", phone=phone)
+    for phone in phones:
+        say.command(dispatcher, "declare_contact", phone=phone)
     say.reply(dispatcher, "contact_declared")
     return None

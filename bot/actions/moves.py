@@ -11,10 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import slots as s
 from bot.actions import say
-from bot.actions.course import cleared, taken_back
+from bot.actions.afterwards import told_corrections
+from bot.actions.course import cleared, restored, taken_back
 from bot.actions.form import Events, help_name, slot_events
 from bot.actions.offers import offers
-from bot.actions.view import view_of
+from bot.actions.view import View, view_of
 
 
 class ActionBack(Action):
@@ -31,8 +32,9 @@ class ActionBack(Action):
         if not earlier:
             say.reply(dispatcher, "at_first_question")
             return []
-        changes = {s.MISSES: None, s.PLACES: None, s.CORRECTING: None, s.ASKED: earlier, s.REQUESTED: earlier[-1]}
-        return slot_events({**changes, **taken_back(view, earlier[-1])})
+        changes = {s.MISSES: None, s.PLACES: None, s.ASKED: earlier, s.REQUESTED: earlier[-1],
+                   s.CORRECTING: 1 if earlier[-1] == s.CORRECT else None}  # fmt: skip
+        return slot_events({**restored(view), **changes, **taken_back(view, earlier[-1])})
 
 
 class ActionCancel(Action):
@@ -56,12 +58,22 @@ class ActionCorrectInForm(Action):
         return "action_correct_in_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Make the form ask which answer, if there is one."""
+        """Take the correction, or make the form ask which answer, if there is one."""
         view = view_of(tracker)
+        view = view.changed(restored(view))
         if not offers(s.CORRECT, view):
             say.reply(dispatcher, "at_first_question")
             return []
-        return slot_events({s.CORRECTING: True, s.CORRECT: None, s.CONFIRM: None, s.REQUESTED: s.CORRECT})
+        told = told_corrections(str((tracker.latest_message or {}).get("text") or ""), view)
+        again = {s.CORRECTING: None, s.CORRECT: None, s.CONFIRM: None, s.REQUESTED: None}
+        asked = {s.CORRECTING: 1, s.REQUESTED: s.CORRECT, s.ASKED: [*_before_corrections(view), s.CORRECT]}
+        return slot_events({**restored(view_of(tracker)), **again, **(told or asked)})
+
+
+def _before_corrections(view: View) -> list[str]:
+    """What was asked until the summary, or until now where there was none: where QL leads from the list."""
+    asked = s.asked_in(view.slots)
+    return asked[: asked.index(s.CONFIRM) + 1] if s.CONFIRM in asked else [name for name in asked if name != s.CORRECT]
 
 
 class ActionHelpInForm(Action):

@@ -18,7 +18,7 @@ from bot.actions.form import Events, slot_events
 from bot.actions.view import View, view_of, view_with_form
 from bot.forms import loop_of
 
-EXPOSURE, BY_STAFF = "exposure", "visit_by_staff"
+BY_STAFF = "visit_by_staff"
 
 
 class NoticeUnderstood(Anywhere):

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from backend.forms.folding import agrees, tidy
 from backend.forms.kin import is_relative
-from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly
 from bot import slots as s
 from bot.actions.view import View
 
-CANCEL = "cancel"
+CANCEL, MORE = "cancel", "more"
+PAGE = 8  # fields of a list of more than LONGEST_LIST that are shown at once, so that it is one SMS and one screen
+LONGEST_LIST = 10
 
 
 class Offer(NamedTuple):
@@ -37,12 +39,26 @@ def offers(slot: str, view: View) -> Sequence[Offer]:
     return make(view) if make else ()
 
 
+def shown(slot: str, view: View) -> Sequence[Offer]:
+    """The options to show: of a long list of fields only a page, the number of any is understood."""
+    all_of_them = offers(slot, view)
+    if slot != s.CORRECT or len(all_of_them) <= LONGEST_LIST:
+        return all_of_them
+    fields = all_of_them[:-1]
+    start = (int(view.slots.get(s.CORRECTING) or 1) - 1) * PAGE % len(fields)
+    start -= start % PAGE
+    return [*fields[start : start + PAGE], all_of_them[-1]]
+
+
 def chosen(slot: str, text: str, view: View) -> Offer | None:
     """The option somebody means with `text`."""
     typed = tidy(text).rstrip(" .,;:!*#")
-    shown = offers(slot, view)
-    named = next((offer for offer in shown if typed == offer.send or _said(typed, _words(offer, view))), None)
-    return named or next((offer for offer in shown if offer.relatives and is_relative(typed)), None)
+    options = offers(slot, view)
+    for said in (typed, bluntly(typed)):
+        named = next((offer for offer in options if said == offer.send or _said(said, _words(offer, view))), None)
+        if named:
+            return named
+    return next((offer for offer in options if offer.relatives and is_relative(typed)), None)
 
 
 def _words(offer: Offer, view: View) -> Sequence[str]:
@@ -71,7 +87,9 @@ def _resume(view: View) -> Sequence[Offer]:
 
 def _subject(view: View) -> Sequence[Offer]:
     known = [(person["id"], {"text": person["name"]}, (person["name"],)) for person in view.people]
-    return _numbered([*known, (s.NEW_PERSON, _key("somebody_else"), ("người khác", "somebody else", "other"))])
+    own = [] if view.holder_known else [(s.SELF, _key("myself"), ("tôi", "cho tôi", "bản thân", "myself", "me"))]
+    others = (s.NEW_PERSON, _key("somebody_else"), ("người khác", "somebody else", "other"))
+    return _numbered([*known, *own, others])
 
 
 def _role(view: View) -> Sequence[Offer]:
@@ -105,7 +123,8 @@ def _correct(view: View) -> Sequence[Offer]:
     fields = [field for field in (*view.identity, *view.questions) if given.get(field.name) is not None]
     if not view.slots.get(s.AMENDING) and view.slots.get(s.SUBJECT) != s.NEW_PERSON:
         fields = [field for field in fields if field.group == "question"]
-    return _numbered([(field.name, {"key": f"label_{field.name}"}, ()) for field in fields])
+    named = _numbered([(field.name, {"key": f"label_{field.name}"}, field.called) for field in fields])
+    return [*named, Offer("0", MORE, _key("more_fields"))] if len(named) > LONGEST_LIST else named
 
 
 _OFFERS: Mapping[str, Callable[[View], Sequence[Offer]]] = {

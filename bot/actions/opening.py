@@ -16,7 +16,7 @@ from backend.forms.model import Request
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import take
-from bot.actions.anywhere import with_menu
+from bot.actions.anywhere import EXPOSURE, with_menu
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, settle, slot_events
 from bot.actions.reading import for_relative, for_somebody, read_opening, refused
@@ -50,6 +50,8 @@ class OpenForm(Action):
             say.reply(dispatcher, f"wrong_{wrong.code}", wrong.args)
         if tracker.active_loop_name is not None and not said:
             return slot_events({s.RESUMING: True, s.RESUME: None, s.REQUESTED: s.RESUME})
+        if view.notice.get("kind") == EXPOSURE and said.get("has_symptoms"):
+            say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="symptoms")
         relative = _relative(view) if for_relative(text) else {}
         return slot_events({**cleared(view), **_start(view, said, for_somebody(text)), **relative})
 
@@ -99,10 +101,17 @@ def _who(view: View, said: Mapping[str, Any], somebody_else: bool) -> Mapping[st
     name = said.get("full_name")
     if name is None or not view.people:
         return first_steps(view, somebody_else)
-    known = [person["id"] for person in view.people if fold_lower(person["name"]) == fold_lower(name)]
+    known = [person["id"] for person in view.people if _is_called(person, fold_lower(name))]
     if len(known) == 1:
         return {s.SUBJECT: known[0]}
-    return {s.SUBJECT: s.NEW_PERSON, s.ROLE: None if somebody_else else s.SHARED}
+    own = s.SHARED if view.holder_known else s.SELF
+    return {s.SUBJECT: s.NEW_PERSON, s.ROLE: None if somebody_else else own}
+
+
+def _is_called(person: Mapping[str, Any], name: str) -> bool:
+    """Whether a name, folded, is all of the person's name, or the given name that it ends with."""
+    whole = fold_lower(person["name"])
+    return name == whole or (" " not in name and whole.split()[-1:] == [name])
 
 
 # rasa-sdk registers every subclass it finds; the references here keep them alive.

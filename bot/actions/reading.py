@@ -21,6 +21,9 @@ _FOR_SOMEBODY = re.compile(
     r"(?:khai(?: bao)?(?: y te)?|kbyt|kb)"
     r"\s+(?:ho|giup|gium|thay|dum|cho (?=me|bo|ba|cha|ong|vo|chong|con|chau|nguoi|anh|chi|em))\s*[:,.;]?\s*"
 )
+_ON_BEHALF = re.compile(  # "khai hộ": no cough
+    r"\b(?:khai(?:\s+b[aá]o)?(?:\s+y\s+t[eế])?|n[oó]i|l[aà]m|[đd][aă]ng\s+k[yý])\s+h[oộ]\b", re.IGNORECASE
+)
 _MOST_WORDS = 5  # of a day told inside a sentence ("tu 3 ngay truoc day")
 LONGEST_SENTENCE = 300  # characters searched for symptoms and days
 
@@ -39,9 +42,10 @@ def for_relative(text: str) -> bool:
 def read_opening(text: str, view: View) -> OneMessage:
     """What the text which opens a form already says of its fields."""
     ahead = _FOR_SOMEBODY.match(fold_lower(text)) if len(fold_lower(text)) == len(text) else None
+    rest = text[ahead.end() :] if ahead else text
     if keywords.match(text):
-        return read(view.form, text[ahead.end() :] if ahead else text, view.context, view.selected)
-    return OneMessage(dict(_told(text, view)))
+        return read(view.form, rest, view.context, view.selected)
+    return OneMessage(dict(_told(rest, view)))
 
 
 def refused(said: OneMessage, view: View) -> Rejected | None:
@@ -64,7 +68,7 @@ def _refused_digits(said: OneMessage, view: View) -> Iterator[Rejected]:
 
 def _told(text: str, view: View) -> Mapping[str, Any]:
     """Symptoms told in a sentence, since when, and that there are some."""
-    sentence = nfc(text)[:LONGEST_SENTENCE]
+    sentence = _ON_BEHALF.sub(" ", nfc(text)[:LONGEST_SENTENCE])
     told = {mention.value for mention in find_symptoms(sentence) if not mention.denied}
     values: dict[str, Any] = {}
     for field in view.questions:

@@ -12,7 +12,7 @@ from typing import Any
 from backend.forms import keywords
 from backend.forms.folding import fold_lower, tidy
 from backend.forms.kinds.choice import NO_WORDS
-from backend.forms.phones import normalise_phone
+from backend.forms.phones import phones_in
 from backend.forms.visit_message import read_visit
 from bot import slots as s
 from bot.actions.view import View
@@ -23,6 +23,7 @@ VENUE, PHONE, ERASURE, HOUSEHOLD, REMOVAL, ANSWERS, CONSENT, FACILITY, FEEDBACK 
 CONFIRMATION = re.compile(r"\d{3}[ .\-]?\d{3}", re.ASCII)
 MISSES_MOST = 2
 OVER: Mapping[str, Any] = {s.EXPECTING: None}  # slot changes of an errand that is done: no menu waits any more
+_REFUSALS = frozenset(fold_lower(word) for word in (*NO_WORDS, "huy", "thôi", "cancel"))
 _LISTED = {  # where the options of a list are kept
     VENUE: "codes", FACILITY: "codes", REMOVAL: "members", HOUSEHOLD: "services",
 }  # fmt: skip
@@ -48,7 +49,7 @@ def picked(view: View, text: str) -> Any:
 def refuses(text: str) -> bool:
     """Whether somebody wants none of it."""
     said = tidy(text).rstrip(" .,;:!*#")
-    return said == "0" or fold_lower(said) in {fold_lower(word) for word in NO_WORDS}
+    return said == "0" or fold_lower(said) in _REFUSALS
 
 
 def answers(view: View, text: str) -> bool:
@@ -69,7 +70,7 @@ def _names_venue(text: str, view: View) -> bool:
 
 
 _ANSWERED: Mapping[str, Callable[[str], bool]] = {
-    PHONE: lambda text: normalise_phone(text) is not None,
+    PHONE: lambda text: bool(phones_in(text)),
     ERASURE: lambda text: CONFIRMATION.fullmatch(text) is not None,
     ANSWERS: lambda text: len(text) > 1 and set(text) <= set("01 "),
     CONSENT: lambda text: text == "1",

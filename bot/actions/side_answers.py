@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -75,14 +75,25 @@ def _once_more(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any
     misses = view.side.get("misses", 0) + 1
     if misses > side.MISSES_MOST:
         return with_menu(dispatcher, view, "not_understood_again")
-    say.reply(dispatcher, f"wrong_side_{view.side['asks']}")
+    say.reply(dispatcher, f"wrong_side_{view.side['asks']}", choices=_listed(view))
     return {s.SIDE: {**view.side, "misses": misses}}
+
+
+def _listed(view: View) -> Sequence[Mapping[str, str]]:
+    """The options shown before, where they can be told from what is known."""
+    asked = view.side["asks"]
+    if asked == side.HOUSEHOLD:
+        return household.services_shown(view.side["services"])
+    if asked == side.REMOVAL:
+        return household.members_shown(view, view.side["members"])
+    own = [one for one in view.venues_kept if one["code"] in (view.side.get("codes") or ())]
+    return visits.venues_shown(own) if own and len(own) == len(view.side["codes"]) else ()
 
 
 _FAILURES = frozenset((
     "venue_unknown", "venue_closed", "venue_not_yours", "not_checked_in", "visit_in_future", "visit_too_old",
     "confirmation_wrong", "member_unknown", "phone_wrong", "messages_required", "notice_gone", "feedback_unknown",
-    "feedback_too_often", "feedback_place_full",
+    "feedback_too_often", "feedback_place_full", "visit_undo_late", "visit_undo_none",
 ))  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from backend.forms.model import Context, Contradiction, Field, Form
 from backend.forms.questions import asked_on, contradiction, identity_fields, missing, question_fields, string_fields
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer, languages
+from bot.menus import SESSIONS
 
 _VIET_NAM = timezone(timedelta(hours=7))
 
@@ -49,6 +50,21 @@ class View:
     def people(self) -> Sequence[Mapping[str, Any]]:
         """Persons known on this phone."""
         return self.facts.get("people") or ()
+
+    @property
+    def holder_known(self) -> bool:
+        """Whether somebody of this phone has declared for themselves."""
+        return any(person["role"] in (s.SELF, s.SHARED) for person in self.people)
+
+    @property
+    def in_session(self) -> bool:
+        """Whether the person presses keys in a session that ends unless something is asked."""
+        return self.channel in SESSIONS
+
+    @property
+    def awaits_consent(self) -> bool:
+        """Whether the question shown last is if a declaration may be kept."""
+        return self.slots.get(s.EXPECTING) == s.CONSENT and bool((self.last or {}).get("pending"))
 
     @property
     def last(self) -> Mapping[str, Any] | None:
@@ -144,7 +160,14 @@ class View:
             return ()
         known = not self.slots.get(s.AMENDING) and self.slots.get(s.SUBJECT) != s.NEW_PERSON
         fields = missing(self.form, self.answers, self.selected, known_identity=known, lacking=self.lacks)
-        return [field.name for field in fields if asked_on(self.channel, field)]
+        names = [field.name for field in fields if asked_on(self.channel, field)]
+        return [*(name for name in self.replaced if name not in names), *names]
+
+    @property
+    def replaced(self) -> Mapping[str, Any]:
+        """{field: what it said} of an answer that is being corrected and has no new one yet."""
+        old = self.slots.get(s.REPLACING) or {}
+        return {name: value for name, value in old.items() if self.slots.get(name) is None}
 
     @property
     def lacks(self) -> Sequence[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords, venue_code
-from backend.forms.visit_message import VisitMessage, read_visit
+from backend.forms.visit_message import VisitMessage, is_company, read_visit
+from bot import slots as s
 from bot.actions import say, side
 from bot.actions.anywhere import Anywhere, with_menu
 from bot.actions.view import View
@@ -16,6 +17,7 @@ from bot.actions.view import View
 CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
 _DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted",
          "send_feedback": "feedback_sent"}  # fmt: skip
+SHOWN_MOST = 30  # characters of what was not understood that are said again
 Changes = Mapping[str, Any]
 
 
@@ -30,14 +32,17 @@ class CheckIn(Anywhere):
             return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
         if any(sign.isdigit() for sign in found.unread):
-            say.reply(dispatcher, "wrong_visit_time")
+            say.reply(dispatcher, "wrong_visit_part", {"part": found.unread[:SHOWN_MOST]})
             return None
-        if found.phone and keyed(message):
-            return run(dispatcher, view, VISITOR, code_of(found) or own_code(view), {"phone": found.phone})
+        if found.phone and (keyed(message) or keeps(view, code_of(found))):
+            return check_in_visitor(dispatcher, view, code_of(found) or own_code(view), found.phone)
         if beside_the_point(view, found, message):
             say.reply(dispatcher, "form_waiting")
             return None
-        return run(dispatcher, view, CHECK_IN, code_of(found), visit_args(found))
+        code = code_of(found)
+        if code is None and is_company(str(message.get("text") or "")):
+            code = (view.facts.get("open_visit") or {}).get("venue")
+        return run(dispatcher, view, CHECK_IN, code, visit_args(found))
 
 
 class CheckOut(Anywhere):
@@ -57,7 +62,7 @@ class CheckOut(Anywhere):
             return run(dispatcher, view, CHECK_OUT, code_of(found), {})
         say.command(dispatcher, CHECK_OUT, venue=None)
         say.reply(dispatcher, _DONE[CHECK_OUT], result=True)
-        return side.OVER
+        return {**side.OVER, s.TOLD: told_now(view, CHECK_OUT, None, {})}
 
 
 class VenueCount(Anywhere):
@@ -69,11 +74,23 @@ class VenueCount(Anywhere):
         """See Anywhere.answer."""
         code = code_of(said(view, message)) or own_code(view)
         if code is None and view.venues_kept:
-            return choose_own(dispatcher, view)
+            return choose_own(dispatcher, view, COUNT, {})
         if code is None:
             say.reply(dispatcher, "failed_venue_not_yours")
             return None
         return run(dispatcher, view, COUNT, code, {})
+
+
+def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | None, phone: str) -> Changes | None:
+    """A keeper types a visitor's number; of several venues it is asked which."""
+    if code is None and view.venues_kept:
+        return choose_own(dispatcher, view, VISITOR, {"phone": phone})
+    return run(dispatcher, view, VISITOR, code, {"phone": phone})
+
+
+def keeps(view: View, code: str | None) -> bool:
+    """Whether the sender keeps the venue of that code."""
+    return code is not None and any(one["code"] == code for one in view.venues_kept)
 
 
 def keyed(message: Mapping[str, Any]) -> bool:
@@ -109,10 +126,15 @@ def own_code(view: View) -> str | None:
     return view.venues_kept[0]["code"] if len(view.venues_kept) == 1 else None
 
 
-def choose_own(dispatcher: CollectingDispatcher, view: View) -> Changes:
+def choose_own(dispatcher: CollectingDispatcher, view: View, command: str, args: Mapping[str, Any]) -> Changes:
     """Ask which of the sender's venues is meant."""
-    say.reply(dispatcher, "ask_own_venue", choices=side.numbered([{"text": one["name"]} for one in view.venues_kept]))
-    return side.ask(side.VENUE, then=COUNT, args={}, codes=[one["code"] for one in view.venues_kept])
+    say.reply(dispatcher, "ask_own_venue", choices=venues_shown(view.venues_kept))
+    return side.ask(side.VENUE, then=command, args=dict(args), codes=[one["code"] for one in view.venues_kept])
+
+
+def venues_shown(venues: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, str]]:
+    """Venues as choices."""
+    return side.numbered([{"text": one["name"]} for one in venues])
 
 
 def run(
@@ -126,7 +148,14 @@ def run(
         return _offer_nearest(dispatcher, view, command, code, args)
     say.command(dispatcher, command, venue=code, **args)
     say.reply(dispatcher, _DONE[command], _shown(args), result=True)
-    return side.OVER
+    told = {s.TOLD: told_now(view, command, code, args)} if command in (CHECK_IN, CHECK_OUT) else {}
+    return {**side.OVER, **told}
+
+
+def told_now(view: View, command: str, code: str | None, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What HUY takes back: the arguments of `undo_visit`."""
+    now = view.now.strftime("%Y-%m-%dT%H:%M")
+    return {"left": command == CHECK_OUT, "venue": code, "at": args.get("at"), "told": now}
 
 
 def _shown(args: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, NamedTuple, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,9 +13,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import keywords
-from backend.forms.folding import tidy
+from backend.forms.folding import agrees, tidy
 from backend.forms.kinds import PersonName
-from backend.forms.visit_message import is_code, starts_with_digits
+from backend.forms.visit_message import is_company, is_visit, read_visit, starts_with_digits
 from bot import slots as s
 from bot.actions import side
 from bot.actions.answers import fits
@@ -24,14 +23,18 @@ from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import View
 from bot.components.emergency import is_emergency
 from bot.forms import ALL_FORMS, form_opened_by, languages
-from bot.menus import INTENTS, more
+from bot.menus import INTENTS, MENU_OWN, more
 
 DECIDED = "decided"  # set on a message whose intent is certain; later components leave it alone
 ANSWER = "answer"
 WITH_DIGIT_KEYS = ("ussd", "voice")
 WITH_CONTENT = ("check_in", "check_out", "venue_count", "send_feedback", "close_feedback")  # errands that can be whole
 OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
-_NOTICE_ANSWERS = {"1": "notice_understood", "2": "notice_symptoms"}
+_NOTICE_ANSWERS = {
+    "notice_understood": ("1", "đã hiểu", "hiểu", "hiểu rồi", "tôi hiểu rồi", "tôi đã hiểu", "biết rồi", "đã biết",
+                          "vâng", "dạ", "ok", "oke", "understood", "i understand"),
+    "notice_symptoms": ("2", "có triệu chứng", "tôi có triệu chứng", "symptoms", "i have symptoms"),
+}  # fmt: skip
 _SHORT_CODE = 2  # letters of a language's code, which may be an answer to what waits
 _FEW_WORDS = 3  # a text no longer than that is taken for an answer to the side question, right or wrong
 
@@ -97,15 +100,18 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
         answer = answer or _phrase(typed, view) or _inside(typed, requested, view)
         return answer or _confirmation(typed, view) or _keyword(typed)
     asked = _outside(typed, view) or _to_notice(typed, view)
-    decided = asked or _keyword(typed) or _language(typed, None, view) or _bare_code(typed)
+    decided = asked or _keyword(typed) or _language(typed, None, view) or _visit(typed, view)
     return decided or _missed(typed, view) or _phrase(typed, view)
 
 
 def _to_notice(text: Text, view: View) -> Optional[Decision]:
     """An answer to the notice that waits: a digit, or the code that was sent with it."""
     kind = view.notice.get("kind")
-    if kind == "exposure" and text in _NOTICE_ANSWERS:
-        return Decision(_NOTICE_ANSWERS[text])
+    if kind == "exposure":
+        said = text.rstrip(" .,;:!")
+        for intent, words in _NOTICE_ANSWERS.items():
+            if any(agrees(said, word) for word in words):
+                return Decision(intent)
     return _confirmation(text, view)
 
 
@@ -122,7 +128,7 @@ def _leading_away(text: Text, requested: Text, view: View) -> Optional[Decision]
         return None
     found = keywords.match(text)
     if found is None:
-        return _bare_code(text) if field is None or not fits(requested, text, view) else None
+        return _visit(text, view) if field is None or not fits(requested, text, view) else None
     whole = found.rest and (found.intent in WITH_CONTENT or form_opened_by(found.intent))
     return _keyword(text) if whole else None
 
@@ -146,14 +152,17 @@ def _inside(text: Text, requested: Text, view: View) -> Optional[Decision]:
 def _outside(text: Text, view: View) -> Optional[Decision]:
     """A digit of the menu that is shown, or of the consent that waits."""
     expecting = view.slots.get(s.EXPECTING)
-    if expecting in (s.MENU, s.MENU_MORE):
-        names = view.menu if expecting == s.MENU else more(bool(view.facilities), view.channel)
-        if text.isdigit() and 1 <= int(text) <= len(names):
-            return Decision(INTENTS[names[int(text) - 1]])
+    second = more(bool(view.facilities), view.channel)
+    listed = {s.MENU: view.menu, s.MENU_MORE: second, s.MENU_OWN: MENU_OWN}.get(expecting)
+    if listed:
+        if text.isdecimal() and 1 <= int(text) <= len(listed):
+            return Decision(INTENTS[listed[int(text) - 1]])
     elif expecting == s.LANGUAGES:
         codes = [language.code for language in languages()]
-        if text.isdigit() and 1 <= int(text) <= len(codes):
+        if text.isdecimal() and 1 <= int(text) <= len(codes):
             return _into(codes[int(text) - 1], text)
+    elif expecting == s.NOTICE and text == "3":
+        return Decision("menu")
     elif text in ("0", "1") and (view.last or {}).get("pending"):
         return Decision("affirm" if text == "1" else "deny")
     return None
@@ -188,8 +197,9 @@ def _phrase(text: Text, view: View) -> Optional[Decision]:
     return Decision(intent) if intent else None
 
 
-def _bare_code(text: Text) -> Optional[Decision]:
-    if not is_code(text):
-        return None
-    entity = {"entity": "venue_code", "value": re.sub(r"\D", "", text), "start": 0, "end": len(text)}
-    return Decision("check_in", [entity])
+def _visit(text: Text, view: View) -> Optional[Decision]:
+    """A visit without its keyword: a code, alone or with companions or a time after it; "+2" where one is already."""
+    if is_visit(text, view.now):
+        code = read_visit(text, view.now).code
+        return Decision("check_in", [{"entity": "venue_code", "value": code, "start": 0, "end": len(text)}])
+    return Decision("check_in") if view.facts.get("open_visit") and is_company(text) else None

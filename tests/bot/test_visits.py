@@ -71,7 +71,7 @@ def test_after_some_misses_the_errand_is_dropped(talk: Any) -> None:
 
 def test_a_time_that_is_not_understood_is_asked_again(talk: Any) -> None:
     dialogue = talk().say(f"DD {CODE} 99h")
-    assert (dialogue.said, dialogue.commands) == (["wrong_visit_time"], [])
+    assert (dialogue.said, dialogue.commands) == (["wrong_visit_part"], [])
 
 
 def test_leaving(talk: Any) -> None:

@@ -41,3 +41,43 @@ def test_going_back_and_help(phone):
     phone.types("99").reads("tu nuoc nao")
     phone.types("96").reads("huy").session_ends()
     assert phone.declarations == []
+
+
+WELL = ("Kim Min Jun", "1990", "1", "KR", "M12345678", "Han Quoc", "1", "VN417", "12A")
+
+
+def test_dates_and_seats_that_cannot_be_and_a_correction(phone):
+    """A traveller corrects the seat on the second page of the list, and the arrival after the receipt."""
+    phone.dials("4")
+    for answer in WELL[:-1]:
+        phone.types(answer).session_goes_on()
+    phone.types("100A").reads("Khong co ghe nay")
+    phone.types("12A").reads("khoi hanh")
+    phone.types(day(30).replace("/", "")).reads("con xa qua")
+    phone.types("01011989").reads("da qua 14 ngay")
+    phone.types(day().replace("/", "")).reads("den Viet Nam")
+    phone.types(day(-3).replace("/", "")).reads("truoc ngay di")
+    for answer in (day().replace("/", ""), "SGN", "0", "Ben Nghe, TP HCM", "0", "0", "0", "0"):
+        phone.types(answer).session_goes_on()
+    phone.reads("12A", "1 Gui").types("2").reads("1 Ho ten", "0 Muc khac")
+    phone.types("0").reads("So ghe")
+    number = next(line.split()[0] for line in phone.heard[0].splitlines() if "So ghe" in line)
+    phone.types(number).reads("So ghe").types("14C").reads("14C", "1 Gui")
+    phone.types("1").reads("Da nhan khai nhap canh").session_ends()
+    phone.dials("5*3").types("0")
+    number = next(line.split()[0] for line in phone.heard[0].splitlines() if "Ngay den" in line)
+    phone.types(number).types(day(1).replace("/", "")).reads("Da nhan khai nhap canh").session_ends()
+    (stored,) = phone.declarations
+    assert (stored.answers["seat"], stored.answers["arrival_date"], stored.revision) == ("14C", iso(1), 2)
+    phone.dials("5*2").reads(stored.reference).session_ends()
+
+
+def test_hanging_up_and_going_on(phone):
+    phone.dials("4")
+    for answer in WELL[:5]:
+        phone.types(answer)
+    phone.hangs_up()
+    phone.dials().reads("1 Khai tiep", "2 Khai lai")
+    phone.types("1").reads("tu nuoc nao")
+    phone.hangs_up()
+    phone.sends("Han Quoc").reads("bang gi")

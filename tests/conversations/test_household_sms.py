@@ -1,4 +1,4 @@
-"""Who is kept on a phone, declaring for all of them, naming contacts; by SMS and on USSD screens."""
+"""Who is kept on a phone, declaring for all of them, naming contacts; by SMS."""
 
 from __future__ import annotations
 
@@ -60,11 +60,6 @@ def test_nobody_is_kept_yet(phone):
     phone.sends("KB GD 00000").reads("chua giu ten ai")
 
 
-def test_on_screens(known):
-    known.dials("5*6").reads("Nguyen Van An", "1 Them nguoi").session_goes_on()
-    known.types("1").reads("ho va ten").session_goes_on()
-
-
 def test_a_contact_who_is_not_told_by_whom(phone, network):
     met = network.phone()
     phone.sends(f"TX 0{met.number[2:]}").reads("Da ghi nguoi tiep xuc")
@@ -77,6 +72,21 @@ def test_a_contact_asked_for(phone, network):
     phone.sends("12345").reads("chua dung")
     phone.sends("0912 345 678").reads("Da ghi nguoi tiep xuc")
     assert contacts(network) == ["84912345678"]
+
+
+def test_several_contacts_at_once(phone, network):
+    phone.sends("TX 0912345678, 84 987 654 321 va 0912345678").reads("Da ghi nguoi tiep xuc")
+    assert contacts(network) == ["84912345678", "84987654321"]
+
+
+def test_a_number_outside_the_list_is_told_with_the_list(known):
+    known.sends("GD")
+    known.sends("7").reads("Xin chon mot so", "1 Them nguoi")
+    known.sends("HUY").reads("chua ghi gi")
+
+
+def test_a_member_without_marks_or_full_name(known):
+    known.sends("GD THEM Me 1950 nu Ben Nghe TP HCM").reads("Da them Me")
 
 
 def test_no_contact_after_all(phone, network):

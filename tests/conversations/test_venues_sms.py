@@ -70,7 +70,7 @@ def test_times_that_cannot_be_are_refused(phone, network, venue):
     phone.sends(f"DD {venue.code} {tomorrow:%d/%m/%Y} 8h").reads("chua toi")
     long_ago = tomorrow - timedelta(days=90)
     phone.sends(f"DD {venue.code} {long_ago:%d/%m/%Y} 8h").reads("qua lau")
-    phone.sends(f"DD {venue.code} 77h99").reads("Chua ro gio")
+    phone.sends(f"DD {venue.code} 77h99").reads('Chua ro "77h99"')
     assert visits(network) == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from backend.forms.folding import agrees, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 _TRAILING = " .,;:!?*#"
@@ -19,12 +19,33 @@ class Option(NamedTuple):
     words: tuple[str, ...]
 
 
-YES_WORDS = ("có", "co", "c", "yes", "y", "ừ", "ờ", "dạ có", "vâng", "có ạ", "rồi", "đúng", "phải", "true")
+YES_WORDS = (
+    "có", "co", "c", "yes", "y", "ừ", "ờ", "ừm", "dạ có", "dạ", "vâng", "có ạ", "rồi", "có rồi", "đúng", "đúng rồi",
+    "đúng vậy", "phải", "phải rồi",
+    "có chứ", "có đó", "uh", "uhm", "yeah", "yep", "true",
+)  # fmt: skip
 NO_WORDS = (
-    "không", "kg", "khg", "ko", "k", "kh", "hok", "hông", "hem", "no", "n", "không có", "ko có", "k có", "0 có",
-    "chưa", "không ạ", "dạ không", "chưa có", "không hề", "false",
+    "không", "kg", "khg", "ko", "k", "kh", "hk", "hok", "hông", "hổng", "hem", "khum", "no", "nope", "n", "không có",
+    "ko có", "k có", "0 có", "hổng có", "chưa", "không ạ", "dạ không", "chưa có", "chưa hề", "không hề",
+    "có đâu", "không đâu", "không có đâu", "không có gì", "không có gì hết", "false",
 )  # fmt: skip
 NONE_WORDS = (*NO_WORDS, "none", "nothing", "không bị gì", "không có gì", "không đi đâu")  # of a list that is empty
+
+
+# What is put before or after an answer out of politeness ("dạ không", "0 nha em"), folded.
+_POLITE_BEFORE = frozenset(("da", "vang", "u", "uh", "thua"))
+_POLITE_AFTER = frozenset(
+    "a nha nhe nhen nghe em anh chi co chu bac chau con oi luon het ban ne please ma".split()
+)
+
+
+# "khong co di dau het", "chua gap ai", "co di roi": a yes or no, and nothing but small words after it, folded.
+_DENYING = frozenset(("khong", "ko", "k", "hong", "hok", "hem", "khum", "chua"))
+_AFTER_NO = frozenset(
+    """co bi di gap he tiep xuc dau gi ai sao het ca luon tron nao cho noi voi nguoi benh tinh khac nuoc trieu
+    chung""".split()
+)
+_AFTER_YES = frozenset("di bi gap tiep xuc roi chu do voi nguoi benh tinh khac nuoc".split())
 
 
 @dataclass(frozen=True)
@@ -40,9 +61,10 @@ class OneOf:
 
     def parse(self, text: str, context: Context) -> Parsed:
         typed = tidy(text).rstrip(_TRAILING)
-        for option in self.options:
-            if typed == option.choice.send or means(typed, option, context):
-                return Accepted(option.choice.value)
+        for said in (typed, bluntly(typed)):
+            for option in self.options:
+                if said == option.choice.send or means(said, option, context):
+                    return Accepted(option.choice.value)
         return Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
@@ -66,12 +88,39 @@ class YesNo(OneOf):
     )
     name: str = "yes_no"
 
+    def parse(self, text: str, context: Context) -> Parsed:
+        parsed = OneOf.parse(self, text, context)
+        wordy = _wordy(tidy(text).rstrip(_TRAILING)) if isinstance(parsed, Rejected) else None
+        return parsed if wordy is None else Accepted(wordy)
+
     def recognise(self, text: str, context: Context) -> bool:
         """Never: a bare yes or no does not say which question it answers."""
         return False
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "boolean"}
+
+
+def _wordy(typed: str) -> bool | None:
+    """What a yes or no says that goes on with small words; None when there is more to it ("khong biet", "khong khoe").
+
+    "đâu có" denies only with its accents: "dau co" may be "đau cổ".
+    """
+    first, *rest = fold_lower(typed).split() or [""]
+    denies = first in _DENYING or typed.lower().startswith("đâu ")
+    if rest and denies and (_AFTER_NO | _POLITE_AFTER).issuperset(rest):
+        return False
+    return True if rest and first == "co" and _AFTER_YES.issuperset(rest) else None
+
+
+def bluntly(typed: str) -> str:
+    """An answer without its words of politeness; at least one word stays."""
+    words = typed.replace(",", " ").split()
+    while len(words) > 1 and fold_lower(words[-1]) in _POLITE_AFTER:
+        words.pop()
+    while len(words) > 1 and fold_lower(words[0]) in _POLITE_BEFORE:
+        words.pop(0)
+    return " ".join(words)
 
 
 def means(typed: str, option: Option, context: Context) -> bool:

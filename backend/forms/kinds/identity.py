@@ -24,7 +24,7 @@ _NAME = re.compile(rf"^{_LETTERS}(?:(?:['’.·・\-]\s?|\s){_LETTERS})*\.?$")
 # Words that open a sentence and no name, folded.
 _OPENS_SENTENCE = frozenset(
     "toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao chao alo hello hi ai gi cai"
-    " ok".split()
+    " ok xoa them gui goi giup".split()
 )
 _SAID_ALONE = frozenset("alo chao hello hi hey ok oke test start restart menu admin null".split())
 # A single word in small letters is a name only if it is one of the usual given names, folded.
@@ -87,22 +87,29 @@ class PersonName:
 
 _YEAR = re.compile(r"^(?:(?:nam sinh|sinh nam|sinh ngay|ngay sinh|nsinh|ns|sn|sinh|nam|born)\s*[:.]?\s*)?(.+)$")
 _DATE_TO_YEAR = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(\d{4}|\d{2})$")
+_KEYED_DATE = re.compile(r"^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(\d{4})$", re.ASCII)  # as a keypad gives it
+_AGE = re.compile(r"^(?:(?:nam nay|toi|em|da|duoc|gan|khoang|hon)\s+)*(\d{1,3})\s*(?:tuoi|t|years? old|yo)$", re.ASCII)
+_OF_DATE = frozenset("ngay mung mong thang nam of".split())  # words of a date that is written out
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True)
 class BirthYear:
-    """A year of birth, from a year, its last two digits or a whole date; at most `oldest` years ago."""
+    """A year of birth, from a year, its last two digits, a whole date or an age; at most `oldest` years ago."""
 
     oldest: int = 120
     name: str = "birth_year"
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        digits = _year_digits(text)
-        if digits is None:
+        digits, age = _year_digits(text), _AGE.match(fold_lower(tidy(text)).strip(" .,;"))
+        if digits is None and age is None:
             return Rejected(self.name)
-        year = int(digits) if len(digits) == 4 else _full_year(int(digits), context.today)
-        year = common_year(year, context)
+        if digits is None:
+            year = context.today.year - int(age[1]) if age else 0
+        else:
+            year = int(digits) if len(digits) == 4 else _full_year(int(digits), context.today)
+            year = common_year(year, context)
         if year > context.today.year:
             return Rejected("birth_year_future", {"year": year})
         if year < context.today.year - self.oldest:
@@ -110,9 +117,9 @@ class BirthYear:
         return Accepted(year)
 
     def recognise(self, text: str, context: Context) -> bool:
-        """Four digits in range, a date, or two digits after "sn": two digits alone could be an age."""
+        """Four digits in range, a date, an age, or two digits after "sn": two digits alone could be an age."""
         folded = fold_lower(tidy(text))
-        return not re.fullmatch(r"\d{2}", folded) and isinstance(self.parse(text, context), Accepted)
+        return not re.fullmatch(r"\d{2}|\d{8}", folded) and isinstance(self.parse(text, context), Accepted)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "integer", "minimum": 1880, "maximum": 2200}
@@ -200,8 +207,8 @@ def _capitalised(text: str) -> str:
 def _year_digits(text: str) -> str | None:
     said = _YEAR.match(fold_lower(tidy(text)).strip(" .,;"))
     rest = said.group(1).strip() if said else ""
-    dated = _DATE_TO_YEAR.match(rest)
-    digits = dated.group(1) if dated else rest
+    dated = _DATE_TO_YEAR.match(rest) or _KEYED_DATE.match(rest)
+    digits = dated.group(1) if dated else _written_year(rest) or rest
     return digits if re.fullmatch(r"\d{4}|\d{2}", digits, re.ASCII) else None
 
 
@@ -209,6 +216,15 @@ def common_year(year: int, context: Context) -> int:
     """The year of the common era for one that is plainly of the calendar of the person's language (2528 is 1985)."""
     ahead = context.spoken.years_ahead
     return year - ahead if ahead and year > context.today.year + ahead // 2 else year
+
+
+def _written_year(date_text: str) -> str | None:
+    """The year of a date in words ("3 thang 5 nam 1985", "May 3, 1985"); None for anything else."""
+    parts = re.findall(r"[^\W\d_]+|\d+", date_text)
+    years = [part for part in parts if part.isdecimal() and len(part) == 4]
+    others = [part for part in parts if part not in years]
+    dated = all((part.isdecimal() and len(part) < 3) or part in _OF_DATE or part[:3] in _MONTHS for part in others)
+    return years[0] if len(years) == 1 and dated and any(part.isdecimal() for part in others) else None
 
 
 def _full_year(two_digits: int, today: date) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.forms.folding import fold_lower, tidy
-from backend.forms.kinds.choice import is_none
+from backend.forms.folding import agrees, fold_lower, tidy
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly, is_none
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
@@ -30,7 +30,7 @@ class Address:
 
     def parse(self, text: str, context: Context) -> Parsed:
         given = tidy(text)[: self.longest]
-        if not any(sign.isalpha() for sign in given):
+        if not any(sign.isalpha() for sign in given) or _is_yes_or_no(given):
             return Rejected(self.name)
         found = context.places.resolve(given)
         communes = [place for place in found if place["commune"]]
@@ -43,9 +43,10 @@ class Address:
         return Accepted({**communes[0], "text": given})
 
     def lenient(self, text: str) -> Parsed:
-        """The way out for somebody whose place is in no list: kept as written, without codes."""
+        """The way out for somebody whose place is in no list: kept as written, without codes, if it has a word."""
         given = tidy(text)[: self.longest]
-        return Accepted({"province": None, "commune": None, "text": given}) if given else Rejected("address_unknown")
+        worded = re.search(r"[^\W\d_]{2}", given) is not None and not _is_yes_or_no(given)
+        return Accepted({"province": None, "commune": None, "text": given}) if worded else Rejected("address_unknown")
 
     def recognise(self, text: str, context: Context) -> bool:
         """A commune with its province, and no year among the words."""
@@ -97,7 +98,10 @@ class Nationality:
 
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi|et|и)\s)\s*")
-_BEFORE_PLACES = re.compile(r"^(?:di|toi|den|ve|o|tu|qua|tai|da|tinh|nuoc)\s+")
+_GOING = r"(?:di|den|toi|ve|o|tu|qua|tai|ra|vao|len)"
+_BEFORE_PLACES = re.compile(
+    rf"^(?:(?:toi|em|minh|con|chau)\s+)?(?:(?:da|co|moi|vua)\s+(?={_GOING}\s))*(?:{_GOING}\s+)*(?:(?:tinh|nuoc)\s+)?"
+)  # "da" alone may begin "Da Nang"
 LONGEST_NAME = 5  # words
 _MOST_WORDS = 20  # of one piece
 
@@ -121,6 +125,8 @@ class PlaceList:
         clean = tidy(text).strip(" .,;!")
         if self.none_key and (clean == "0" or is_none(clean, context)):
             return Accepted([])
+        if _is_yes_or_no(clean):
+            return Rejected(self.name)
         found: list[Mapping[str, Any]] = []
         for piece in _joined(_pieces(text), context)[: self.most]:
             places = _read_piece(piece, context)
@@ -146,6 +152,12 @@ class PlaceList:
         if not value:
             return {"$key": self.none_key}
         return {"$list": [{"$place": {"commune": None, **place}} for place in value]}
+
+
+def _is_yes_or_no(text: str) -> bool:
+    """A bare yes or no, some of which are communes when they are put together ("chua": Chư A)."""
+    said = bluntly(text)
+    return any(agrees(said, word) for word in (*YES_WORDS, *NO_WORDS))
 
 
 def _pieces(text: str) -> list[str]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
-from backend.forms.folding import tidy
+from backend.forms.folding import nfc, tidy
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
+
+_PICTURES = ("So", "Sk")  # emoji and their colours
+_VARIANT = "\ufe0f"  # "as a picture", after some signs
 
 
 @dataclass(frozen=True)
 class FreeText:
-    """Up to `longest` characters; control characters are dropped."""
+    """Up to `longest` characters; control characters and pictures, which make every SMS dearer, are dropped."""
 
     longest: int = 160
     name: str = "text"
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        clean = tidy("".join(sign if sign.isprintable() else " " for sign in text))
+        clean = tidy("".join(sign if _is_text(sign) else " " for sign in nfc(text)))
         if not clean:
             return Rejected("text_empty")
         if len(clean) > self.longest:
@@ -35,3 +39,7 @@ class FreeText:
 
     def display(self, value: Any) -> Any:
         return value
+
+
+def _is_text(sign: str) -> bool:
+    return sign.isprintable() and sign != _VARIANT and (sign.isascii() or category(sign) not in _PICTURES)

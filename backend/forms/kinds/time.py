@@ -77,9 +77,10 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
          _days_ago),
         (r"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?P<weekday>)(?:chu nhat|cn)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
-        (r"(?:ngay\s*)?(?P<day>\d{1,2})\s*(?:[/.\-]|thang|\s)\s*(?P<month>\d{1,2})"
+        (r"(?:(?:ngay|mung|mong)\s*)*(?P<day>\d{1,2})\s*(?:[/.\-]|thang|\s)\s*(?P<month>\d{1,2})"
          r"(?:\s*(?:[/.\-]|nam|\s)\s*(?P<year>\d{4}|\d{2}))?", _day_and_month),
         (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _day_and_month),
+        (r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})?", _day_and_month),
         (r"(?:ngay|mung|mong)\s*(?P<day>\d{1,2})", _day_of_month),
         (r"(?P<number>\d{1,2})", _days_ago),
     )

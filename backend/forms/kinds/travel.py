@@ -202,6 +202,7 @@ _SHAPES = tuple(
     )
 )
 _TOMORROW = re.compile(r"^(?:(?:sang|trua|chieu|toi)\s+)?(?:ngay mai|mai|tomorrow|hom sau)$")
+_DAYS_AHEAD = re.compile(r"(?:in\s+)(\d{1,2})\s+days?|(\d{1,2})\s*(?:ngay|hom|bua)\s*(?:nua|toi)", re.ASCII)
 _AFTER_TOMORROW = re.compile(r"^(?:ngay kia|mot|ngay mot|the day after tomorrow)$")
 _WIDEST = 60  # days from today within which a date alone is taken for one of a journey
 
@@ -251,6 +252,9 @@ def _journey_day(folded: str, context: Context) -> date | None:
         return today + timedelta(days=1)
     if _AFTER_TOMORROW.match(folded):
         return today + timedelta(days=2)
+    ahead = _DAYS_AHEAD.fullmatch(folded)
+    if ahead:
+        return today + timedelta(days=int(ahead[1] or ahead[2]))
     if re.fullmatch(r"\d{1,2}", folded, re.ASCII):
         return _nearest([_in_month(today, months, int(folded)) for months in (-1, 0, 1)], today)
     dated = next((found for shape in _SHAPES if (found := shape.fullmatch(folded.removeprefix("ngay ")))), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -69,17 +69,31 @@ def confirm_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any
         raise CommandFailed("declaration_gone")
     work.unit.declarations.set_status(declaration.reference, declaration.revision, "complete")
     work.unit.audit.add("citizen", "consent", declaration.person_id, declaration.form, work.now)
-    return receipt(work, declaration, known_person(work, declaration.person_id))
+    return receipt(work, replace(declaration, status="complete"), known_person(work, declaration.person_id))
 
 
 def undo_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take a declaration back."""
+    """Take a declaration back, and with it those of the household that one message declared together."""
     declaration = work.own(args["reference"])
     if not undoable(declaration, work.now, work.policy):
         raise CommandFailed("undo_too_late")
-    work.unit.declarations.set_status(declaration.reference, declaration.revision, "undone")
-    work.unit.audit.add("citizen", "undo", declaration.person_id, declaration.form, work.now)
-    return {"reference": declaration.reference}
+    undone = declared_together(work, declaration)
+    for each in undone:
+        work.unit.declarations.set_status(each.reference, each.revision, "undone")
+        work.unit.audit.add("citizen", "undo", each.person_id, each.form, work.now)
+    return {"reference": {"$list": [each.reference for each in undone]}}
+
+
+def declared_together(work: Work, declaration: Declaration) -> Sequence[Declaration]:
+    """The declarations by the same form that this phone's people made in the very same turn, this one included."""
+    people = [person.id for person in work.unit.people.on_phone(work.conversation.address_index)]
+    newest = work.unit.declarations.newest(people)
+    others = [
+        each for (_, form), each in newest.items()
+        if form == declaration.form and each.received_at == declaration.received_at and counts(each)
+        and each.reference != declaration.reference
+    ]  # fmt: skip
+    return [declaration, *others]
 
 
 def split(work: Work, form: str, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -155,7 +169,7 @@ def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) ->
 def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str, Any]:
     """What a receipt shows; the first one says what is kept and why."""
     work.message_class = MessageClass.RECEIPT
-    first = person.told_at is None
+    first = person.told_at is None and declaration.status != "pending"  # which is asked about, not told
     if first:
         work.unit.people.update(person, told_at=work.now)
     _, left_open = work.rules.missing(declaration.form, person.identity, declaration.answers, work.channel)

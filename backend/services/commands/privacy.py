@@ -8,7 +8,6 @@ from typing import Any
 
 from backend.domain.days import day_of
 from backend.services.commands.base import Work
-from backend.services.commands.preferences import opt_in, opt_out
 from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
 from backend.services.ports_tracing import Look
 from backend.services.venues import new_confirmation
@@ -73,7 +72,9 @@ def set_messages(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     """Switch a class of messages; only advice may be refused (Decree 91/2020 covers advertising only)."""
     if args["class"] != MessageClass.ADVICE.value:
         raise CommandFailed("messages_required")
-    return opt_in(work, args) if args["on"] else opt_out(work, args)
+    work.changes["opted_out"] = not args["on"]
+    work.unit.audit.add("citizen", "opt_in" if args["on"] else "opt_out", None, "asked", work.now)
+    return {}
 
 
 def last_declaration(last: Declaration | None) -> Mapping[str, Any]:
@@ -82,7 +83,7 @@ def last_declaration(last: Declaration | None) -> Mapping[str, Any]:
         return {"date": "", "reference": "", "advice": ""}
     return {
         "date": {"$date": day_of(last.received_at).isoformat()}, "reference": last.reference,
-        "advice": {"$key": f"advice_{last.triage}"},
+        "advice": {"$key": f"status_{last.triage}"},
     }  # fmt: skip
 
 

@@ -13,8 +13,8 @@ def handlers() -> Mapping[str, Handler]:
     """Command name → handler."""
     served = (
         declarations.submit_declaration, declarations.amend_declaration, declarations.confirm_declaration,
-        declarations.undo_declaration, preferences.set_language, preferences.set_accents, preferences.opt_out,
-        preferences.opt_in, request_callback, visits.check_in, visits.check_out, visits.check_in_visitor, visits.not_me,
+        declarations.undo_declaration, preferences.set_language, preferences.set_accents, request_callback,
+        visits.check_in, visits.check_out, visits.check_in_visitor, visits.not_me, visits.undo_visit,
         venues.register_venue, venues.confirm_venue, venues.venue_count, household.keep_member, household.remove_member,
         household.declare_contact, privacy.status, privacy.who_viewed, privacy.request_erasure, privacy.erase,
         privacy.set_messages, notices.answer_notice, facilities.report_facility, facilities.send_feedback,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of, local
-from backend.domain.visits import VisitRefused, check_moment, leave
+from backend.domain.visits import Visit, VisitRefused, check_moment, leave, reopened
 from backend.forms.phones import normalise_phone
 from backend.services.commands.base import Work
 from backend.services.phones import holder, known_holder, reached, tell
@@ -17,6 +17,7 @@ from backend.services.venues import known_then, known_venue, open_venue, own_ven
 from backend.services.visits import enter, mend
 
 COMPANIONS_MOST = 99
+SAME_MOMENT = timedelta(minutes=2)  # the bot knows the time to the minute, as it was when the turn began
 
 
 def check_in(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,6 +77,36 @@ def not_me(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
         mend(work.unit, work.rules.visits, gone)
     work.unit.audit.add("citizen", "not_me", notice.person_id, "visit_by_staff", work.now)
     return {"venue_name": work.unit.venues.get(notice.venue_id).name if notice.venue_id is not None else ""}
+
+
+def undo_visit(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take back the arrival, or the departure (`left`), that this phone told of at `told`; `at` is what it told."""
+    told = local(args["told"])
+    if work.now - told > work.policy.undo_within + SAME_MOMENT:
+        raise CommandFailed("visit_undo_late")
+    person = holder(work.unit.people.on_phone(work.conversation.address_index))
+    at = local(args["at"]) if args.get("at") else told
+    cap = work.rules.visits.cap
+    known = work.unit.visits.around(person.id, at - cap, at + cap) if person else []
+    visit = told_visit(work, known, args, at)
+    venue = work.unit.venues.get(visit.venue_id)
+    if args.get("left"):
+        work.unit.visits.change(reopened(known, visit, venue.kind, work.rules.visits))
+    else:
+        work.unit.visits.delete(visit.id)
+        mend(work.unit, work.rules.visits, visit)
+    work.unit.audit.add("citizen", "undo_visit", visit.person_id, venue.code, work.now)
+    return {"venue_name": venue.name}
+
+
+def told_visit(work: Work, known: Sequence[Visit], args: Mapping[str, Any], at: datetime) -> Visit:
+    """The visit of that moment; raises CommandFailed where the arrival went on with an older one."""
+    venue_id = known_venue(work.unit, args["venue"]).id if args.get("venue") else None
+    for visit in reversed(known):
+        apart = (visit.left_at if args.get("left") else visit.entered_at) - at
+        if abs(apart) < SAME_MOMENT and venue_id in (None, visit.venue_id):
+            return visit
+    raise CommandFailed("visit_undo_none")
 
 
 def moment(work: Work, at: str | None) -> datetime:

@@ -26,6 +26,7 @@ from backend.forms.model import Accepted, Context, Kind, Rejected
 from tests.unit.forms.conftest import TODAY
 
 GENDER = field("gender").kind
+JUST_TODAY = Context(TODAY, None)  # type: ignore[arg-type]  # for kinds that look at no place
 
 
 def read(kind: Kind, text: str, context: Context) -> Any:
@@ -44,7 +45,26 @@ def test_no(text: str, context: Context) -> None:
     assert read(YesNo(), text, context) is False
 
 
-@pytest.mark.parametrize("text", ["", "2", "10", "có lẽ", "cỏ", "khống", "nam"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0 nha", False), ("1 em", True), ("dạ không ạ", False), ("dạ có", True), ("khum", False), ("hổng có", False),
+     ("đâu có", False), ("co dau", False), ("không có gì hết", False), ("hong co di dau", False),
+     ("chưa gặp ai", False), ("đâu có đi", False), ("co di roi", True), ("đúng rồi", True), ("chưa em ơi", False),
+     ("rồi ạ", True), ("dạ", True), ("0 con", False)],
+)  # fmt: skip
+def test_politely(text: str, value: bool, context: Context) -> None:
+    assert read(YesNo(), text, context) is value
+
+
+@given(st.sampled_from(["1", "co", "rồi"]), st.sampled_from(["", "dạ "]),
+       st.lists(st.sampled_from(["ạ", "nha", "em", "anh", "luôn"]), max_size=3))  # fmt: skip
+def test_politeness_changes_no_answer(answer: str, before: str, after: list[str]) -> None:
+    parsed = YesNo().parse(before + " ".join([answer, *after]), JUST_TODAY)
+    assert parsed == Accepted(True)
+
+
+@pytest.mark.parametrize("text", ["", "2", "10", "có lẽ", "cỏ", "khống", "nam", "em", "em ơi", "dau co", "không biết",
+                                  "khong khoe", "khong bi sot nhung ho", "co khong", "co le co"])  # fmt: skip
 def test_neither_yes_nor_no(text: str, context: Context) -> None:
     assert read(YesNo(), text, context) == "yes_no"
 
@@ -88,6 +108,18 @@ def test_a_name_read_again_is_the_same(text: str) -> None:
 )  # fmt: skip
 def test_birth_years(text: str, value: Any, context: Context) -> None:
     assert read(BirthYear(), text, context) == value
+
+
+@given(st.dates(date(1910, 1, 1), date(2026, 11, 21)), st.sampled_from(
+    ["{:%d/%m/%Y}", "{:%d-%m-%Y}", "{:%d%m%Y}", "{:%Y-%m-%d}", "ngày {0:%d} tháng {0:%m} năm {0:%Y}", "{:%d %B %Y}",
+     "{:%B %d, %Y}", "sinh ngay {:%d.%m.%Y}", "sn {:%Y}"]))  # fmt: skip
+def test_a_birthday_in_any_form_gives_its_year(day: date, form: str) -> None:
+    assert BirthYear().parse(form.format(day), JUST_TODAY) == Accepted(day.year)
+
+
+@given(st.integers(0, 120), st.sampled_from(["{} tuoi", "{} tuổi", "{}t", "toi {} tuoi", "{} years old"]))
+def test_an_age_gives_the_year(age: int, form: str) -> None:
+    assert BirthYear().parse(form.format(age), JUST_TODAY) == Accepted(TODAY.year - age)
 
 
 @given(st.integers(0, 9999), st.dates(date(2020, 1, 1), date(2099, 12, 31)))
@@ -146,6 +178,7 @@ def test_a_family_name_is_not_a_cough(context: Context) -> None:
         ("hai ngày trước", 2), ("cach day 3 ngay", 3), ("1 tuan", 7), ("từ thứ 2", 6), ("thu bay", 1), ("chu nhat", 0),
         ("thu 2 tuan truoc", 13), ("20/11", 2), ("20-11-2026", 2), ("ngay 20 thang 11", 2), ("mung 5", 17),
         ("ngay 25", 28), ("2026-11-20", 2), ("since yesterday", 1),
+        ("201126", 2), ("20112026", 2), ("2011", 2), ("mung 2 thang 11", 20),
     ],
 )  # fmt: skip
 def test_days_counted_back(text: str, days_ago: int, context: Context) -> None:
@@ -215,7 +248,7 @@ def test_an_ambiguous_address_offers_the_places_meant(context: Context) -> None:
 
 def test_nobody_is_stuck_at_the_address() -> None:
     assert Address().lenient(" Xom Moi ") == Accepted({"province": None, "commune": None, "text": "Xom Moi"})
-    assert isinstance(Address().lenient("  "), Rejected)
+    assert all(isinstance(Address().lenient(text), Rejected) for text in ("  ", "9", "0", "khong", "?"))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +256,9 @@ def test_nobody_is_stuck_at_the_address() -> None:
     [
         ("Ha Noi, Lao", [("VN", "01"), ("LA", None)]), ("di Hai Phong va Trung Quoc", [("VN", "31"), ("CN", None)]),
         ("Ha Noi Hai Phong", [("VN", "01"), ("VN", "31")]), ("ha noi; HN", [("VN", "01")]),
-        ("Bac Ninh\nCampuchia", [("VN", "24"), ("KH", None)]),
+        ("Bac Ninh\nCampuchia", [("VN", "24"), ("KH", None)]), ("da nang", [("VN", "48")]),
+        ("toi di Ha Noi voi Da Nang", [("VN", "01"), ("VN", "48")]), ("đã đi Đà Nẵng", [("VN", "48")]),
+        ("len da lat", [("VN", "68")]), ("Vung Tau va Nha Trang", [("VN", "79"), ("VN", "56")]),
     ],
 )  # fmt: skip
 def test_places_travelled_to(text: str, travelled: list[tuple[str, str | None]], context: Context) -> None:
@@ -235,6 +270,12 @@ def test_an_unknown_place_in_a_list_is_named(context: Context) -> None:
     assert read(PlaceList(), "xyzt", context) == "place_list"
 
 
+@pytest.mark.parametrize("text", ["chua", "chưa", "co", "khong", "roi a"])
+def test_a_bare_yes_or_no_is_no_place(text: str, context: Context) -> None:
+    assert read(PlaceList(), text, context) == "place_list"
+    assert read(Address(), text, context) == "address"
+
+
 def test_nationality(context: Context) -> None:
     assert read(Nationality(), "Việt Nam", context) == "VN"
     assert read(Nationality(), "nuoc Lao", context) == "LA"
@@ -243,6 +284,7 @@ def test_nationality(context: Context) -> None:
 
 def test_free_text_has_a_limit(context: Context) -> None:
     assert read(FreeText(5), " a \x07 b ", context) == "a b"
+    assert read(FreeText(9), "Phở 😷👍🏽 ไทย", context) == "Phở ไทย"
     assert read(FreeText(5), "abcdef", context) == "text_long"
     assert read(FreeText(5), " ", context) == "text_empty"
 

@@ -33,6 +33,8 @@ def test_one_ward_in_many_spellings(text: str, places: Places) -> None:
         ("xã Thạnh An, TPHCM", "Xã Thạnh An"), ("tt Thong Nong, Cao Bang", "Xã Thông Nông"),
         ("phuong Hai Duong", "Phường Hải Dương"), ("Côn Đảo, BRVT", "Đặc khu Côn Đảo"),
         ("sapa lao cai", "Phường Sa Pa"),
+        ("p. Xuan Huong, Da Lat", "Phường Xuân Hương - Đà Lạt"), ("xa Tan Phu Trung, Cu Chi", "Xã Củ Chi"),
+        ("Ben Nghe ward, District 1, HCMC", "Phường Sài Gòn"),
         ("so 5 thon Dong, xa Tan Phu, Dong Nai", "Xã Tân Phú"), ("Le Chan, Hai Phong", "Phường Lê Chân"),
     ],
 )  # fmt: skip
@@ -43,7 +45,9 @@ def test_communes(text: str, name: str, places: Places) -> None:
 @pytest.mark.parametrize(
     ("text", "province"),
     [("hn", "01"), ("Sài Gòn", "79"), ("tphcm", "79"), ("brvt", "79"), ("Hà Giang", "08"), ("tinh Thai Binh", "33"),
-     ("Da Lat, Lam Dong", "68"), ("Khong Co That, TP HCM", "79"), ("DAC LAC", "66")],
+     ("Da Lat, Lam Dong", "68"),
+     ("Da Lat", "68"), ("khach san Rex, q1", "79"), ("quan 1", "79"),
+     ("Khong Co That, TP HCM", "79"), ("DAC LAC", "66")],
 )  # fmt: skip
 def test_only_the_province(text: str, province: str, places: Places) -> None:
     assert found(places, text) == [(province, None)]

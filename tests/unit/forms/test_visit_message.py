@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.forms import venue_code
 from backend.forms.moments import find_moment, read_moment
-from backend.forms.visit_message import VisitMessage, is_code, read_visit
+from backend.forms.visit_message import VisitMessage, is_code, is_company, is_visit, read_visit
 
 NOW = datetime.fromisoformat("2026-11-22T10:30")  # a Sunday; the kernel has no zones
 codes = st.integers(venue_code.FIRST, venue_code.LAST).map(venue_code.make)
@@ -34,6 +34,7 @@ def _in_november(day, hour, minute):
         ("chieu hom kia 3h", (20, 15, 0)), ("hom qua", (21, 12, 0)), ("12/11 8h", (12, 8, 0)),
         ("2 ngay truoc 9h", (20, 9, 0)), ("12h trua hom qua", (21, 12, 0)), ("10h toi hom kia", (20, 22, 0)),
         ("25h", None), ("8h77", None), ("abc", None), ("", None), ("12", None), ("chieu nay", (22, 10, 30)),
+        ("hoi sang", (22, 8, 0)), ("hoi sang qua", (21, 8, 0)), ("mung 1 tet", None), ("ram thang 10", None),
     ],
 )  # fmt: skip
 def test_moments(text, moment):
@@ -60,6 +61,26 @@ def test_no_text_breaks_the_reading(text):
 def test_everything_at_once(code, between, companions, when):
     text = f"{code[:4]}{between}{code[4:]} +{companions} {when}"
     assert read_visit(text, NOW) == VisitMessage(code, None, companions, None, read_moment(when, NOW))
+
+
+@given(codes, st.integers(0, 99), st.sampled_from(["", "hom qua 8h", "sang nay", "🙂", " ."]))
+def test_a_visit_without_its_keyword(code, companions, when):
+    assert is_visit(f"{code} +{companions} {when}", NOW)
+    assert is_visit(f"{code} {when}", NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["10234569 di ve", "10234569 2", "10234569 0912345678", "0912345678", "8h", "", "x 10234569"]
+)
+def test_what_is_no_visit_without_a_keyword(text):
+    assert not is_visit(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"), [("+2", True), ("+ 3 nguoi", True), ("+", False), ("2", False), ("+200", False)]
+)
+def test_company_alone(text, is_it):
+    assert is_company(text) is is_it
 
 
 @given(codes)

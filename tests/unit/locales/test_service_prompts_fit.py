@@ -6,9 +6,14 @@ import re
 
 import pytest
 
+from backend.domain.triage import LEVELS
+from backend.forms.catalogue import FORMS
 from backend.forms.requests import REQUESTS
 from backend.services.ports import Reply
-from bot.menus import more
+from bot import slots as s
+from bot.actions.offers import shown as options_shown
+from bot.actions.view import View
+from bot.menus import MENU_OWN, more
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 from tests.unit.locales.test_prompts_fit import HOUSEHOLD, LONG_NAME, REFERENCE, named, numbered, question, texts
 
@@ -22,7 +27,8 @@ ARGS = {
     "visitor_checked_in": VISIT, "checked_out": VISIT, "not_me_done": VISIT, "failed_venue_closed": VISIT,
     "venue_counted": {**VISIT, "count": 1234, "companions": 321},
     "receipt_venue": CONFIRMED, "venue_confirmed": CONFIRMED,
-    "venue_mistyped": {"code": "10234560"},
+    "venue_mistyped": {"code": "10234560"}, "wrong_visit_part": {"part": "0912345678 0912345678 abcdefgh"},
+    "arrival_undone": VISIT, "departure_undone": VISIT,
     "receipt_member": {"person_name": LONG_NAME}, "member_removed": {"person_name": LONG_NAME},
     "ask_household_answers": {"names": FAMILY, "count": 5},
     "who_viewed": {"views": {"$key": "nobody_looked"}},
@@ -30,7 +36,8 @@ ARGS = {
     "status_undeclared": {"follow_up": {"$key": "status_callback_open"}, "contact": {"$key": "status_contact"}},
 }  # fmt: skip
 PLAIN = (
-    "ask_venue", "wrong_visit_time", "errand_dropped", "venue_confirmed", "nothing_to_confirm", "nothing_to_deny",
+    "menu_left", "failed_visit_undo_late", "failed_visit_undo_none",
+    "ask_venue", "errand_dropped", "venue_confirmed", "nothing_to_confirm", "nothing_to_deny",
     "notice_understood", "household_differs", "contact_declared", "ask_contact", "failed_venue_unknown",
     "failed_otherwise",
     "failed_venue_not_yours", "failed_not_checked_in", "failed_visit_in_future", "failed_visit_too_old",
@@ -39,6 +46,21 @@ PLAIN = (
     "help_venue_confirm", *(f"{kind}_side_{asks}" for kind in ("wrong", "help") for asks in (
         "venue", "phone", "erasure", "household", "removal", "answers", "consent")),
 )  # fmt: skip
+MENU = numbered(*(f"choice_menu_{name}" for name in ("health", "arrive", "leave", "entry", "more")))
+WITH_MENU = (
+    "greeting", "help", "help_visit", "help_keeper", "not_understood", "not_understood_again", "nothing_to_answer",
+    "service_off", "language_set",
+)  # fmt: skip
+NOTICE = (*numbered("choice_notice_understood", "choice_notice_symptoms"), {"send": "3", "key": "choice_menu_more"})
+
+
+def page_to_correct(form, page):
+    """A page of the list of answers, every field of the form given."""
+    given = {field.name: "x" for field in FORMS[form].fields}
+    view = View({**given, s.SUBJECT: s.NEW_PERSON, s.CORRECTING: page}, {}, FORMS[form])
+    return Reply("ask_correct", {}, tuple(offer.shown() for offer in options_shown(s.CORRECT, view)))
+
+
 NEAR = named("Chợ Bến Thành", "Phở Thìn Lò Đúc", "Trường Tiểu học Kim Đồng")
 PROMPTS = {
     **{key: Reply(key, ARGS.get(key, {})) for key in (*ARGS, *PLAIN)},
@@ -55,10 +77,18 @@ PROMPTS = {
     "ask_household_consent": Reply("ask_household_consent", {}, numbered("choice_agree", "choice_disagree")),
     "receipt_household": Reply("receipt_household", {"names": FAMILY, "count": 3, "advice": {"$key": "advice_green"}}),
     "help_visit": Reply("help_visit"), "help_keeper": Reply("help_keeper"),
-    "your_status": Reply("your_status", {
-        "name": "Nguyễn Văn An", "date": DATE, "reference": REFERENCE, "advice": "", "follow_up": "",
-        "contact": {"$key": "status_no_contact"}}),
+    **{f"your_status {level}": Reply("your_status", {
+        "name": "Công Tằng Tôn Nữ Thị Ngọc Bảo Châu", "date": DATE, "reference": REFERENCE,
+        "advice": {"$key": f"status_{level}"}, "follow_up": {"$key": "status_callback_open"},
+        "contact": {"$key": "status_contact"}}) for level in LEVELS},
     "menu_more": Reply("menu_more", {}, numbered(*(f"choice_menu_{name}" for name in more(True, "sms")))),
+    "menu_own": Reply("menu_own", {}, numbered(*(f"choice_menu_{name}" for name in MENU_OWN))),
+    **{f"{name} with the menu": Reply(name, {}, MENU) for name in WITH_MENU},
+    **{f"{name} about a notice": Reply(name, {}, NOTICE) for name in ("help_exposure", "notice_waiting")},
+    "consent_waiting": Reply("consent_waiting", {}, numbered("choice_agree", "choice_disagree")),
+    **{f"wrong_side_{asks} with its list": Reply(f"wrong_side_{asks}", {}, HOUSEHOLD)
+       for asks in ("household", "removal", "venue")},
+    **{f"ask_correct {name} {page}": page_to_correct(name, page) for name in FORMS for page in (1, 2, 3)},
     **{f"{kind}_{field.name}": question(field) if kind == "ask" else Reply(f"help_{field.name}")
        for field in REQUESTS["venue"].fields for kind in ("ask", "help")},
 }  # fmt: skip
@@ -79,12 +109,22 @@ def test_one_ussd_screen(name, language):
     assert fits_screen(shown), f"{len(shown)} characters: {shown}"
 
 
+WRONG = {"text": "text_empty"}  # a kind without a rejection of its own name
+ASKED_AGAIN = {
+    **{field.name: (Reply(f"wrong_{WRONG.get(field.kind.name, field.kind.name)}", {"most": 9}), question(field))
+       for form in (*FORMS.values(), REQUESTS["venue"]) for field in form.fields},
+    **{f"correct {name} {page}": (Reply("wrong_choice"), page_to_correct(name, page))
+       for name in FORMS for page in (1, 2, 3)},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_longest_status_is_two_sms(language):
-    args = {"name": LONG_NAME, "date": DATE, "reference": REFERENCE, "advice": {"$key": "advice_red"},
-            "follow_up": {"$key": "status_callback_open"}, "contact": {"$key": "status_contact"}}  # fmt: skip
-    shown = fold_for_sms(texts().render(Reply("your_status", args), language, "sms"))
-    assert segments(shown).number <= 2, f"{len(shown)} characters: {shown}"
+@pytest.mark.parametrize("name", ASKED_AGAIN)
+def test_what_was_wrong_and_the_question_again_are_one_sms_and_one_screen(name, language):
+    shown = fold_for_sms(texts().render_all(ASKED_AGAIN[name], language, "sms"))
+    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+    screen = fold_for_sms(texts().render_all(ASKED_AGAIN[name], language, "ussd"))
+    assert fits_screen(screen), f"{len(screen)} characters: {screen}"
 
 
 def test_no_text_shows_an_argument_by_its_name():

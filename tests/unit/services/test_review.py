@@ -36,7 +36,7 @@ class LawPack(FakePack):
 def house(monkeypatch: pytest.MonkeyPatch) -> Small:
     """A house under a pack that needs no consent."""
     monkeypatch.setattr("tests.unit.services.conftest.FakePack", LawPack)
-    return Small(Policy(sms_channel="kannel", inbound_limit=50))
+    return Small(Policy(sms_channel="kannel", inbound_limit=50, review_for=timedelta(days=30)))
 
 
 def unclear(intent: str = "out_of_scope", confidence: float = 0.9, **more: Any) -> TurnResult:
@@ -96,7 +96,7 @@ def test_nothing_is_kept_where_it_is_switched_off_or_messages_are_unwanted(house
 
 
 def test_under_consent_only_of_who_consented() -> None:
-    house = Small(Policy(sms_channel="kannel"))
+    house = Small(Policy(sms_channel="kannel", review_for=timedelta(days=30)))
     assert Rules(FakePack).legal_basis == "consent"
     assert hears(house, TEXT) == []
 

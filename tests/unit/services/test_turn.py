@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from backend.services.ports import BotUnavailable, InboxState, OutboxState, StateRejected, TurnFailed
 from tests.unit.services.fakes import PHONE, says, sms
 
@@ -300,12 +298,10 @@ def test_a_correction_is_a_new_revision_with_its_own_triage(house):
     assert next(iter(house.tables.people.values())).identity["birth_year"] == 1960
 
 
-@pytest.mark.parametrize("command", ["opt_out", "opt_in", "set_accents"])
-def test_wishes_about_messages_are_kept(house, command):
-    args = {"on": True} if command == "set_accents" else {}
-    house.bot.answer = lambda request: says("ok", [{"name": command, "args": args}])
+def test_a_wish_for_accents_is_kept(house):
+    house.bot.answer = lambda request: says("ok", [{"name": "set_accents", "args": {"on": True}}])
     house.hears(sms("x"))
-    assert (talk(house).opted_out, talk(house).accents) == (command == "opt_out", command == "set_accents")
+    assert talk(house).accents
 
 
 def test_asking_to_be_rung_is_noted(house):

@@ -67,6 +67,36 @@ def test_a_time_that_cannot_be(house, venue, at, code):
     assert visits(house) == []
 
 
+def test_an_arrival_is_taken_back_and_what_it_ended_goes_on(house, venue):
+    other = opened(house, "Cho", "other")
+    does(house, "check_in", venue=venue.code)
+    before = visits(house)
+    house.clock.forward(hours=1)
+    does(house, "check_in", venue=other.code)
+    undo = {"left": False, "venue": other.code, "at": None, "told": "2026-11-22T09:00"}
+    assert does(house, "undo_visit", **undo)["venue_name"] == "Cho"
+    assert visits(house) == before
+    assert does(house, "undo_visit", **undo) == {"failed": "visit_undo_none"}
+
+
+def test_a_departure_is_taken_back(house, venue):
+    does(house, "check_in", venue=venue.code)
+    before = visits(house)
+    house.clock.forward(minutes=30)
+    does(house, "check_out", venue=None)
+    undo = {"left": True, "venue": None, "at": None, "told": "2026-11-22T08:30"}
+    assert does(house, "undo_visit", **undo)["venue_name"] == "Hoa Sen"
+    assert visits(house) == before
+
+
+def test_a_visit_is_taken_back_for_half_an_hour(house, venue):
+    does(house, "check_in", venue=venue.code)
+    house.clock.forward(minutes=33)
+    undo = {"left": False, "venue": venue.code, "at": None, "told": "2026-11-22T08:00"}
+    assert does(house, "undo_visit", **undo) == {"failed": "visit_undo_late"}
+    assert len(visits(house)) == 1
+
+
 def test_leaving_nowhere(house, venue):
     assert does(house, "check_out", venue=None) == {"failed": "not_checked_in"}
     does(house, "check_in", venue=venue.code)
