@@ -35,14 +35,15 @@ class Face:
 
     def __init__(self, network: Network) -> None:
         self.network, self.asked, self.over = network, None, False
-        turn = network.parts.bot.turn
+        turns = network.parts.bot.turns
 
-        def listen(request, timeout=None):
-            result = turn(request, timeout)
-            self.asked = result.open and result.open["field"]
-            return result
+        def listen(requests, timeout=None):
+            results = turns(requests, timeout)
+            opened = getattr(results[-1], "open", None)
+            self.asked = opened and opened["field"]
+            return results
 
-        network.parts.bot.turn = listen
+        network.parts.bot.turns = listen
 
 
 class Sms(Face):
@@ -91,7 +92,7 @@ FACES = {Medium.SMS: Sms, Medium.USSD: Ussd, Medium.ZALO: Zalo, Medium.VOICE: Vo
 @pytest.fixture
 def network(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     """A service with every channel."""
-    monkeypatch.setattr(bot, "turn", bot.turn)  # a face listens in; undone after each test
+    monkeypatch.setattr(bot, "turns", bot.turns)  # a face listens in; undone after each test
     with zalo() as server:
         settings = {f"KHAIBAO_{name.upper()}": value for name, value in server.values().items()}
         for network in networks(bot, tmp_path, KHAIBAO_TWILIO_AUTH_TOKENS=TOKEN, KHAIBAO_ZALO_OA_ID=OA,
