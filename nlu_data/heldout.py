@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -42,8 +43,10 @@ def held_out() -> dict[str, list[Sentence]]:
 
 
 def _family(name: str, each: int, size: int, fillers: str | None = None) -> list[Sentence]:
-    lines = yaml.safe_load((FOLDER / f"{name}.yml").read_text("utf-8"))
-    families = {intent: [str(line) for line in templates] for intent, templates in lines.items()}
+    families: dict[str, list[str]] = {}
+    for path in (FOLDER / f"{name}.yml", FOLDER / f"{name}_more.yml"):
+        for intent, lines in yaml.safe_load(path.read_text("utf-8")).items() if path.exists() else ():
+            families.setdefault(intent, []).extend(map(str, lines))
     sentences = expand(families, _grammar(fillers), each, SEED)
     random.Random(SEED).shuffle(sentences)
     return sentences[:size]
@@ -55,7 +58,13 @@ def _grammar(fillers: str | None) -> Grammar:
 
 def _noisy(sentences: list[Sentence], size: int, *kinds: noise.Noise) -> list[Sentence]:
     chance = random.Random(SEED)
-    return [kinds[number % len(kinds)](sentence, chance) for number, sentence in enumerate(sentences[:size])]
+    return [kinds[number % len(kinds)](_meant(sentence), chance) for number, sentence in enumerate(sentences[:size])]
+
+
+def _meant(sentence: Sentence) -> Sentence:
+    """The sentence with its days as written before noise: what was meant stays readable ("tuwf thuws hai")."""
+    days = (s._replace(value=s.value or s.text) if s.entity == "since" else s for s in sentence.segments)
+    return replace(sentence, segments=tuple(days))
 
 
 def _half_folded(sentences: list[Sentence]) -> list[Sentence]:

@@ -13,12 +13,12 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu_data.noise import copies
 from nlu_data.templates import Sentence, dressed, expand, read_families, read_fillers
 
 HERE = Path(__file__).parent
 SEED = 2026
-EACH = {"vi": 5, "en": 5}  # sentences taken from one family
+EACH = {"vi": 3, "en": 3}  # sentences taken from one family
+PER_CHOICE = 2  # and so many more for every choice in it: a family of many wordings gives more of them
 DRESSED = {"vi": 8}  # of how many sentences one is learned once more with a greeting or thanks
 
 
@@ -26,7 +26,7 @@ def clean_sentences(language: str) -> list[Sentence]:
     """The training sentences of a language as they should be written."""
     folder = HERE / language
     grammar = read_fillers(HERE / "vi" / "_fillers.yml", folder / "_fillers.yml")
-    sentences = expand(read_families(folder), grammar, EACH[language], SEED)
+    sentences = expand(read_families(folder), grammar, EACH[language], SEED, PER_CHOICE)
     return sentences + (dressed(sentences, grammar, DRESSED[language], SEED) if language in DRESSED else [])
 
 
@@ -46,13 +46,8 @@ class NluDataImporter(TrainingDataImporter):
         config_file: str | None = None,
         domain_path: str | None = None,
         training_data_paths: list[str] | str | None = None,
-        copies: int = 0,
     ) -> None:
-        """Everything comes from this folder.
-
-        `copies`: noisy copies of every sentence, for pipelines without our text stage.
-        """
-        self._copies = copies
+        """Everything comes from this folder."""
 
     def get_domain(self) -> Domain:
         """The fixed names of intents and entities."""
@@ -60,9 +55,8 @@ class NluDataImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """All training sentences."""
-        clean = [sentence for code in EACH for sentence in clean_sentences(code)]
-        noisy = [copy for sentence in clean for copy in copies(sentence, self._copies, SEED)]
-        return TrainingData([as_message(sentence) for sentence in clean + noisy if sentence.text.strip()])
+        sentences = [sentence for code in EACH for sentence in clean_sentences(code)]
+        return TrainingData([as_message(sentence) for sentence in sentences if sentence.text.strip()])
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """None: dialogues are not this folder's business."""

@@ -16,7 +16,7 @@ from backend.forms.kinds import find_symptoms
 from backend.forms.model import Context
 from bot.components.values import VIET_NAM, read_spans
 from bot.forms import gazetteer
-from bot.train import ROOT
+from bot.train import ROOT, without_fingerprints
 from nlu_data.scoring import Parse
 
 OURS = ROOT / "bot/config.yml"
@@ -46,6 +46,7 @@ def _trained(config: dict[str, Any]) -> Parse:
     from rasa.core.agent import Agent
     from rasa.model_training import train
 
+    without_fingerprints()
     folder = Path(tempfile.mkdtemp(prefix="understanding-"))
     config["importers"] = [one for one in config["importers"] if not one["name"].startswith("bot.")]
     (folder / "config.yml").write_text(yaml.safe_dump(config), "utf-8")

@@ -186,17 +186,29 @@ def _dressed(sentence: Sentence, grammar: Grammar, chance: random.Random) -> Sen
     return replace(sentence, segments=(*before, *sentence.segments, *after))
 
 
-def expand(families: Mapping[str, Sequence[str]], grammar: Grammar, each: int, seed: int) -> list[Sentence]:
-    """Up to `each` different sentences of every family, fewer where a family has fewer; the same for the same seed."""
+def choices(nodes: Sequence[_Node]) -> int:
+    """How many choices and slots stand in a template: a measure of how many wordings it holds."""
+    inside = sum(choices(option) for node in nodes if isinstance(node, _Choice) for option in node.options)
+    return inside + sum(not isinstance(node, Segment) for node in nodes)
+
+
+def expand(
+    families: Mapping[str, Sequence[str]], grammar: Grammar, each: int, seed: int, per_choice: int = 0, most: int = 20
+) -> list[Sentence]:
+    """Different sentences of every family, fewer where a family has fewer; the same for the same seed.
+
+    A family gives `each` sentences, and `per_choice` more for every choice in it, but not over `most`.
+    """
     sentences: list[Sentence] = []
     for intent, lines in families.items():
         for line in lines:
             chance = random.Random(f"{seed}:{intent}:{line}")
             nodes, seen = parse(line), set()
-            for _ in range(each * 3):
+            wanted = min(each + per_choice * choices(nodes), max(most, each))
+            for _ in range(wanted * 3):
                 segments = tuple(grammar.sample(nodes, chance))
                 text = "".join(segment.text for segment in segments)
-                if text not in seen and len(seen) < each:
+                if text not in seen and len(seen) < wanted:
                     seen.add(text)
                     sentences.append(Sentence(segments, intent, f"{intent}: {line}"))
     return sentences

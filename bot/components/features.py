@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -24,13 +25,21 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.grammar import DECIDED
 from bot.components.text_stage import EXAMPLES, READING, Reading
 
-FEATURES = "linear_features"  # message property: sorted ids of the features present
+FEATURES = "linear_features"  # message property: the Features of the text
 FEATURE_ROWS = "linear_feature_rows"  # message property in training: FeatureRows, one row an example
+CHARACTERS = "~"  # opens the name of a character n-gram
 UNKNOWN = "unknown_share"  # message property: share of words the training sentences never had
 
 
-class FeatureRows(list[np.ndarray]):
-    """Feature ids of a training sentence and of each of its copies."""
+class Features(NamedTuple):
+    """The features present in a text: their numbers, and their weights, a vector of length one."""
+
+    ids: np.ndarray
+    weights: np.ndarray
+
+
+class FeatureRows(list[Features]):
+    """The features of a training sentence and of each of its copies."""
 
     def fingerprint(self) -> str:
         """Rasa hashes training messages; the examples alone decide their features."""
@@ -73,7 +82,7 @@ def _characters(parts: list[str]) -> Iterator[str]:
             padded = f"_{part}_"
             for size in (3, 4):
                 for start in range(len(padded) - size + 1):
-                    yield "~" + padded[start : start + size]
+                    yield CHARACTERS + padded[start : start + size]
 
 
 def _accents(reading: Reading) -> Iterator[str]:
@@ -91,17 +100,24 @@ class RawFoldedFeaturizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: sentences a feature must appear in to be kept; `accents`: whether accents are features too.
+        """`min_count`: sentences a feature must appear in to be kept; `character_weight`: of a character n-gram beside
+        a word; `accents`: whether accents are features too.
 
-        Without them wordings kept aside were understood as well with accents, and better without.
+        Without accents wordings kept aside were understood as well with accents, and better without.
         """
-        return {"min_count": 5, "accents": False}
+        return {"min_count": 3, "character_weight": 0.5, "accents": False}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, names: list[str]) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, weights: dict[str, float]
+    ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._ids = {name: number for number, name in enumerate(names)}
+        self._know(weights)
+
+    def _know(self, weights: dict[str, float]) -> None:
+        self._ids = {name: number for number, name in enumerate(weights)}
+        self._weights = np.array(list(weights.values()), dtype=np.float32)
 
     @classmethod
     def create(
@@ -112,7 +128,7 @@ class RawFoldedFeaturizer(GraphComponent):
         execution_context: ExecutionContext,
     ) -> RawFoldedFeaturizer:
         """A featuriser that knows no feature yet."""
-        return cls(config, model_storage, resource, [])
+        return cls(config, model_storage, resource, {})
 
     @classmethod
     def load(
@@ -125,40 +141,48 @@ class RawFoldedFeaturizer(GraphComponent):
     ) -> RawFoldedFeaturizer:
         """The featuriser with the features it learned."""
         with model_storage.read_from(resource) as folder:
-            names = json.loads((folder / "features.json").read_text("utf-8"))
-        return cls(config, model_storage, resource, names)
+            return cls(config, model_storage, resource, json.loads((folder / "features.json").read_text("utf-8")))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keep the features that stand in at least `min_count` sentences."""
+        """Keep the features of at least `min_count` sentences; the rarer, the heavier (inverse frequency)."""
         counts: Counter[str] = Counter()
+        total = 0
         for message in training_data.intent_examples:
             for reading, _ in message.get(EXAMPLES) or ():
                 counts.update(features_of(reading, self._config["accents"]))
-        names = sorted(name for name, count in counts.items() if count >= self._config["min_count"])
-        self._ids = {name: number for number, name in enumerate(names)}
+                total += 1
+        kept = {name: count for name, count in sorted(counts.items()) if count >= self._config["min_count"]}
+        weights = {name: self._weight(name, count, total) for name, count in kept.items()}
+        self._know(weights)
         with self._storage.write_to(self._resource) as folder:
-            (folder / "features.json").write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+            (folder / "features.json").write_text(json.dumps(weights, ensure_ascii=False), "utf-8")
         return self._resource
+
+    def _weight(self, name: str, count: int, total: int) -> float:
+        rarity = 1.0 + math.log((1 + total) / (1 + count))
+        return round(rarity * (self._config["character_weight"] if name.startswith(CHARACTERS) else 1.0), 3)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Features of every training sentence and its copies."""
         for message in training_data.intent_examples:
-            rows = [self._numbers(reading) for reading, _ in message.get(EXAMPLES) or ()]
+            rows = [self._features(reading) for reading, _ in message.get(EXAMPLES) or ()]
             message.set(FEATURE_ROWS, FeatureRows(rows))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the feature ids of every message that has a reading."""
+        """Set the features of every message that has a reading."""
         for message in messages:
             reading = message.get(READING)
             if reading and not message.get(DECIDED):
-                message.set(FEATURES, self._numbers(reading))
+                message.set(FEATURES, self._features(reading))
                 message.set(UNKNOWN, self._unknown(reading))
         return messages
 
-    def _numbers(self, reading: Reading) -> np.ndarray:
-        ids, accents = self._ids, self._config["accents"]
-        return np.array([ids[name] for name in features_of(reading, accents) if name in ids], dtype=np.int32)
+    def _features(self, reading: Reading) -> Features:
+        known, accents = self._ids, self._config["accents"]
+        ids = np.array([known[name] for name in features_of(reading, accents) if name in known], dtype=np.int32)
+        weights = self._weights[ids]
+        return Features(ids, weights / max(float(np.sqrt(weights @ weights)), 1e-6))
 
     def _unknown(self, reading: Reading) -> float:
         words = [part for part in parts_of(reading) if part.isalpha()]

@@ -12,10 +12,17 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from backend.forms.folding import fold_lower
+from bot.components.emergency import SIGN_WORDS, has_sign
 from bot.components.entities import SPANS
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
 from bot.components.intent import OUT_OF_SCOPE
+from bot.components.syllables import is_syllable
+from bot.components.teencode import TEENCODE
+from bot.components.text_stage import READING, Word, one_slip
+
+SHORTEST_SLIP = 3  # letters
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -27,7 +34,7 @@ class ScopeThreshold(GraphComponent):
         """`threshold`: least confidence; `form_threshold`: the same while a question is open; `emergency_threshold`:
         for
         an emergency that no sure sign tells of; `unknown_weight`: added for a text all of whose words are unknown."""
-        return {"threshold": 0.4, "form_threshold": 0.6, "emergency_threshold": 0.6, "unknown_weight": 0.6}
+        return {"threshold": 0.45, "form_threshold": 0.8, "emergency_threshold": 0.6, "unknown_weight": 0.6}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
@@ -55,6 +62,9 @@ class ScopeThreshold(GraphComponent):
         return messages
 
     def _judge(self, message: Message) -> None:
+        if _urgent(message):
+            message.set(INTENT, {"name": "emergency", "confidence": 1.0}, add_to_output=True)
+            return
         intent = message.get(INTENT) or {"name": OUT_OF_SCOPE, "confidence": 1.0}
         told = any(entity["entity"] == "symptom" for entity in message.get(ENTITIES) or [])
         if intent["name"] == "emergency" and intent["confidence"] < self._config["emergency_threshold"]:
@@ -79,3 +89,20 @@ class ScopeThreshold(GraphComponent):
         asked = (message.get("metadata") or {}).get("form")
         least = self._config["form_threshold"] if asked else self._config["threshold"]
         return float(least + self._config["unknown_weight"] * message.get(UNKNOWN, 0.0) ** 2)
+
+
+def _urgent(message: Message) -> bool:
+    """A sure sign of an emergency that only shows once slips are mended ("khi tho nang", "kho tho nabg")."""
+    reading = message.get(READING)
+    if not reading:
+        return False
+    mended = " ".join(word.normal for word in reading.words)
+    return has_sign(mended) or has_sign(" ".join(map(_near_sign, reading.words)))
+
+
+def _near_sign(word: Word) -> str:
+    """What is no syllable as it was typed, as the word of a sign one slip away."""
+    typed = fold_lower(word.raw)
+    if word.marked or len(typed) < SHORTEST_SLIP or not typed.isalpha() or is_syllable(typed) or typed in TEENCODE:
+        return word.normal
+    return next((sign for sign in SIGN_WORDS if one_slip(typed, sign)), word.normal)

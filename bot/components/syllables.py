@@ -56,6 +56,22 @@ def marked(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(letters)) + (str(tone) if tone else "")
 
 
+_MARKS = {str(tone): mark for mark, tone in _TONES.items()}
+
+
+@lru_cache(maxsize=20_000)
+def accented(form: str) -> str:
+    """The word as it is written with its accents, from its marked form: `hô5` -> `hộ`."""
+    letters = form.rstrip("12345")
+    vowels = [at for at, letter in enumerate(letters) if letter in "aeiouyâăêôơư"]
+    if letters == form or not vowels:
+        return letters
+    marked_vowels = [at for at in vowels if letters[at] in "âăêôơư"]
+    closed = vowels[-1] < len(letters) - 1 or len(vowels) == 1
+    at = marked_vowels[-1] if marked_vowels else vowels[-1] if closed else vowels[-2]
+    return unicodedata.normalize("NFC", letters[: at + 1] + _MARKS[form[-1]] + letters[at + 1 :])
+
+
 @lru_cache(maxsize=20_000)
 def from_keystrokes(word: str) -> str | None:
     """The marked form of a Telex or VNI residue (`soots`, `so61t`, `toio`), None where the string is not one."""

@@ -1,7 +1,8 @@
 """Symptoms told in a text: the kernel's phrases say which and whether denied, the CRF settles what letters alone cannot.
 
 Without accents `ho` is a cough, a family name and "they"; the words around it decide.  A phrase of several words, or one
-in a text with accents, needs no second opinion; nor does a longer word ("cough", "fever").
+in a text with accents, needs no second opinion; nor does a longer word ("cough", "fever").  One that only came out when a
+slip was mended does ("crash" is no rash).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.kinds import find_symptoms
-from bot.components.text_stage import Reading, shown
+from bot.components.text_stage import Reading, as_typed, shown
 
 AMBIGUOUS_MOST = 3  # letters of the single Vietnamese words for symptoms (ho, sot); the longer ones are English
 
@@ -43,8 +44,9 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
         first, last = origins[mention.start], origins[mention.end - 1]
         words = reading.words[first : last + 1]
         label = _label(spans, words[0].start, words[-1].end)
-        english = last == first and len(words[0].raw) > AMBIGUOUS_MOST
-        certain = last > first or accented or english
+        plain = as_typed(words[0].raw, words[0])
+        english = last == first and plain and len(words[0].raw) > AMBIGUOUS_MOST
+        certain = last > first or english or (accented and plain) or bool(words[0].marked)
         if label or certain:
             denied = mention.denied or (english and mention.value in denied_as_sent)
             told.append(Told(mention.value, words[0].start, words[-1].end, denied))

@@ -20,7 +20,7 @@ oy=roi; pls=xin; plz=xin; qa=qua; qh=quan he; r=roi; roii=roi; rui=roi; sag=sang
 skhoe=suc khoe; sms=tin nhan; sn=sinh nam; soot=sot; sotj=sot; t=toi; tb=thong bao; tgian=thoi gian; thank=cam on;
 thanks=cam on; thik=thich; thks=cam on; thoy=thoi; thui=thoi; tiepxuc=tiep xuc; tk=tai khoan; tks=cam on;
 tn=tin nhan; tnhan=tin nhan; toii=toi; tp=thanh pho; trc=truoc; trieuchung=trieu chung; truok=truoc; tui=toi;
-tuj=toi; txuc=tiep xuc; ubnd=uy ban; uh=u; uhm=u; ui=oi; uk=u; uki=ok; ukm=u; um=u; v=vay; vk=vo; voj=voi; vs=voi;
+tuj=toi; txuc=tiep xuc; ubnd=uy ban; uh=u; uhm=u; uk=u; uki=ok; ukm=u; um=u; v=vay; vk=vo; voj=voi; vs=voi;
 wa=qua; xn=xac nhan; yte=y te; z=vay; zay=vay; zi=vi; zo=vo
 """
 

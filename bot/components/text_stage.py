@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms.folding import fold
 from bot.components.grammar import DECIDED
-from bot.components.syllables import from_keystrokes, is_syllable, marked
+from bot.components.syllables import accented, from_keystrokes, is_syllable, marked
 from bot.components.teencode import TEENCODE
 
 READING = "reading"  # message property: the Reading of the text
@@ -81,8 +81,16 @@ class Reading:
 
 
 def shown(word: Word) -> str:
-    """The word for a parser: as typed where its accents are there, else written out."""
-    return word.raw if word.marked and not word.raw.isascii() else word.normal
+    """The word for a parser: with its accents where they were typed or left as keystrokes, else written out."""
+    if not word.marked:
+        return word.normal
+    written = accented(word.marked) if word.raw.isascii() else word.raw
+    return written if as_typed(written, word) else word.normal
+
+
+def as_typed(raw: str, word: Word) -> bool:
+    """Whether nothing but accents and case was taken from `raw`: no slip mended, no short spelling written out."""
+    return fold(_clean(raw)) == word.normal
 
 
 def spelt_out(reading: Reading, start: int, end: int) -> str:
@@ -175,7 +183,7 @@ class Normaliser:
     def _mend(self, folded: str) -> str | None:
         """The commonest word of the domain one slip away."""
         candidates = {
-            word for key in _deletions(folded) for word in self._deletes.get(key, ()) if _one_slip(folded, word)
+            word for key in _deletions(folded) for word in self._deletes.get(key, ()) if one_slip(folded, word)
         }
         return max(candidates, key=lambda word: (self.vocabulary[word], word), default=None)
 
@@ -205,7 +213,7 @@ def _deletes_index(vocabulary: dict[str, int]) -> dict[str, list[str]]:
     return index
 
 
-def _one_slip(a: str, b: str) -> bool:
+def one_slip(a: str, b: str) -> bool:
     """Whether one insertion, deletion, substitution or swap of neighbours turns `a` into `b`."""
     if abs(len(a) - len(b)) > 1:
         return False
@@ -237,7 +245,7 @@ class TextStage(GraphComponent):
         """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`:
         noisy
         copies of every sentence; `seed`: of their noise."""
-        return {"min_count": 3, "copies": 3, "seed": 2026}
+        return {"min_count": 3, "copies": 1, "seed": 2026}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser

@@ -163,6 +163,13 @@ def test_a_name_that_looks_like_a_keyword_is_a_name(talk: Any, name: str) -> Non
     assert dialogue.say("HUY").said == ["cancelled"]
 
 
+@pytest.mark.parametrize("commune", ["Di Linh, Lâm Đồng", "Di Linh, Lam Dong", "Di An, TP HCM"])
+def test_a_commune_that_begins_like_a_keyword_is_a_commune(talk: Any, commune: str) -> None:
+    dialogue = talk().say("KB", "Nguyen Van A", "1958", "nam", commune)
+    assert dialogue.asks == "travelled"
+    assert dialogue.state["s"]["address"]["province"]
+
+
 def test_components_are_ours_by_name_and_path(importer: TrainingDataImporter) -> None:
     names = [one["name"] for one in importer.get_config()["pipeline"]]
     own = [name for name in names if name.startswith("bot.components.")]

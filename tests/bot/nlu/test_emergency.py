@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
 
 from bot.components.emergency import is_emergency
+from nlu_data import noise
+from nlu_data.templates import Segment, Sentence
 from tests.bot.talking import FACTS
 
 URGENT = """khó thở nặng|me toi kho tho nang qua|kho tho lam roi|toi khong tho duoc|thở không nổi|bat tinh
 bố tôi ngất xỉu|dau nguc du doi|tức ngực|cap cuu|goi 115|cuu toi voi|he is unconscious
-i have chest pain|me man khong tra loi"""
+i have chest pain|me man khong tra loi|khos thowr nawngj quas|hk tho dc|khong tho noi cuu voi
+ba toi goi mai khong tinh|ông ngoại lay mãi không tỉnh|con tôi co giật|ngực tôi đau như dao đâm|tim em đau thắt
+oxy còn 82|spo2 chi con 85|xe cứu thương tới gấp|bà nội lịm đi rồi|mẹ tôi thở thoi thóp|anh ấy ngã gục giữa chợ
+bé sùi bọt mép|tho ko noi|thở hổng nổi|ba t ngừng thở|mẹ em gọi không thưa|dau tuc nguc|bị đột quỵ|em khó thở dữ lắm
+my father stopped breathing|ddau ngucwj dduw quas|nga6t1 xi3u roi"""
 CALM = """khong kho tho|ko dau nguc|kho tho nhe|kho tho tu hom qua|dau nguc thi khong|Cứu|toi bi sot|Nguyen Van Nguc
-so 115 Le Loi|đỡ khó thở nhiều rồi|không bị khó thở nặng"""
+so 115 Le Loi|đỡ khó thở nhiều rồi|không bị khó thở nặng|het kho tho roi|hom truoc kho tho nang gio het roi
+bị ngắt điện rồi|nha bi ngat mang|no chest pain|không đau tức ngực|chua bi ngat xiu bao gio|dau hong qua
+gọi hoài không nghe máy|hỏi không trả lời|mẹ sang nhà tôi chơi|toi khong ho khong kho tho"""
 
 
 def _texts(table: str) -> list[str]:
@@ -28,6 +37,46 @@ def test_urgent(text: str) -> None:
 @pytest.mark.parametrize("text", _texts(CALM))
 def test_not_urgent(text: str) -> None:
     assert not is_emergency(text)
+
+
+SPELLINGS = {
+    "folded": noise.unaccented,
+    "half accented": noise.half_accented,
+    "decomposed": noise.decomposed,
+    "capitals": noise.capitals,
+    "teencode": noise.teencode,
+    "keystrokes": noise.telex,
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_urgent_in_every_spelling(spelling: str) -> None:
+    missed = [text for text in _spelt(spelling, _texts(URGENT)) if not is_emergency(text)]
+    assert missed == []
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_not_urgent_in_any_spelling(spelling: str) -> None:
+    alarms = [text for text in _spelt(spelling, _texts(CALM)) if is_emergency(text)]
+    assert alarms == []
+
+
+def _spelt(spelling: str, texts: list[str]) -> list[str]:
+    return [
+        SPELLINGS[spelling](Sentence((Segment(text),), "", ""), Random(number)).text
+        for number, text in enumerate(texts)
+    ]
+
+
+def test_a_slip_is_mended_first(engine: Any) -> None:
+    for text in (
+        "me toi kho htho nang qua",
+        "ba toi bat tibh roi",
+        "me toi kho tho nabg",
+        "toi kho tho qya",
+        "can xe cap cuus gap",
+    ):
+        assert engine.parse(text)["intent"] == "emergency", text
 
 
 @pytest.mark.parametrize("text", _texts(URGENT)[:9])

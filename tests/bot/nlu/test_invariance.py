@@ -62,3 +62,17 @@ def test_symptoms_are_told_and_denied_as_the_kernel_says(engine: Any) -> None:
         missed += [text] if set(told) - found else []
     assert false == []
     assert len(missed) <= 0.05 * len(WORDINGS), missed
+
+
+NO_SYMPTOMS = (
+    "hooj chieeus cuar tooi ddaau",
+    "cho toi xem hooj gia ddinhf",
+    "chucs moij nguwowif binhf an",
+    "app bank cua toi crash roi",
+    "bac si ui cho hoi",
+)
+
+
+@pytest.mark.parametrize("text", NO_SYMPTOMS)
+def test_keystrokes_and_slips_invent_no_symptom(engine: Any, text: str) -> None:
+    assert [one for one in engine.parse(text)["entities"] if one["entity"] == "symptom"] == []

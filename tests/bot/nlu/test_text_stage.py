@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components.syllables import from_keystrokes, is_syllable, marked
+from bot.components.syllables import accented, from_keystrokes, is_syllable, marked
 from bot.components.text_stage import Normaliser
 
 WORDS = {"khai": 50, "bao": 50, "te": 40, "sot": 30, "toi": 60, "muon": 20, "khong": 60, "ho": 30, "tho": 9, "kho": 9}
@@ -55,6 +55,11 @@ def test_what_is_no_residue_stays(word: str) -> None:
 def test_either_tone_placement_is_one_word() -> None:
     assert marked("hòa") == marked("hoà")
     assert marked("khỏe") == marked("khoẻ")
+
+
+@pytest.mark.parametrize("word", ["họ", "hộ", "bị", "sốt", "mười", "người", "hòa", "tiêu", "chảy", "mỏi", "đau", "ho"])
+def test_a_marked_word_is_written_with_its_accents_again(word: str) -> None:
+    assert accented(marked(word)) == word
 
 
 def test_syllables() -> None:
