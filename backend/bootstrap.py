@@ -24,7 +24,7 @@ from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
 from backend.domain.checklists import Checklists, load_checklists
-from backend.domain.packs import pack_in_force, pack_named
+from backend.domain.packs import FOLDER, PackError, Shelf
 from backend.domain.venues import Venue
 from backend.forms import places
 from backend.gateways.at_once import AtOnce
@@ -42,9 +42,12 @@ from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.export import Export
 from backend.services.facilities import Facilities
+from backend.services.follow_up_desk import FollowUpDesk
+from backend.services.follow_up_rounds import FollowUpRounds
 from backend.services.handset import Handset
 from backend.services.house import House
 from backend.services.look_up import LookUp
+from backend.services.packs import Packs
 from backend.services.policy import Policy
 from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
 from backend.services.process import Process
@@ -211,11 +214,21 @@ class Bootstrap:
                       **{name: getattr(self.config, name) for name in names})
 
     @cached_property
+    def packs(self) -> Packs:
+        """The disease packs, those that ship and the operator's own; raises ConfigError."""
+        own = [self.config.packs_folder] if self.config.packs_folder else []
+        try:
+            return Packs(Shelf(FOLDER, *own), self.units, self.clock, self.config.pack)
+        except PackError as error:
+            raise ConfigError(str(error).splitlines()) from None
+
+    @cached_property
     def house(self) -> House:
         """The services."""
         units, clock, policy, hints = self.units, self.clock, self.policy, self.hints
         checklists = Checklists(load_checklists())
-        renderer, rules = self.renderer, Rules(lambda: pack_in_force(clock.now()), checklists)
+        renderer, packs = self.renderer, self.packs
+        rules = Rules(packs.in_force, checklists, packs.refresh, packs.kept)
         turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up})
         deliver = Deliver(units, self.carrier, clock, renderer, policy, AtOnce(self.config.worker_threads))
         spool = DiskSpool(self.config.spool_path, self.cipher)
@@ -223,19 +236,22 @@ class Bootstrap:
         ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
         remind = Remind(units, clock, turns, policy)
         receipts = Receipts(units, clock, Ways(policy, self.carrier.medium))
-        alerts = Alerts(units, clock, hints, policy, pack_named)
+        alerts = Alerts(units, clock, hints, policy, packs.of)
+        rounds = FollowUpRounds(units, clock, hints, policy, packs.kept)
         reminders = FacilityReminders(units, clock, hints, policy, checklists)
         return House(
-            policy=policy, units=units, clock=clock, spool=spool, receive=receive,
+            policy=policy, packs=packs, units=units, clock=clock, spool=spool, receive=receive,
             receipts=receipts, reception=Reception(receive, receipts, ussd), ussd=ussd, turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
-            sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders), export=Export(units, clock),
+            sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders, rounds),
+            export=Export(units, clock),
             venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
-            cases=Cases(units, clock, policy, pack_named), alerts=alerts,
+            cases=Cases(units, clock, policy, packs.of), alerts=alerts,
+            follow_ups=FollowUpDesk(units, clock, policy, packs.in_force, packs.of),
             staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
             review=Review(units, clock, policy, INTENTS),
-            retention=Retention(units, clock, rules, policy, pack_named), callbacks=Callbacks(units, clock),
+            retention=Retention(units, clock, rules, policy, packs.of), callbacks=Callbacks(units, clock),
             facilities=Facilities(units, clock, hints, policy, checklists),
             maps=Maps(units, clock, self.place_name),
             venue_forms=VenueForms(lambda: self.places), poster=self.poster,

@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exposure": ("backend.commands.tracing", "exposure"),
     "alert": ("backend.commands.tracing", "alert"),
     "callback": ("backend.commands.callbacks", "callback"),
+    "followup": ("backend.commands.follow_up", "followup"),
+    "pack": ("backend.commands.packs", "pack"),
     "user": ("backend.commands.tracing", "user"),
     "declaration": ("backend.commands.declarations", "declaration"),
     "export": ("backend.commands.export", "export"),

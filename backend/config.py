@@ -84,6 +84,8 @@ class Config:
     batch_size: int = setting("rows a worker claims at once", 100, least=1, most=500)
     hint_socket: Path = setting("unix socket that wakes the worker without Redis", Path("var/hints.sock"))
 
+    pack: str = setting("disease asked about until `khaibao pack use` chooses another", "covid-19")
+    packs_folder: Path | None = setting("folder with disease packs of your own, beside those that ship", None)
     language: str = setting("language of a phone that has not chosen one", "vi")
     inbound_limit: int = setting("messages one number may send within ten minutes", 60, least=1)
     segments_limit: int = setting("most SMS segments of one reply", 3, least=1, most=10)

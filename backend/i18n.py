@@ -273,6 +273,12 @@ def read_entries(directory: Path, language: str) -> dict[tuple[str, str], str]:
     }
 
 
+def known_keys(directory: Path) -> frozenset[str]:
+    """The message keys that every complete language of a locales directory has."""
+    complete = [code for code, language in read_languages(directory).items() if language.status == "complete"]
+    return frozenset.intersection(*(frozenset(key for key, _ in read_entries(directory, code)) for code in complete))
+
+
 def load(
     directory: Path | str,
     *,

@@ -3,7 +3,7 @@
 Exit status 1 and a list when a key is missing, nobody uses one, or the languages disagree about its arguments; then
 how much each language has.  What a partial language must have is in i18n_scope.py.
 Keys come from the forms catalogue (ask_, label_, help_, example_, choices, rejections), from string literals handed to
-the functions below, and from the product's own lists; f-strings such as f"advice_{level}" stand for a family of keys.
+the functions below, and from the product's own lists; f-strings such as f"help_{kind}" stand for a family of keys.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from backend.domain.checklists import load_checklists
-from backend.domain.packs.checks import LEGAL_BASES
+from backend.domain.packs import FOLDER
+from backend.domain.packs.checks import LEGAL_BASES, keys_named
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.model import Field
@@ -113,7 +116,7 @@ def literal(node: ast.AST | None) -> str | None:
 
 
 def family(node: ast.JoinedStr) -> Iterator[re.Pattern[str]]:
-    """A pattern for the keys an f-string may make, if it starts like a key ("advice_")."""
+    """A pattern for the keys an f-string may make, if it starts like a key ("help_")."""
     start = literal(node.values[0])
     if start and re.fullmatch(r"[a-z]+(?:_[a-z]+)*_", start):
         parts = (re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
@@ -131,8 +134,9 @@ def gather(root: Path = ROOT) -> Found:
     found = read_code(path for source in SOURCES for path in sorted((root / source).rglob("*.py")))
     files = (path for place in TEMPLATES for path in sorted((root / place).rglob("*")))
     pages = read_templates(path for path in files if path.suffix in (".html", ".js"))
-    packs = {*(f"{kind}_{level}" for kind in ("advice", "status") for level in LEVELS),
-             *(f"kept_{basis}" for basis in LEGAL_BASES)}
+    named = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml")))
+    packs = {*(f"status_{level}" for level in LEVELS), *(f"kept_{basis}" for basis in LEGAL_BASES),
+             *(key for content in named for _, key in keys_named(content))}
     criteria = {f"criterion_{name}" for each in load_checklists() for name in each.criteria}
     found.needed |= {*form_keys(), *OWN, *pages, *packs, *criteria}
     return found

@@ -23,12 +23,14 @@ DIALOGUE = (
     "bot/actions/moves.py", "bot/actions/notices.py", "bot/actions/opening.py", "bot/actions/reading.py",
     "backend/forms/one_message.py", "backend/forms/questions.py", "backend/services/receive.py",
     "backend/services/render.py", "backend/services/turn.py", "backend/services/ussd.py", "backend/services/alerts.py",
+    "backend/services/follow_up_rounds.py", "backend/services/commands/follow_up.py",
     "backend/summary.py",
 )  # fmt: skip
 # Where options are named whose keys are put together in the code: file, and what stands before the name.
 OFFERED = (("bot/actions/offers.py", "choice_"), ("bot/menus.py", "choice_menu_"))
 SAID_WITH = (  # made by the backend for the texts above
-    "your_status", "status_undeclared", "status_callback_open", "status_contact", "status_no_contact",
+    "your_status", "status_undeclared", "status_callback_open", "status_followed",
+    "help_follow_up", "status_contact", "status_no_contact",
     "opted_out", "opted_in", "help_exposure", "ask_how_choose", "help_how_choose", "example_how_choose",
     "ask_full_name_other", "gate_air", "gate_land", "gate_rail", "gate_sea", LAST_RESORT,
 )  # fmt: skip

@@ -117,6 +117,7 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     int: _int,
     bool: _bool,
     Path: Path,
+    Path | None: Path,
     timedelta: _seconds,
     tuple[str, ...]: _words,
     tuple[bytes, ...]: _keys,
@@ -185,7 +186,7 @@ def markdown(configuration: type[Any]) -> str:
 
 def _default(declared: Field[Any]) -> str:
     value = declared.default
-    if value in (MISSING, "", ()):
+    if value in (MISSING, None, "", ()):
         return ""
     if isinstance(value, timedelta):
         return f"`{value.total_seconds():g}`"

@@ -38,7 +38,7 @@ NEW_PERSON = "new"  # value of SUBJECT
 SELF, SHARED, HOUSEHOLD, OTHER = "self", "shared", "household", "other"  # values of ROLE
 SAME, ONE_BY_ONE, SOMEBODY_ELSE, GIVEN = "same", "one_by_one", "somebody_else", "given"  # values of HOW
 MENU, MENU_MORE, MENU_OWN, LANGUAGES = "menu", "menu_more", "menu_own", "languages"  # values of EXPECTING
-CONSENT, NOTICE = "consent", "notice"  # the same
+CONSENT, NOTICE, FOLLOW_UP = "consent", "notice", "follow_up"  # the same
 
 
 def asked_in(slots: Mapping[str, Any]) -> list[str]:

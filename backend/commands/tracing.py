@@ -26,6 +26,8 @@ REFUSALS = {
     "no_dates": "give --onset, or --sample for a case without symptoms",
     "day_in_future": "a day is in the future",
     "day_too_old": "a day is more than a year ago",
+    "already_closed": "the follow-up is over already",
+    "nobody_on_phone": "nobody on this phone can be followed up",
     "person_erased": "the person of this case is no longer kept",
 }
 DAY = click.DateTime(["%Y-%m-%d"])

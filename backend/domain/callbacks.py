@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-EMERGENCY, ASKED, INCOMPLETE = "emergency", "asked", "incomplete"
-REASONS = (EMERGENCY, ASKED, INCOMPLETE)  # most urgent first
+EMERGENCY, SYMPTOMS, ASKED, SILENT, INCOMPLETE = "emergency", "symptoms", "asked", "silent", "incomplete"
+REASONS = (EMERGENCY, SYMPTOMS, ASKED, SILENT, INCOMPLETE)  # most urgent first
 MAY_RING = frozenset({"hotline", "health_worker", "officer", "approver", "admin"})
 
 

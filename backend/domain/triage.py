@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# Least to most urgent; each is shown by the text `advice_<level>`.
+# Least to most urgent; the disease pack names the text that says what to do at each.
 LEVELS = ("green", "yellow", "orange", "red")
 
 # Field -> points for a yes, or -> points by chosen value.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from backend.forms.kinds import (
+    ALL_SYMPTOMS,
+    HEALTH_SYMPTOMS,
     Address,
     BirthYear,
     FreeText,
@@ -47,7 +49,10 @@ HEALTH = Form(
         Field("travelled", YesNo(), called=("đi xa", "travel")),
         Field("travel_places", PlaceList(), asked_if=Condition("travelled", (True,)), called=("nơi đi",)),
         Field("has_symptoms", YesNo(), called=("triệu chứng", "symptoms")),
-        Field("symptoms", Symptoms(), asked_if=Condition("has_symptoms", (True,)), called=("bị gì",)),
+        Field(
+            "symptoms", Symptoms(ALL_SYMPTOMS, offered=HEALTH_SYMPTOMS), asked_if=Condition("has_symptoms", (True,)),
+            called=("bị gì",),
+        ),
         Field("symptoms_since", Since(), asked_if=Condition("has_symptoms", (True,)), called=("từ ngày", "ngày bị")),
         Field("contact_case", YesNo(), called=("gặp người bệnh",)),
         Field("contact_area", YesNo(), called=("gặp vùng dịch",)),

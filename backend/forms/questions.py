@@ -7,13 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from backend.forms.kinds import YesNo
+from backend.forms.kinds import Symptoms, YesNo
 from backend.forms.model import Accepted, Contradiction, Field, Form, Parsed, Rejected
 
 Answers = Mapping[str, Any]
+
+
+def offering(form: Form, options: Mapping[str, Sequence[str]]) -> Form:
+    """The form with only these options of its questions (field → values) numbered, in that order."""
+    if not options:
+        return form
+    fields = (
+        replace(field, kind=field.kind.offering(options[field.name]))
+        if field.name in options and isinstance(field.kind, Symptoms) else field
+        for field in form.fields
+    )  # fmt: skip
+    return replace(form, fields=tuple(fields))
+
+
+def values_of(field: Field) -> frozenset[Any]:
+    """The values an answer may choose among; empty for a field without options."""
+    kind = field.kind
+    return frozenset(kind.ids if isinstance(kind, Symptoms) else (choice.value for choice in kind.choices))
 
 
 def identity_fields(form: Form) -> tuple[Field, ...]:

@@ -12,9 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.alerts import Alert, AlertRefused, AlertStatus, StaffUser, check_proposer, decided
+from backend.domain.cases import Case
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, strongest
 from backend.services.cases import CasePack, PackOf, known_case
+from backend.services.follow_up import SERVICE, begin
 from backend.services.phones import tell
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
@@ -130,20 +132,27 @@ class Alerts:
             case = known_case(unit, alert.case_id)
             pack = self._pack_of(case.pack, case.confirmed_at)
             notices = unit.notices.take_proposed(alert_id, self._policy.notice_batch)
-            queued = [self._queue(unit, notice, pack, now) for notice in notices]
+            queued = [self._queue(unit, notice, case, pack, now) for notice in notices]
             if not notices:
                 unit.alerts.finish(alert_id)
             unit.commit()
         self._hints.outbox([outbox_id for outbox_id in queued if outbox_id is not None])
         return len(notices)
 
-    def _queue(self, unit: UnitOfWork, notice: Notice, pack: CasePack, now: datetime) -> int | None:
+    def _queue(self, unit: UnitOfWork, notice: Notice, case: Case, pack: CasePack, now: datetime) -> int | None:
         """One message a phone: people who share a phone share it; the new outbox row's id, if one was made."""
         shared = unit.notices.message_of(notice.alert_id or 0, notice.address_index)
         message_id = shared or self._send(unit, notice, pack, now)
         unit.notices.queued(notice, message_id, now)
+        self._follow_up(unit, notice, case, pack, now)
         unit.audit.add("service", "notify", notice.person_id, f"alert {notice.alert_id}", now)
         return None if shared else message_id
+
+    def _follow_up(self, unit: UnitOfWork, notice: Notice, case: Case, pack: CasePack, now: datetime) -> None:
+        """Whoever was exposed is asked every day how they are, from tomorrow on."""
+        person = unit.people.get(notice.person_id) if notice.person_id else None
+        if person is not None:
+            begin(unit, person, case.pack, pack, EXPOSURE, f"case {case.id}", SERVICE, now)
 
     def _send(self, unit: UnitOfWork, notice: Notice, pack: CasePack, now: datetime) -> int:
         conversation = unit.conversations.find(notice.address_index)

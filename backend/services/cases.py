@@ -9,6 +9,7 @@ from typing import Protocol
 from backend.domain.cases import Case, CaseRefused, check_days, infectious_from
 from backend.domain.days import day_of
 from backend.domain.exposure import HOUSEHOLD, NAMED, TIER_OF, Exposure, Span, venue_exposures
+from backend.domain.follow_up import FollowUpRules
 from backend.domain.visits import VisitRules
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
@@ -29,6 +30,8 @@ class ExposureRules(Protocol):
     def least_minutes(self) -> int: ...
     @property
     def follow_up_days(self) -> int: ...
+    @property
+    def shared_places(self) -> bool: ...
 
 
 class NoticeRules(Protocol):
@@ -49,6 +52,8 @@ class CasePack(Protocol):
     def notices(self) -> NoticeRules: ...
     @property
     def visits(self) -> VisitRules: ...
+    @property
+    def follow_up(self) -> FollowUpRules: ...
 
 
 PackOf = Callable[[str, datetime], CasePack]
@@ -108,6 +113,7 @@ class Cases:
         if person is None:
             raise CaseRefused("person_erased")
         meetings = unit.visits.meetings(case.person_id, infectious, pack.visits.cap)
+        meetings = meetings if pack.exposure.shared_places else ()
         for each in venue_exposures(meetings, timedelta(minutes=pack.exposure.least_minutes)):
             if unit.people.get(each.person_id) is not None:
                 yield each

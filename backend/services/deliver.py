@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.domain.days import VIET_NAM, day_of
 from backend.services.parts import Part, next_part
 from backend.services.policy import Policy
 from backend.services.ports import (
@@ -31,6 +32,12 @@ OPT_OUT_TRIES = 5
 SHARE_PHONE = "share_phone"  # the text that a provider puts on its own card, with a button
 
 _log = logging.getLogger(__name__)
+
+
+def asked_in_time(created_at: datetime, now: datetime, policy: Policy) -> bool:
+    """Whether a daily question made at a moment may still be sent."""
+    first, last = policy.day_hours
+    return day_of(created_at) == day_of(now) and first <= now.astimezone(VIET_NAM).hour < last
 
 
 @dataclass(frozen=True)
@@ -109,12 +116,22 @@ class Deliver:
         end = now + self._policy.lease / 2
         with self._units() as unit:
             rows = unit.outbox.claim(owner, now, now + self._policy.lease, limit, ids)
-            ready = [each for row in rows if (each := self._rendered(self._ways.addressed(unit, row)))]
+            fresh = [row for row in rows if not self._too_late(unit, row, owner, now)]
+            ready = [each for row in fresh if (each := self._rendered(self._ways.addressed(unit, row)))]
             going = self._marked(unit, [each for each in ready if not each.row.unknowns], owner)
             unit.commit()
         self._send_all(going, owner, end)
         self._send_all(self._again([each for each in ready if each.row.unknowns], owner), owner, end)
         return len(rows)
+
+    def _too_late(self, unit: UnitOfWork, row: Outbound, owner: str, now: datetime) -> bool:
+        """Whether a daily question is of another day, or would ring at night: then it is not asked at all."""
+        asks = row.message_class is MessageClass.FOLLOW_UP and any(reply.choices for reply in row.replies)
+        if not asks or row.unknowns or row.parts_sent or asked_in_time(row.created_at, now, self._policy):
+            return False
+        unit.outbox.record(row, owner, OutboxState.CANCELLED, now, code="too_late")
+        unit.follow_ups.unasked(row.id)
+        return True
 
     def _rendered(self, row: Outbound) -> Going | None:
         """None if that fails: the row waits until its lease ends, and does not hold up the others."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.domain.days import VIET_NAM, day_of
@@ -16,6 +16,7 @@ from backend.services.facilities import facility_facts
 from backend.services.phones import held_now, holder
 from backend.services.policy import Policy
 from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
+from backend.services.ports_follow_up import FOLLOW_UP
 from backend.services.ports_tracing import Notice
 from backend.services.rules import Rules
 
@@ -53,6 +54,7 @@ class Facts:
 
         `said`: what each person takes for now.
         """
+        self._rules.refresh(unit)
         known = self._known(unit, [each.address_index for each in conversations], now)
         pairs = zip(conversations, said, strict=True)
         return [{**self._common(moment), **self._own(known, conversation, now)} for conversation, moment in pairs]
@@ -108,7 +110,7 @@ class Facts:
             "household": [self._member(person) for person in people if person.role in HOUSEHOLD_ROLES],
             "open_visit": open_visit_fact(known, people),
             "venues_kept": [kept_fact(venue) for venue in known.kept.get(phone, ())],
-            "notice": notice_fact(known, notice) if notice else None,
+            "notice": notice_fact(known, notice, now) if notice else None,
             "facilities": facility_facts(known.facilities.get(phone, ()), self._rules.checklists, day_of(now)),
         }
 
@@ -160,10 +162,19 @@ def kept_fact(venue: Venue) -> Mapping[str, Any]:
     return {"code": venue.code, "name": venue.name, "status": venue.status.value}
 
 
-def notice_fact(known: Known, notice: Notice) -> Mapping[str, Any]:
+def notice_fact(known: Known, notice: Notice, now: datetime) -> Mapping[str, Any] | None:
     """A notice that waits for an answer; `venue` is the code of the one it is about."""
+    if notice.kind == FOLLOW_UP:
+        return asked_fact(notice, now)
     venue = known.venues[notice.venue_id].code if notice.venue_id is not None else None
     return {"id": str(notice.id), "kind": notice.kind, "venue": venue}
+
+
+def asked_fact(notice: Notice, now: datetime) -> Mapping[str, Any] | None:
+    """The daily question of a follow-up, until the next morning's takes its place; none that is older."""
+    if notice.day is None or day_of(now) - notice.day > timedelta(days=1):
+        return None
+    return {"id": str(notice.id), "kind": notice.kind, "venue": None, "answer": notice.answer}
 
 
 def last_fact(declaration: Declaration) -> Mapping[str, Any]:

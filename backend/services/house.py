@@ -12,7 +12,9 @@ from backend.services.cases import Cases
 from backend.services.deliver import Deliver
 from backend.services.export import Export
 from backend.services.facilities import Facilities
+from backend.services.follow_up_desk import FollowUpDesk
 from backend.services.look_up import LookUp
+from backend.services.packs import Packs
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Spool, Units
 from backend.services.process import Process
@@ -42,6 +44,7 @@ class House:
     """Everything a face needs."""
 
     policy: Policy
+    packs: Packs
     units: Units
     clock: Clock
     spool: Spool
@@ -62,6 +65,7 @@ class House:
     visits: Visits
     cases: Cases
     alerts: Alerts
+    follow_ups: FollowUpDesk
     staff: Staff
     sign_in: SignIn
     look_up: LookUp

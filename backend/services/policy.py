@@ -62,6 +62,7 @@ class Policy:
     feedback_here: int = 50  # feedback about one place
     feedback_told: int = 3  # open at a place, of which its officers are told each
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer
+    day_hours: tuple[int, int] = (7, 21)  # nobody is asked how they are outside of them; the second excluded
     notice_batch: int = 200  # notices queued in one unit of work
 
     messages_for: timedelta = timedelta(days=28)  # messages that have come to their end are kept

@@ -16,8 +16,10 @@ from typing import Any, Protocol, Self
 
 from backend.domain.callbacks import Callback
 from backend.services.ports_facilities import FacilityRepositories
+from backend.services.ports_follow_up import FollowUpRepositories
 from backend.services.ports_retention import RetentionRepositories
 from backend.services.ports_review import ReviewRepositories
+from backend.services.ports_settings import SettingRepositories
 from backend.services.ports_tracing import Look, TracingRepositories
 from channels.contract import DeliveryState, InboundEvent, Limits, Medium, Outgoing, SendResult
 
@@ -631,7 +633,10 @@ class UssdSessionRepository(Protocol):
         """Insert or replace."""
 
 
-class UnitOfWork(TracingRepositories, FacilityRepositories, ReviewRepositories, RetentionRepositories, Protocol):
+class UnitOfWork(
+    TracingRepositories, FacilityRepositories, ReviewRepositories, RetentionRepositories, SettingRepositories,
+    FollowUpRepositories, Protocol,
+):  # fmt: skip
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 
     @property

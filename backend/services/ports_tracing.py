@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -18,17 +18,21 @@ STAFF = "user:"  # an audit actor of the staff is this and the user's name
 
 
 class NoticeState(StrEnum):
-    """proposed (waits for approval) -> queued (its message is in the outbox) -> answered | withdrawn."""
+    """proposed (waits for approval) -> queued (its message is in the outbox) -> answered | withdrawn | expired.
+
+    The daily question of a follow-up stays queued all day, whatever was answered, and expires with the next one.
+    """
 
     PROPOSED = "proposed"
     QUEUED = "queued"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a person is told and may answer.  `kind` is exposure | visit_by_staff | venue_confirm."""
+    """Something a person is told and may answer.  `kind` is exposure | visit_by_staff | venue_confirm | follow_up."""
 
     id: int
     kind: str
@@ -47,6 +51,9 @@ class Notice:
     outbox_id: int | None = None
     answer: str | None = None
     answered_at: datetime | None = None
+    follow_up_id: int | None = None
+    day: date | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -257,7 +264,7 @@ class NoticeRepository(Protocol):
         """One notice."""
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
-        """The newest notice of a phone queued since then that waits for an answer."""
+        """The newest notice of a phone queued since then that waits for an answer, else that may be answered anew."""
 
     def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> Mapping[bytes, Notice]:
         """As `open_for` for several phones; those without one are left out."""

@@ -14,13 +14,39 @@ from backend.domain.facilities import Facility, Feedback, Report, Standing
 from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
 from backend.services.facilities import FacilityState
+from backend.services.follow_up_desk import Course
+from backend.services.ports_follow_up import HealthWorker
 
 __all__ = [
-    "CALLBACK_REASONS", "COLOURS", "Exposure", "callback_record", "case_record", "exposure_record", "facility_record",
-    "feedback_record", "report_record", "standing_record", "state_record", "venue_record",
+    "CALLBACK_REASONS", "COLOURS", "Exposure", "callback_record", "case_record", "course_record", "exposure_record",
+    "facility_record", "feedback_record", "report_record", "standing_record", "state_record", "venue_record",
+    "worker_record",
 ]  # fmt: skip
 
 COLOURS = [each.value for each in Colour]
+
+
+def course_record(course: Course, days: bool = False) -> dict[str, Any]:
+    """A follow-up and how it goes; with `days` each day's answer, newest first; never the person."""
+    follow_up, questions = course.follow_up, course.questions
+    shown = {
+        "reference": follow_up.reference, "state": follow_up.state.value, "pack": follow_up.pack,
+        "source": follow_up.source, "ends": follow_up.ends_on.isoformat(), "asked": len(questions),
+        "answered": course.answered, "last": questions[0].answer if questions else None,
+        "escalated": follow_up.escalated_at is not None,
+    }  # fmt: skip
+    if not days:
+        return shown
+    return {**shown, "days": [
+        {"day": notice.day.isoformat() if notice.day else None, "answer": notice.answer,
+         "reminded": notice.reminded_at is not None}
+        for notice in questions
+    ]}  # fmt: skip
+
+
+def worker_record(worker: HealthWorker) -> dict[str, Any]:
+    """A health worker; the phone is that of the office."""
+    return {"commune": worker.commune, "phone": worker.phone, "office": worker.office}
 
 
 def venue_record(shown: Venue) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Right(StrEnum):
     HANDLE_FEEDBACK = "handle_feedback"  # read what citizens wrote of a place, and close it
     DECIDE = "decide"  # on somebody else's alert
     RING = "ring"  # people up who asked for it
+    FOLLOW_UP = "follow_up"  # people who are asked every day
+    KEEP_WORKERS = "keep_workers"  # register the health workers of communes
 
 
 HOLDERS: Mapping[Right, frozenset[str]] = {
@@ -32,6 +34,8 @@ HOLDERS: Mapping[Right, frozenset[str]] = {
     Right.TRACE: MAY_PROPOSE,
     Right.PROPOSE: MAY_PROPOSE,
     Right.DECIDE: MAY_DECIDE,
+    Right.FOLLOW_UP: frozenset({"officer", "approver", "health_worker", "hotline", "admin"}),
+    Right.KEEP_WORKERS: frozenset({"officer", "approver", "admin"}),
     Right.RING: MAY_RING,
     Right.SEE_FACILITIES: frozenset(ROLES),
     Right.KEEP_FACILITIES: frozenset({"officer", "approver", "health_worker", "admin"}),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from backend.domain.checklists import Checklists
+from backend.domain.follow_up import FollowUpRules
 from backend.domain.visits import VisitRules
 from backend.forms.catalogue import FORMS, defaults
 from backend.forms.questions import (
@@ -20,6 +21,8 @@ from backend.forms.questions import (
     with_defaults,
 )
 from backend.forms.reference import RANDOM_BYTES, make
+from backend.services.follow_up import ExposureDays
+from backend.services.ports import Declaration, UnitOfWork
 
 
 class Pack(Protocol):
@@ -66,16 +69,39 @@ class Pack(Protocol):
     def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
         """The level of a declaration."""
 
+    @property
+    def exposure(self) -> ExposureDays:
+        """How long people are followed up."""
+
+    @property
+    def follow_up(self) -> FollowUpRules:
+        """When they are asked, and which levels begin it."""
+
+    def options(self, form: str) -> Mapping[str, Sequence[str]]:
+        """Field → the options that have a number, where they are not the catalogue's own."""
+
+    def texts(self, form: str) -> Mapping[str, str]:
+        """Field → the message key that asks it, where it is not the catalogue's own."""
+
+    def advice(self, triage: str) -> str:
+        """The message key of what to do at a level."""
+
+
+PackOf = Callable[[str, datetime], Pack]
+"""The pack of a disease under the rules of a moment; raises Refused for a disease without one."""
+
 
 class Rules:
     """The catalogue under the pack of the moment.
 
     Arguments: `in_force`, gives the pack that holds now; cheap, it is asked for every rule.  `checklists`, what
-    facilities answer.
+    facilities answer.  `refresh` is told of every turn, in its reading unit of work, before any rule is asked for;
+    `pack_of` finds the pack of what was stored.
     """
 
-    def __init__(self, in_force: Callable[[], Pack], checklists: Checklists | None = None) -> None:
-        self._in_force = in_force
+    def __init__(self, in_force: Callable[[], Pack], checklists: Checklists | None = None,
+                 refresh: Callable[[UnitOfWork], None] = lambda _: None, pack_of: PackOf | None = None) -> None:
+        self._in_force, self.refresh, self._pack_of = in_force, refresh, pack_of
         self.checklists = checklists or Checklists(())
 
     @property
@@ -93,17 +119,24 @@ class Rules:
         """How long stays last, under the pack in force."""
         return self._in_force().visits
 
+    @property
+    def followed(self) -> Pack:
+        """What decides on follow-ups, under the pack in force."""
+        return self._in_force()
+
     def kept_for(self, what: str) -> timedelta:
         """How long `declarations`, `visits` or `contacts` are kept."""
         return timedelta(days=self._in_force().retention_days[what])
 
     def forms(self, today: date) -> Mapping[str, Mapping[str, Any]]:
-        """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days", "limits", "only"}."""
+        """`facts.forms` of docs/turn.md: form → {"fields", "consent", "window_days", "limits", "only", …}."""
         pack = self._in_force()
         return {
             name: {
                 "fields": list(pack.asks(name) or ()), "consent": pack.consent(name), "window_days": pack.window_days,
                 "limits": dict(pack.limits(name)), "only": dict(pack.only(name)),
+                "options": {field: list(values) for field, values in pack.options(name).items()},
+                "texts": dict(pack.texts(name)),
             }
             for name in FORMS if pack.takes(name, today)
         }  # fmt: skip
@@ -164,6 +197,11 @@ class Rules:
     def triage(self, form: str, answers: Mapping[str, Any], today: date) -> str:
         """The level of a declaration."""
         return self._in_force().triage(form, answers, today)
+
+    def advice(self, declaration: Declaration) -> str:
+        """The message key of what to do, in the words of the pack it was declared under."""
+        pack = self._pack_of(declaration.pack, declaration.received_at) if self._pack_of else self._in_force()
+        return pack.advice(declaration.triage)
 
     def place(self, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """(province, commune) codes officers filter by: where a traveller will stay, else where the person lives."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backend.services.alerts import Alerts
+from backend.services.follow_up_rounds import FollowUpRounds
 from backend.services.policy import Policy
 from backend.services.ports import Clock, Hints, Units
 from backend.services.receive import Receive
@@ -14,13 +15,15 @@ from backend.services.remind_facilities import FacilityReminders
 REMIND_AT_ONCE = 100
 ALERTS_AT_ONCE = 10
 FACILITIES_AT_ONCE = 100
+FOLLOW_UPS_AT_ONCE = 2_000  # phones
 
 
 @dataclass(frozen=True)
 class Swept:
     """How much was found.
 
-    Rows of dead workers, spooled messages, cut long texts, forms to remind of, notices, facilities to remind.
+    Rows of dead workers, spooled messages, cut long texts, forms to remind of, notices, facilities to remind, phones
+    with a follow-up that is due.
     """
 
     inbox: int
@@ -30,6 +33,7 @@ class Swept:
     reminded: int
     alerted: int
     facilities: int
+    followed: int
 
 
 class Sweep:
@@ -37,11 +41,11 @@ class Sweep:
 
     def __init__(
         self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, alerts: Alerts,
-        policy: Policy, facilities: FacilityReminders,
+        policy: Policy, facilities: FacilityReminders, follow_ups: FollowUpRounds,
     ) -> None:
         self._units, self._clock, self._hints = units, clock, hints
         self._receive, self._remind, self._alerts, self._policy = receive, remind, alerts, policy
-        self._facilities = facilities
+        self._facilities, self._follow_ups = facilities, follow_ups
 
     def run(self) -> Swept:
         """One pass; raises StoreUnavailable."""
@@ -50,7 +54,8 @@ class Sweep:
         incomplete = self._receive.give_up_waiting()
         reminded, alerted = self._remind.round(REMIND_AT_ONCE), self._alerts.resume(ALERTS_AT_ONCE)
         facilities = self._facilities.round(FACILITIES_AT_ONCE)
-        return Swept(inbox, outbox, spooled, incomplete, reminded, alerted, facilities)
+        followed = self._follow_ups.round(FOLLOW_UPS_AT_ONCE)
+        return Swept(inbox, outbox, spooled, incomplete, reminded, alerted, facilities, followed)
 
     def _release(self) -> tuple[int, int]:
         now = self._clock.now()

@@ -40,7 +40,7 @@ class VenueForms:
         keeper = normalise_phone(said["phone"]) if said["phone"] else None
         if said["phone"] and keeper is None:
             raise Unfit("the phone is no telephone number")
-        province, commune = self._where(said["province"], said["commune"])
+        province, commune = self.where(said["province"], said["commune"])
         return NewVenue(said["name"], said["kind"], province, commune, said["address"], keeper)
 
     def read_table(self, table: bytes) -> Sequence[NewVenue]:
@@ -55,7 +55,7 @@ class VenueForms:
             raise TableUnfit(problems or ["the table holds no venue"])
         return news
 
-    def _where(self, province: str, commune: str) -> tuple[str, str]:
+    def where(self, province: str, commune: str) -> tuple[str, str]:
         """Codes of today's province and commune; raises Unfit."""
         places = self._places()
         found = [place for place in places.resolve(f"{commune}, {province}") if place["commune"]]

@@ -18,6 +18,7 @@ from backend.store.events import event_from_json
 from backend.store.tables import conversations, inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts, provider_tokens
 from backend.store.tables_facilities import facility_officers, feedback
+from backend.store.tables_follow_up import follow_ups, health_workers
 from backend.store.tables_health import declarations, people, settings
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
@@ -39,6 +40,7 @@ SEALED: Mapping[Table, tuple[Column[Any], ...]] = {
     provider_tokens: (provider_tokens.c.tokens,),
     venues: (venues.c.keeper,),
     contacts: (contacts.c.phone,),
+    health_workers: (health_workers.c.phone,),
     unclear_texts: (unclear_texts.c.content,),
     facility_officers: (facility_officers.c.phone,),
     feedback: (feedback.c.content,),
@@ -174,10 +176,10 @@ def _index_inbox(access: Access, row: Row[Any]) -> dict[str, Any]:
 
 
 def _index_conversation(access: Access, row: Row[Any]) -> dict[str, Any]:
-    """People, sessions, notices, feedback, unclear texts keep no address of their own: they follow their dialogue."""
+    """People, sessions, notices, follow-ups, feedback, unclear texts have no address: their conversation has it."""
     address = access.cipher.open(conversations.c.address, row.uid, row.address)
     current = access.index.address(address)
-    for table in (people, ussd_sessions, notices, unclear_texts, feedback):
+    for table in (people, ussd_sessions, notices, follow_ups, unclear_texts, feedback):
         former = table.c.address_index.in_(access.index.former_addresses(address))
         access.run(update(table).where(former).values(address_index=current))
     return {"the_address_index": current, "the_last_text_index": None}
@@ -226,6 +228,10 @@ def _index_contact(access: Access, row: Row[Any]) -> dict[str, Any]:
     return {"the_phone_index": access.index.address(access.cipher.open(contacts.c.phone, row.uid, row.phone))}
 
 
+def _index_worker(access: Access, row: Row[Any]) -> dict[str, Any]:
+    return {"the_phone_index": access.index.address(access.cipher.open(health_workers.c.phone, row.uid, row.phone))}
+
+
 _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     inbox: _index_inbox,
     conversations: _index_conversation,
@@ -237,6 +243,7 @@ _REINDEX: Mapping[Table, Callable[[Access, Row[Any]], dict[str, Any]]] = {
     venues: _index_venue,
     contacts: _index_contact,
     facility_officers: _index_officer,
+    health_workers: _index_worker,
 }
 
 

@@ -101,8 +101,8 @@ notices = Table(
     "notices",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("kind", String(16), nullable=False),  # exposure | visit_by_staff | venue_confirm
-    Column("state", String(16), nullable=False),  # proposed | queued | answered | withdrawn
+    Column("kind", String(16), nullable=False),  # exposure | visit_by_staff | venue_confirm | follow_up
+    Column("state", String(16), nullable=False),  # proposed | queued | answered | withdrawn | expired
     Column("address_index", LargeBinary, nullable=False),
     Column("person_id", LargeBinary),
     Column("alert_id", RowId, ForeignKey("alerts.id")),
@@ -119,10 +119,22 @@ notices = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("queued_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
+    Column("follow_up_id", RowId),  # the follow-up may be deleted before the notice
+    Column("day", Date),
+    Column("reminded_at", UtcDateTime),
     UniqueConstraint("alert_id", "person_id"),
     Index("notices_phone", "address_index", "id"),
     Index("notices_alert", "alert_id", "state", "id"),
     sqlite_autoincrement=True,
+)
+_ASKED = text("follow_up_id IS NOT NULL")
+Index(
+    "notices_once_a_day",
+    notices.c.follow_up_id,
+    notices.c.day,
+    unique=True,
+    postgresql_where=_ASKED,
+    sqlite_where=_ASKED,
 )
 _STANDING = text("state <> 'withdrawn' AND case_id IS NOT NULL")
 Index(

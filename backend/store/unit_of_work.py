@@ -25,11 +25,14 @@ from backend.store.repositories.declarations import SqlDeclarations
 from backend.store.repositories.erasure import SqlErasure
 from backend.store.repositories.facilities import SqlFacilities
 from backend.store.repositories.feedback import SqlFeedback
+from backend.store.repositories.follow_ups import SqlFollowUps
+from backend.store.repositories.health_workers import SqlHealthWorkers
 from backend.store.repositories.inbox import SqlInbox
 from backend.store.repositories.notices import SqlNotices
 from backend.store.repositories.outbox import SqlOutbox
 from backend.store.repositories.people import SqlPeople
 from backend.store.repositories.retention import SqlRetention
+from backend.store.repositories.settings import SqlSettings
 from backend.store.repositories.sms_parts import SqlParts
 from backend.store.repositories.staff_tokens import SqlStaffTokens
 from backend.store.repositories.unclear import SqlUnclear
@@ -72,6 +75,7 @@ class SqlUnitOfWork:
     accounts: SqlAccounts
     unclear: SqlUnclear
     retention: SqlRetention
+    settings: SqlSettings
     venues: SqlVenues
     visits: SqlVisits
     confirmations: SqlConfirmations
@@ -81,6 +85,8 @@ class SqlUnitOfWork:
     staff_tokens: SqlStaffTokens
     alerts: SqlAlerts
     notices: SqlNotices
+    follow_ups: SqlFollowUps
+    health_workers: SqlHealthWorkers
     erasure: SqlErasure
     facilities: SqlFacilities
     feedback: SqlFeedback
@@ -138,6 +144,7 @@ class SqlUnitOfWork:
         self.accounts = SqlAccounts(access)
         self.unclear = SqlUnclear(access)
         self.retention = SqlRetention(access)
+        self.settings = SqlSettings(access)
         self._provide_tracing(access)
 
     def _provide_tracing(self, access: Access) -> None:
@@ -150,6 +157,8 @@ class SqlUnitOfWork:
         self.staff_tokens = SqlStaffTokens(access)
         self.alerts = SqlAlerts(access)
         self.notices = SqlNotices(access)
+        self.follow_ups = SqlFollowUps(access)
+        self.health_workers = SqlHealthWorkers(access)
         self.erasure = SqlErasure(access)
         self.facilities = SqlFacilities(access)
         self.feedback = SqlFeedback(access)

@@ -19,6 +19,11 @@ ANSWERS_AFTER_MISSES = 3
 LANGUAGE_CODES = tuple(language.code for language in languages())
 EXPOSURE = "exposure"  # kind of a notice
 NOTICE_CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
+FOLLOW_UP_CHOICES = (
+    {"send": "1", "key": "choice_follow_up_well"},
+    {"send": "2", "key": "choice_follow_up_symptoms"},
+    {"send": "0", "key": "choice_follow_up_menu"},
+)
 
 
 def menu_choices(names: Sequence[str]) -> Sequence[Mapping[str, str]]:
@@ -70,7 +75,7 @@ def with_menu(dispatcher: CollectingDispatcher, view: View, name: str) -> Mappin
 
 
 class Menu(Anywhere):
-    """The services on offer."""
+    """The services on offer; whoever dials while the daily question waits sees that first."""
 
     action_name = "menu"
 
@@ -78,6 +83,10 @@ class Menu(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
+        dialled = (message.get("intent") or {}).get("name") == "dial" and not message.get("text")
+        if dialled and view.asked_how_they_are and not view.notice.get("answer"):
+            say.reply(dispatcher, "ask_follow_up_here", choices=FOLLOW_UP_CHOICES)
+            return {s.EXPECTING: s.FOLLOW_UP, **noticed(view)}
         waiting = view.notice.get("kind") == EXPOSURE and view.notice.get("id") != view.slots.get(s.NOTICED)
         if view.in_session and waiting and not message.get("text"):  # dialled, not a path that says what to do
             choices = (*NOTICE_CHOICES, {"send": "3", "key": "choice_menu_more"})

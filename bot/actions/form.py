@@ -89,7 +89,10 @@ def _asked_as(slot: str, view: View) -> str:
 
 
 def _asked_of(slot: str, view: View) -> str:
-    """The name of the question itself: somebody is asked for their own name in other words than for another's."""
+    """The name of the question itself: the pack may word it; one's own name is not asked like another's."""
+    worded = (view.pack.get("texts") or {}).get(slot)
+    if worded:
+        return str(worded).removeprefix("ask_")
     role = view.slots.get(s.ROLE) or (view.person(view.slots.get(s.SUBJECT)) or {}).get("role")
     return "full_name_other" if slot == "full_name" and role in (s.HOUSEHOLD, s.OTHER) else _asked_as(slot, view)
 

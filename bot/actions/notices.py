@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from backend.forms.follow_up import SYMPTOMS, WELL
 from backend.forms.health import HEALTH
 from bot import slots as s
 from bot.actions import say
@@ -21,8 +22,18 @@ from bot.forms import loop_of
 BY_STAFF = "visit_by_staff"
 
 
+def answer_follow_up(dispatcher: CollectingDispatcher, view: View, answer: str) -> None:
+    """Hand over how somebody under follow-up is today."""
+    say.command(dispatcher, "answer_follow_up", notice=view.notice["id"], answer=answer)
+
+
+def answered(view: View) -> Mapping[str, Any]:
+    """The slots a notice's answer changes: a session that showed the question waits for it no longer."""
+    return {s.EXPECTING: None} if view.slots.get(s.EXPECTING) == s.FOLLOW_UP else {}
+
+
 class NoticeUnderstood(Anywhere):
-    """1 to an exposure notice."""
+    """1 to an exposure notice, or to the daily question of a follow-up."""
 
     action_name = "notice_understood"
 
@@ -30,13 +41,17 @@ class NoticeUnderstood(Anywhere):
         self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
-        say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="understood")
-        say.reply(dispatcher, "notice_understood")
-        return None
+        if view.asked_how_they_are:
+            answer_follow_up(dispatcher, view, WELL)
+            say.reply(dispatcher, "follow_up_well", result=True)
+        else:
+            say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="understood")
+            say.reply(dispatcher, "notice_understood")
+        return answered(view)
 
 
 class NoticeSymptoms(Action):
-    """2 to an exposure notice: there are symptoms, which are declared at once."""
+    """2 to either: there are symptoms, which are declared at once."""
 
     def name(self) -> str:
         """See Action.name."""
@@ -44,10 +59,14 @@ class NoticeSymptoms(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
         """Tell the backend, then open a declaration, unless one is open."""
-        say.command(dispatcher, "answer_notice", notice=view_of(tracker).notice["id"], answer="symptoms")
+        before = view_of(tracker)
+        if before.asked_how_they_are:
+            answer_follow_up(dispatcher, before, SYMPTOMS)
+        else:
+            say.command(dispatcher, "answer_notice", notice=before.notice["id"], answer="symptoms")
         say.reply(dispatcher, "notice_symptoms")
         if tracker.active_loop_name is not None:
-            return []
+            return slot_events(answered(before))
         view = view_with_form(tracker, HEALTH.name)
         steps = {**first_steps(view, somebody_else=False), "has_symptoms": True}
         how = {s.HOW: s.GIVEN} if steps.get(s.SUBJECT) not in (None, s.NEW_PERSON) else {}

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from backend.forms import keywords
 from backend.forms.checklist import CHECKLIST
 from backend.forms.folding import fold_lower
+from backend.forms.follow_up import SYMPTOMS
 from backend.forms.model import Request
 from bot import slots as s
 from bot.actions import say
@@ -19,6 +20,7 @@ from bot.actions.answers import take
 from bot.actions.anywhere import EXPOSURE, with_menu
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, settle, slot_events
+from bot.actions.notices import answer_follow_up
 from bot.actions.reading import for_relative, for_somebody, read_opening, refused
 from bot.actions.view import View, view_of, view_with_form
 from bot.forms import ALL_FORMS, languages
@@ -45,6 +47,8 @@ class OpenForm(Action):
         if tracker.active_loop_name is None and not _offered(view):
             off = with_menu(dispatcher, view_of(tracker), "service_off")
             return [*slot_events(off), FollowupAction("action_listen")]
+        if view.asked_how_they_are and said.get("has_symptoms") and view.notice.get("answer") != SYMPTOMS:
+            answer_follow_up(dispatcher, view, SYMPTOMS)
         wrong = refused(read, view)
         if wrong:
             say.reply(dispatcher, f"wrong_{wrong.code}", wrong.args)

@@ -9,11 +9,20 @@ from typing import Any
 from backend.forms.checklist import Checklist
 from backend.forms.languages import HOME
 from backend.forms.model import Context, Contradiction, Field, Form
-from backend.forms.questions import asked_on, contradiction, identity_fields, missing, question_fields, string_fields
+from backend.forms.questions import (
+    asked_on,
+    contradiction,
+    identity_fields,
+    missing,
+    offering,
+    question_fields,
+    string_fields,
+)
 from bot import slots as s
 from bot.forms import form_called, form_of_loop, gazetteer, languages
 from bot.menus import SESSIONS
 
+FOLLOW_UP = "follow_up"  # kind of the notice that asks people under follow-up how they are
 _VIET_NAM = timezone(timedelta(hours=7))
 
 
@@ -23,8 +32,8 @@ class View:
     def __init__(self, slots: Mapping[str, Any], metadata: Mapping[str, Any] | None, form: Form | None) -> None:
         metadata = metadata or {}
         self.slots = slots
-        self.form = form
         self.facts: Mapping[str, Any] = metadata.get("facts") or {}
+        self.form = offering(form, self._pack(form).get("options") or {}) if form else None
         self.channel: str = metadata.get("channel") or "sms"
         self.side: Mapping[str, Any] = (metadata.get("slots") or {}).get(s.SIDE) or {}  # asked in the turn before
 
@@ -109,8 +118,16 @@ class View:
     @property
     def pack(self) -> Mapping[str, Any]:
         """What the disease pack says about the open form."""
+        return self._pack(self.form)
+
+    def _pack(self, form: Form | None) -> Mapping[str, Any]:
         forms = self.facts.get("forms") or {}
-        return forms.get(self.form.name, {}) if self.form else {}
+        return forms.get(form.name, {}) if form else {}
+
+    @property
+    def asked_how_they_are(self) -> bool:
+        """Whether the notice that waits is the daily question to people under follow-up."""
+        return bool(self.notice.get("kind") == FOLLOW_UP)
 
     def changed(self, changes: Mapping[str, Any]) -> View:
         """The same turn with other slots."""

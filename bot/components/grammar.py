@@ -14,13 +14,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import keywords
 from backend.forms.folding import agrees, tidy
+from backend.forms.follow_up import WELL, read_follow_up
 from backend.forms.kinds import PersonName
 from backend.forms.visit_message import is_company, is_visit, read_visit, starts_with_digits
 from bot import slots as s
 from bot.actions import side
 from bot.actions.answers import fits
 from bot.actions.offers import CANCEL, chosen
-from bot.actions.view import View
+from bot.actions.view import FOLLOW_UP, View
 from bot.components.emergency import is_emergency
 from bot.forms import ALL_FORMS, form_opened_by, languages
 from bot.menus import INTENTS, MENU_OWN, more
@@ -30,6 +31,7 @@ ANSWER = "answer"
 WITH_DIGIT_KEYS = ("ussd", "voice")
 WITH_CONTENT = ("check_in", "check_out", "venue_count", "send_feedback", "close_feedback")  # errands that can be whole
 OF_VISITS = ("check_in", "check_out", "venue_count")  # intents whose keyword is followed by a venue's code
+_FOLLOW_UP_KEYS = ("1", "2")
 _NOTICE_ANSWERS = {
     "notice_understood": ("1", "đã hiểu", "hiểu", "hiểu rồi", "tôi hiểu rồi", "tôi đã hiểu", "biết rồi", "đã biết",
                           "vâng", "dạ", "ok", "oke", "understood", "i understand"),
@@ -91,7 +93,8 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
         return Decision(digit_key)
     if side.answers(view, text):
         return Decision("answer_side")
-    newer = view.notice and view.notice.get("id") != slots.get(s.NOTICED)
+    waits = view.notice and not view.notice.get("answer")
+    newer = waits and view.notice.get("id") != slots.get(s.NOTICED)
     if newer and (answer := _to_notice(typed, view)):
         return answer
     if view.form and slots.get(s.REQUESTED):
@@ -112,7 +115,19 @@ def _to_notice(text: Text, view: View) -> Optional[Decision]:
         for intent, words in _NOTICE_ANSWERS.items():
             if any(agrees(said, word) for word in words):
                 return Decision(intent)
+    if kind == FOLLOW_UP and (not view.form or text in _FOLLOW_UP_KEYS):
+        return _to_follow_up(text)
     return _confirmation(text, view)
+
+
+def _to_follow_up(text: Text) -> Optional[Decision]:
+    """Words instead of the digits; a symptom that is named is declared with its name."""
+    said = None if keywords.match(text) else read_follow_up(text)
+    if said is None:
+        return None
+    if said.named:
+        return Decision("declare_health")
+    return Decision("notice_understood" if said.answer == WELL else "notice_symptoms")
 
 
 def _confirmation(text: Text, view: View) -> Optional[Decision]:
@@ -161,7 +176,7 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
         codes = [language.code for language in languages()]
         if text.isdecimal() and 1 <= int(text) <= len(codes):
             return _into(codes[int(text) - 1], text)
-    elif expecting == s.NOTICE and text == "3":
+    elif (expecting, text) in ((s.NOTICE, "3"), (s.FOLLOW_UP, "0")):
         return Decision("menu")
     elif text in ("0", "1") and (view.last or {}).get("pending"):
         return Decision("affirm" if text == "1" else "deny")

@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.domain.packs import pack_in_force
-
 pytestmark = pytest.mark.timeout(600)
 
 IDENTITY = (("Kim Min Jun", "Sinh nam"), ("1990", "nam hay nu"), ("1", "nuoc nao"), ("KOR", "ho chieu"))
@@ -156,9 +154,9 @@ def test_in_english(phone):
 
 def switched(network, monkeypatch, **changes):
     """The pack's switch for entry, changed."""
-    pack = pack_in_force(datetime.now(UTC))
+    pack = network.house.packs.in_force()
     other = replace(pack, entry=replace(pack.entry, **changes))
-    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: other)
+    monkeypatch.setattr(network.house.packs._shelf, "named", lambda name, moment: other)
     return network.phone()
 
 

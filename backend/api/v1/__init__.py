@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from backend.api.v1 import alerts, callbacks, cases, declarations, facilities, venues
+from backend.api.v1 import alerts, callbacks, cases, declarations, facilities, follow_ups, venues
 from backend.api.v1.guard import Guarded
 from backend.api.v1.operation import Operation
 from backend.services.house import House
@@ -14,7 +14,7 @@ from backend.services.house import House
 PREFIX = "/api/v1"
 OPERATIONS: Sequence[Operation] = (
     *venues.OPERATIONS, *declarations.OPERATIONS, *cases.OPERATIONS, *alerts.OPERATIONS, *callbacks.OPERATIONS,
-    *facilities.OPERATIONS,
+    *facilities.OPERATIONS, *follow_ups.OPERATIONS,
 )  # fmt: skip
 
 

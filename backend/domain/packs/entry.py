@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.domain.packs.numbers import each_number
 from backend.forms.entry import LIMITS, ORIGIN
 
 ALL = "all"
@@ -71,6 +72,4 @@ def _limits(limits: Any) -> Iterator[str]:
     if not isinstance(limits, Mapping) or set(limits) != set(LIMITS):
         yield f"entry.limits: must give {', '.join(LIMITS)}"
         return
-    for name, days in limits.items():
-        if type(days) is not int or not 0 <= days <= _MOST_DAYS:
-            yield f"entry.limits.{name}: must be a whole number from 0 to {_MOST_DAYS}"
+    yield from each_number(limits, "entry.limits", 0, _MOST_DAYS)

@@ -3,7 +3,7 @@
 from backend.forms.kinds.choice import OneOf, Option, YesNo
 from backend.forms.kinds.identity import BirthYear, IdNumber, PersonName, Phone
 from backend.forms.kinds.place import Address, Nationality, PlaceList
-from backend.forms.kinds.symptoms import ENTRY_SYMPTOMS, Symptoms, find_symptoms
+from backend.forms.kinds.symptoms import ALL_SYMPTOMS, ENTRY_SYMPTOMS, HEALTH_SYMPTOMS, Symptoms, find_symptoms
 from backend.forms.kinds.text import FreeText
 from backend.forms.kinds.time import Since
 from backend.forms.kinds.travel import (
@@ -18,7 +18,7 @@ from backend.forms.kinds.travel import (
 )
 
 __all__ = [
-    "ENTRY_SYMPTOMS", "Address", "BirthYear", "BorderGate", "Count", "Country", "Email", "FreeText", "IdNumber",
-    "Nationality", "OneOf", "Option", "PersonName", "Phone", "PlaceList", "Seat", "Since", "Symptoms", "TravelDay",
-    "TravelDocument", "VehicleNumber", "YesNo", "find_symptoms",
+    "ALL_SYMPTOMS", "ENTRY_SYMPTOMS", "HEALTH_SYMPTOMS", "Address", "BirthYear", "BorderGate", "Count", "Country",
+    "Email", "FreeText", "IdNumber", "Nationality", "OneOf", "Option", "PersonName", "Phone", "PlaceList", "Seat",
+    "Since", "Symptoms", "TravelDay", "TravelDocument", "VehicleNumber", "YesNo", "find_symptoms",
 ]  # fmt: skip

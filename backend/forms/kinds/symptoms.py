@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = {
     "skin_haemorrhage": ("xuất huyết ngoài da", "xuất huyết dưới da", "xuất huyết", "haemorrhage"),
     "rash": ("nổi ban", "phát ban", "nổi mẩn", "mẩn đỏ", "rash"),
 }  # fmt: skip
+ALL_SYMPTOMS = tuple(PHRASES)
 HEALTH_SYMPTOMS = ("fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue")
 ENTRY_SYMPTOMS = (
     "fever", "cough", "breathing_difficulty", "sore_throat", "vomiting", "diarrhoea", "skin_haemorrhage", "rash",
@@ -79,18 +80,29 @@ class Mention(NamedTuple):
 class Symptoms:
     """A list of symptom ids in the order of `ids`; the choices are numbered from 1.
 
+    `offered` are those that have a number (empty: all of them); the others can be told in words all the same.
     With `may_be_none`, 0 or a no is the empty list, and as many digits 0 or 1 as there are symptoms answer one each.
     """
 
     ids: tuple[str, ...] = HEALTH_SYMPTOMS
     may_be_none: bool = False
     name: str = "symptoms"
+    offered: tuple[str, ...] = ()
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """The symptoms that have a number, in its order."""
+        return self.offered or self.ids
+
+    def offering(self, wanted: Sequence[str]) -> Symptoms:
+        """The same with these numbered instead; unknown ones are left out."""
+        return replace(self, offered=tuple(value for value in wanted if value in self.ids))
 
     @property
     def choices(self) -> Sequence[Choice]:
         none = (Choice("0", (), "choice_no_symptoms"),) if self.may_be_none else ()
-        numbered = (Choice(str(number), value, f"choice_{value}") for number, value in enumerate(self.ids, start=1))
-        return (*numbered, *none)
+        choices = (Choice(str(number), value, f"choice_{value}") for number, value in enumerate(self.numbered, start=1))
+        return (*choices, *none)
 
     def parse(self, text: str, context: Context) -> Parsed:
         bits = self._bits(text, context) if self.may_be_none else None
@@ -136,9 +148,9 @@ class Symptoms:
         clean = tidy(text).strip(" .,;!")
         if clean == "0" or is_none(clean, context):
             return []
-        if len(clean) != len(self.ids) or set(clean) - {"0", "1"}:
+        if len(clean) != len(self.numbered) or set(clean) - {"0", "1"}:
             return None
-        return [value for value, bit in zip(self.ids, clean, strict=True) if bit == "1"]
+        return [value for value, bit in zip(self.numbered, clean, strict=True) if bit == "1"]
 
     def _by_digits(self, text: str) -> set[str]:
         """Digits of the choices with anything between them; empty when the text is not only digits."""
@@ -146,7 +158,7 @@ class Symptoms:
         if not re.fullmatch(r"[\d\s,.;/+*\-]+", clean, re.ASCII):
             return set()
         separated = re.split(r"\D+", clean.strip(" ,.;/+*-"))
-        digits = separated if len(self.ids) > 9 else list("".join(separated))
+        digits = separated if len(self.numbered) > 9 else list("".join(separated))
         known = {choice.send: choice.value for choice in self.choices if choice.value}
         return {known[digit] for digit in digits} if all(digit in known for digit in digits) else set()
 

@@ -9,6 +9,8 @@ from typing import Any
 from backend.domain.callbacks import INCOMPLETE
 from backend.domain.days import day_of
 from backend.domain.people import same_person
+from backend.forms.follow_up import SYMPTOMS, WELL
+from backend.services import follow_up
 from backend.services.commands.base import Work
 from backend.services.facts import amendable, counts, undoable
 from backend.services.phones import VISITOR
@@ -39,6 +41,8 @@ def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]
     )
     work.unit.declarations.add(declaration)
     work.unit.audit.add("citizen", "declare", person.id, form, work.now)
+    if declaration.status == "complete":
+        followed_up(work, declaration, person)
     return receipt(work, declaration, person)
 
 
@@ -59,6 +63,8 @@ def amend_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     work.unit.declarations.set_status(old.reference, old.revision, "superseded")
     work.unit.declarations.add(new)
     work.unit.audit.add("citizen", "amend", person.id, old.form, work.now)
+    if new.status == "complete":
+        followed_up(work, new, person)
     return receipt(work, new, person)
 
 
@@ -69,7 +75,9 @@ def confirm_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any
         raise CommandFailed("declaration_gone")
     work.unit.declarations.set_status(declaration.reference, declaration.revision, "complete")
     work.unit.audit.add("citizen", "consent", declaration.person_id, declaration.form, work.now)
-    return receipt(work, replace(declaration, status="complete"), known_person(work, declaration.person_id))
+    person = known_person(work, declaration.person_id)
+    followed_up(work, declaration, person)
+    return receipt(work, replace(declaration, status="complete"), person)
 
 
 def undo_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -81,6 +89,8 @@ def undo_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     for each in undone:
         work.unit.declarations.set_status(each.reference, each.revision, "undone")
         work.unit.audit.add("citizen", "undo", each.person_id, each.form, work.now)
+        person = known_person(work, each.person_id)
+        follow_up.judge(work.unit, person, each.reference, None, work.rules.pack, work.rules.followed, work.now)
     return {"reference": {"$list": [each.reference for each in undone]}}
 
 
@@ -166,6 +176,21 @@ def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) ->
     return work.rules.triage(form, {**person.identity, **answers}, day_of(work.now))
 
 
+def followed_up(work: Work, declaration: Declaration, person: Person) -> None:
+    """Its level may begin a follow-up; what it says of symptoms answers today's question of one."""
+    rules = work.rules
+    follow_up.judge(
+        work.unit, person, declaration.reference, declaration.triage, rules.pack, rules.followed, work.now
+    )
+    known = work.unit.follow_ups.open_of(person.id)
+    said = declaration.answers.get("has_symptoms")
+    asked = work.unit.follow_ups.asked(known.id, 1) if known is not None and said is not None else ()
+    for notice in asked:
+        if notice.day == day_of(work.now):
+            day = SYMPTOMS if said else WELL
+            work.told += follow_up.answer_of(work.unit, work.policy, notice, day, work.now)
+
+
 def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str, Any]:
     """What a receipt shows; the first one says what is kept and why."""
     work.message_class = MessageClass.RECEIPT
@@ -177,7 +202,7 @@ def receipt(work: Work, declaration: Declaration, person: Person) -> Mapping[str
         "reference": declaration.reference,
         "triage": declaration.triage,
         "person_name": work.rules.name(person.identity),
-        "advice": {"$key": f"advice_{declaration.triage}"},
+        "advice": {"$key": work.rules.advice(declaration)},
         "kept": {"$key": f"kept_{declaration.legal_basis}"} if first else "",
         "completion": {"$key": "completed_by_hotline"} if left_open else "",
     }

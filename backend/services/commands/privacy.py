@@ -20,15 +20,21 @@ FORGOTTEN: Mapping[str, Any] = {
 
 
 def status(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the house knows of this phone: last declaration, its level, an open call-back, whether exposed."""
+    """What the house knows of this phone: last declaration, its level, follow-up and call-back, whether exposed."""
     people = work.unit.people.on_phone(work.conversation.address_index)
     last = work.unit.declarations.last_from(work.conversation.address_index)
     waiting = work.unit.callbacks.waiting(work.conversation)
     return {
         **last_declaration(last),
-        "follow_up": {"$key": "status_callback_open"} if waiting else "",
+        "follow_up": followed(work) or ({"$key": "status_callback_open"} if waiting else ""),
         "contact": {"$key": "status_contact" if exposed(work, people) else "status_no_contact"},
     }
+
+
+def followed(work: Work) -> Mapping[str, Any] | None:
+    """Until when somebody of this phone is asked every day how they are."""
+    days = [each.ends_on for each in work.unit.follow_ups.on_phone(work.conversation.address_index)]
+    return {"$text": {"key": "status_followed", "args": {"date": {"$date": max(days).isoformat()}}}} if days else None
 
 
 def who_viewed(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -103,6 +109,7 @@ def kept_by_law(work: Work, people: Sequence[Person]) -> list[str]:
     reports = bool(work.unit.facilities.of_officer(work.conversation.address_index))
     keys = {
         "erased_keeps_visits": work.unit.visits.any_of(ids), "erased_keeps_case": bool(work.unit.cases.of_person(ids)),
+        "erased_keeps_follow_up": any(work.unit.follow_ups.open_of(person.id) for person in people),
         "erased_keeps_venue": keeps_venues, "erased_keeps_facility": reports, "erased_keeps_audit": True,
     }  # fmt: skip
     return [key for key, applies in keys.items() if applies]

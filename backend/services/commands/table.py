@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.services.commands import declarations, facilities, household, notices, preferences, privacy, venues, visits
+from backend.services.commands import (
+    declarations,
+    facilities,
+    follow_up,
+    household,
+    notices,
+    preferences,
+    privacy,
+    venues,
+    visits,
+)
 from backend.services.commands.base import Handler
 from backend.services.commands.callbacks import request_callback
 
@@ -18,6 +28,6 @@ def handlers() -> Mapping[str, Handler]:
         venues.register_venue, venues.confirm_venue, venues.venue_count, household.keep_member, household.remove_member,
         household.declare_contact, privacy.status, privacy.who_viewed, privacy.request_erasure, privacy.erase,
         privacy.set_messages, notices.answer_notice, facilities.report_facility, facilities.send_feedback,
-        facilities.close_feedback,
+        facilities.close_feedback, follow_up.answer_follow_up,
     )
     return {handler.__name__: handler for handler in served}

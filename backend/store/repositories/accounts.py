@@ -17,6 +17,7 @@ from backend.store.repositories.people import SqlPeople
 from backend.store.tables import inbox
 from backend.store.tables_accounts import accounts
 from backend.store.tables_facilities import feedback
+from backend.store.tables_follow_up import follow_ups
 from backend.store.tables_health import callbacks, declarations, people
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import cases, contacts, exposures, notices
@@ -70,7 +71,7 @@ class SqlAccounts:
         self._move_declarations(source, target)
         self._move_venues(source, target)
         self._move_waiting(source, target)
-        for table in (notices, unclear_texts, feedback):
+        for table in (notices, follow_ups, unclear_texts, feedback):
             own = table.c.address_index == source.address_index
             self._access.run(update(table).where(own).values(address_index=target.address_index))
         self._move_callbacks(source, target)
@@ -175,4 +176,5 @@ _ONCE_A_PERSON: Mapping[Table, Sequence[Sequence[str]]] = {
     cases: (("pack", "infectious_from"),),
     exposures: (),
     notices: (("alert_id",), ("case_id",)),
+    follow_ups: (("state",),),
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Row, Table, delete, or_, select, update
 
+from backend.domain.follow_up import FollowUpState
 from backend.services.ports import InboxState, OutboxState
 from backend.services.ports_tracing import NoticeState
 from backend.store.access import Access
@@ -14,6 +15,7 @@ from backend.store.events import event_to_json
 from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
 from backend.store.tables_accounts import accounts
 from backend.store.tables_facilities import feedback
+from backend.store.tables_follow_up import follow_ups
 from backend.store.tables_health import callbacks, declarations, people
 from backend.store.tables_review import unclear_texts
 from backend.store.tables_tracing import contacts, notices
@@ -45,6 +47,7 @@ class SqlErasure:
         self._scrub_outbox(index, now)
         self._drop_parts(address)
         self._withdraw_notices(index)
+        self._close_follow_ups(index, now)
 
     def _delete(self, table: Table, column: Column[object], value: object) -> None:
         self._access.run(delete(table).where(column == value))
@@ -95,6 +98,15 @@ class SqlErasure:
         waiting = notices.c.state == NoticeState.PROPOSED.value
         self._access.run(update(notices).where(own, waiting).values(state=NoticeState.WITHDRAWN.value))
         self._access.run(update(notices).where(own).values(address_index=b""))
+
+
+    def _close_follow_ups(self, index: bytes, now: datetime) -> None:
+        """What was answered stays under a random id; nobody is asked any more."""
+        own = follow_ups.c.address_index == index
+        is_open = follow_ups.c.state == FollowUpState.OPEN.value
+        closed = {"state": FollowUpState.CLOSED.value, "closed_at": now, "due_at": None}
+        self._access.run(update(follow_ups).where(own, is_open).values(**closed))
+        self._access.run(update(follow_ups).where(own).values(address_index=b""))
 
 
 def nobody(uid: bytes) -> InboundEvent:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, case, func, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.domain.exposure import Span
@@ -19,7 +19,7 @@ from backend.store.tables_tracing import notices
 EXPORT_ROWS = 500
 _PLAIN = (
     "kind", "address_index", "created_at", "alert_id", "case_id", "venue_id", "visit_id", "source", "tier", "visitors",
-    "outbox_id", "answer", "answered_at",
+    "outbox_id", "answer", "answered_at", "follow_up_id", "day", "reminded_at",
 )  # fmt: skip
 
 
@@ -38,17 +38,17 @@ class SqlNotices:
     def get(self, notice_id: int) -> Notice | None:
         """One notice."""
         row = self._access.first(select(notices).where(notices.c.id == notice_id))
-        return None if row is None else _read(row)
+        return None if row is None else read_notice(row)
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
-        """The newest notice of a phone queued since then that waits for an answer."""
+        """The newest notice of a phone queued since then that waits for an answer, else that may be answered anew."""
         return self.open_for_each([address_index], since).get(address_index)
 
     def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> Mapping[bytes, Notice]:
         """As `open_for` for several phones; those without one are left out."""
         values = {"the_addresses": list(address_indexes), "the_start": since}
         found = self._access.all(_open_for_each(self._access.dialect), values)
-        return {row.address_index: _read(row) for row in found}
+        return {row.address_index: read_notice(row) for row in found}
 
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
@@ -59,7 +59,7 @@ class SqlNotices:
             .limit(limit)
             .with_for_update()
         )
-        return [_read(row) for row in self._access.all(statement)]
+        return [read_notice(row) for row in self._access.all(statement)]
 
     def message_of(self, alert_id: int, address_index: bytes) -> int | None:
         """The outbox row by which an alert has told this phone already."""
@@ -90,7 +90,7 @@ class SqlNotices:
         if since is not None:
             statement = statement.where(notices.c.queued_at >= since)
         for row in self._access.run(statement.execution_options(yield_per=EXPORT_ROWS)):
-            yield _read(row)
+            yield read_notice(row)
 
     def _change(self, notice_id: int, **changes: Any) -> None:
         self._access.run(update(notices).where(notices.c.id == notice_id).values(**changes))
@@ -107,7 +107,8 @@ def _values(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _read(row: Row[Any]) -> Notice:
+def read_notice(row: Row[Any]) -> Notice:
+    """One row of the table."""
     return Notice(
         **{name: getattr(row, name) for name in _PLAIN},
         id=row.id,
@@ -119,8 +120,9 @@ def _read(row: Row[Any]) -> Notice:
 
 @prepared
 def _open_for_each(dialect: str) -> Executable:
+    waiting = func.max(case((notices.c.answer.is_(None), notices.c.id)))
     newest = (
-        select(func.max(notices.c.id))
+        select(func.coalesce(waiting, func.max(notices.c.id)))
         .where(
             one_of(dialect, notices.c.address_index, "the_addresses"),
             notices.c.state == NoticeState.QUEUED.value,

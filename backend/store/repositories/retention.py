@@ -8,10 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
 
 from backend.services.ports import InboxState, OutboxState
+from backend.services.ports_follow_up import FOLLOW_UP
 from backend.services.ports_retention import Kept
 from backend.store.access import Access, insert_for
 from backend.store.tables import inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_facilities import facility_reminders, feedback
+from backend.store.tables_follow_up import follow_ups
 from backend.store.tables_health import callbacks, declarations, people, settings
 from backend.store.tables_staff import sign_in_failures, staff_tokens
 from backend.store.tables_tracing import cases, contacts, notices
@@ -74,7 +76,9 @@ def _over(what: Kept, before: datetime, pack: str | None) -> Sequence[tuple[Tabl
         case Kept.VISITS:
             return [(visits, visits.c.entered_at < before)]
         case Kept.CONTACTS:
-            return [(contacts, contacts.c.declared_at < before)]
+            asked = and_(notices.c.kind == FOLLOW_UP, notices.c.created_at < before)
+            followed = follow_ups.c.closed_at < before
+            return [(contacts, contacts.c.declared_at < before), (notices, asked), (follow_ups, followed)]
         case Kept.MESSAGES:
             return _messages(before)
         case Kept.PEOPLE:

@@ -358,3 +358,44 @@ def test_the_hotline_rings_who_asked_and_says_so(api: Api) -> None:
     assert api.call("GET", "/callbacks", "hotline").json == {"callbacks": []}
     assert ("user:hotline", "close_callback", "ambulance sent") in lines(api)
     assert ("user:hotline", "list_callbacks", "1 phones") in lines(api)
+
+
+def test_a_follow_up_is_begun_looked_at_and_closed(api: Api) -> None:
+    begun = api.call("POST", "/follow-ups", "health_worker", json={"phone": "0901234567", "days": 5})
+    assert (begun.status_code, begun.json["state"], begun.json["source"]) == (201, "open", "staff")
+    reference = begun.json["reference"]
+    shown = api.call("GET", "/follow-ups", "hotline")
+    assert [each["reference"] for each in shown.json["follow_ups"]] == [reference]
+    assert CASE[2:] not in shown.text
+    look = api.call("POST", f"/follow-ups/{reference}/look", "health_worker", json={"reason": "rings up"})
+    assert (look.json["phone"], look.json["days"]) == (CASE, [])
+    assert ("user:health_worker", "look_at_follow_up", "rings up") in lines(api)
+    closed = api.call("POST", f"/follow-ups/{reference}/close", json={"reason": "tested negative"})
+    assert closed.json["state"] == "closed"
+    again = api.call("POST", f"/follow-ups/{reference}/close", json={"reason": "tested negative"})
+    assert (again.status_code, again.json["error"]) == (409, "already_closed")
+
+
+def test_health_workers_are_registered_by_commune(api: Api) -> None:
+    place = {"province": "Hà Nội", "commune": "Ba Đình"}
+    added = api.call("POST", "/health-workers", "officer", json={**place, "phone": KEEPER, "office": "Trạm y tế"})
+    assert (added.status_code, added.json["phone"]) == (201, "84911111111")
+    assert api.call("GET", "/health-workers", "health_worker").json["health_workers"] == [added.json]
+    refused = api.call("POST", "/health-workers", "health_worker", json={**place, "phone": KEEPER, "office": "x"})
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(("body", "status"), [
+    ({"phone": "12"}, 422), ({"phone": CASE, "pack": "plague"}, 422), ({"phone": CASE, "days": 0}, 400),
+    ({"phone": CASE, "days": 61}, 400), ({"days": 3}, 400),
+])  # fmt: skip
+def test_a_follow_up_that_cannot_be_is_refused(api: Api, body: dict[str, object], status: int) -> None:
+    assert api.call("POST", "/follow-ups", json=body).status_code == status
+    assert api.call("GET", "/follow-ups").json["follow_ups"] == []
+
+
+def test_nobody_looks_at_a_follow_up_without_a_reason_or_a_reference(api: Api) -> None:
+    reference = api.call("POST", "/follow-ups", json={"phone": CASE}).json["reference"]
+    assert api.call("POST", f"/follow-ups/{reference}/look", json={"reason": " "}).status_code == 422
+    assert api.call("POST", f"/follow-ups/{UNUSED}/look", json={"reason": "why"}).status_code == 404
+    assert api.call("POST", f"/follow-ups/{reference}/look", "facility", json={"reason": "why"}).status_code == 403

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.domain.alerts import Alert, AlertStatus
 from backend.domain.exposure import Exposure, Span, meeting
-from backend.domain.packs import pack_named
+from backend.domain.packs import Shelf
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.alerts import Alerts
@@ -34,6 +34,7 @@ HOUR = timedelta(hours=1)
 CAP = 12 * HOUR
 PEOPLE = [f"{number:032x}" for number in range(1, 5)]
 POLICY = Policy(notice_batch=2)
+PACKS = Shelf()
 EXPOSED = [f"8493000000{number}" for number in range(7)]
 
 
@@ -194,7 +195,7 @@ def proposed(alert_id: int, case_id: int, person: str) -> Notice:
 
 
 def case_and_staff(units: SqlUnits) -> tuple[int, tuple[int, int]]:
-    case = Cases(units, Still(), POLICY, pack_named).confirm(PHONE, date(2026, 11, 21), None, "covid-19", "test")
+    case = Cases(units, Still(), POLICY, PACKS.named).confirm(PHONE, date(2026, 11, 21), None, "covid-19", "test")
     with units() as unit:
         staff = [unit.staff.add(name, role, "CDC", NOW) for name, role in (("an", "officer"), ("binh", "approver"))]
         assert unit.staff.add("an", "admin", "CDC", NOW) is None
@@ -204,7 +205,7 @@ def case_and_staff(units: SqlUnits) -> tuple[int, tuple[int, int]]:
 
 
 def test_a_case_confirmed_twice_is_one(units: SqlUnits) -> None:
-    cases = Cases(units, Still(), POLICY, pack_named)
+    cases = Cases(units, Still(), POLICY, PACKS.named)
     first, again = (cases.confirm(PHONE, date(2026, 11, 21), None, "covid-19", "test") for _ in range(2))
     assert first == again
     assert cases.confirm(PHONE, date(2026, 11, 19), None, "covid-19", "test").id != first.id
@@ -239,7 +240,7 @@ def expose(units: SqlUnits) -> int:
 
 
 def alerts_on(units: SqlUnits) -> Alerts:
-    return Alerts(units, Still(), Still(), POLICY, pack_named)  # type: ignore[arg-type]
+    return Alerts(units, Still(), Still(), POLICY, PACKS.named)  # type: ignore[arg-type]
 
 
 def approve_and_die(url: str, alert_id: int) -> None:

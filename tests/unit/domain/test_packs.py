@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from backend.domain.packs import FOLDER, PackError, in_force, load_packs, pack_in_force
+from backend.domain.packs import FOLDER, PackError, PackUnknown, Shelf, in_force, load_packs, read_pack
 from backend.domain.packs.checks import problems
 from backend.forms.catalogue import FORMS
 from backend.forms.health import HEALTH
@@ -20,7 +20,8 @@ from backend.services.rules import Rules
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-COVID = pack_in_force(NOW)
+SHELF = Shelf()
+COVID = SHELF.named("covid-19", NOW)
 
 
 def content() -> dict[str, Any]:
@@ -60,7 +61,7 @@ def test_levels(answers: dict[str, Any], level: str) -> None:
         (("valid_to",), date(2020, 1, 1), "valid_to: before valid_from"),
         (("valid_to",), 5, "valid_to: must be a date or null"),
         (("sources",), [], "sources: say where the rules come from"),
-        (("name",), "", "name: must be a word"),
+        (("name",), "", "name: must be a word of at most 64 characters"),
         (("forms",), [], "forms: must name at least one form"),
         (("forms",), {"helth": []}, "forms.helth: no such form"),
         (("forms", "health"), "some", "forms.health: must be all or a list of questions"),
@@ -86,6 +87,26 @@ def test_levels(answers: dict[str, Any], level: str) -> None:
         (("entry", "limits", "days_back"), -1, "entry.limits.days_back: must be a whole number from 0 to 365"),
         (("entry", "since"), 5, "entry.since: unknown"),
         (("colour",), 5, "colour: unknown"),
+        (("questions",), [], "questions: must be a mapping"),
+        (("questions",), {"shoe_size": {}}, "questions.shoe_size: the pack does not ask this"),
+        (("questions",), {"symptoms": {"ask": "hello"}},
+         "questions.symptoms.ask: must be a message key that starts with ask_"),
+        (("questions",), {"symptoms": {"options": ["fever", "gout"]}},
+         "questions.symptoms.options.gout: no such answer"),
+        (("questions",), {"symptoms": {"options": ["fever"] * 2}},
+         "questions.symptoms.options.fever: offered twice"),
+        (("questions",), {"travelled": {"options": ["yes"]}},
+         "questions.travelled.options: the question has no options to choose"),
+        (("advice", "red"), "hurry", "advice.red: must be a message key that starts with advice_"),
+        (("advice",), {}, "advice.green: missing"),
+        (("exposure", "shared_places"), 1, "exposure.shared_places: must be true or false"),
+        (("exposure", "follow_up_days"), 61, "exposure.follow_up_days: must be a whole number from 1 to 60"),
+        (("follow_up", "ask_hour"), 3, "follow_up.ask_hour: must be a whole number from 7 to 21"),
+        (("follow_up", "remind_hour"), 8, "follow_up.remind_hour: must be null or an hour after ask_hour and before "
+         "latest_hour"),
+        (("follow_up", "latest_hour"), 8, "follow_up.latest_hour: must be later than ask_hour"),
+        (("follow_up", "silent_days"), 0, "follow_up.silent_days: must be a whole number from 1 to 14"),
+        (("follow_up", "levels"), ["pink"], "follow_up.levels: must be a list of green, yellow, orange, red"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named(path: tuple[Any, ...], value: Any, expected: str) -> None:
@@ -100,7 +121,7 @@ def test_a_mistake_is_named(path: tuple[Any, ...], value: Any, expected: str) ->
 def test_a_question_added_to_the_form_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     grown = replace(HEALTH, fields=(*HEALTH.fields, Field("vaccinated", YesNo())))
     monkeypatch.setitem(FORMS, "health", grown)  # type: ignore[misc]
-    (pack,) = load_packs()
+    pack = read_pack(FOLDER / "covid-19.yml")
     asked = pack.asks("health")
     assert asked == (*COVID.asks("health"), "vaccinated")
     assert Rules(lambda: pack).forms(TODAY)["health"]["fields"] == list(asked)
@@ -131,7 +152,22 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
 
 def test_what_is_not_yaml_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("a: [", encoding="utf-8")
-    with pytest.raises(PackError, match=r"a\.yml: not YAML"):
+    with pytest.raises(PackError, match=r"a\.yml: file: not YAML"):
+        load_packs(tmp_path)
+
+
+def test_a_key_given_twice_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("name: a\nname: b\n", encoding="utf-8")
+    with pytest.raises(PackError, match="name is given twice"):
+        read_pack(tmp_path / "a.yml")
+
+
+def test_two_files_of_a_disease_may_not_hold_on_one_day(tmp_path: Path) -> None:
+    for name, start in (("a", "2022-04-15"), ("b", "2022-05-01")):
+        text = (FOLDER / "covid-19.yml").read_text(encoding="utf-8")
+        other = text.replace("valid_from: 2022-04-15", f"valid_from: {start}")
+        (tmp_path / f"{name}.yml").write_text(other, encoding="utf-8")
+    with pytest.raises(PackError, match=r"^b\.yml: valid_from: a\.yml still holds on 2022-05-01$"):
         load_packs(tmp_path)
 
 
@@ -140,15 +176,29 @@ def test_the_newest_valid_pack_is_in_force() -> None:
     assert in_force([COVID, old], date(2021, 6, 1)).name == "old"
     assert in_force([COVID, old], date(2022, 4, 30)).name == "covid-19"
     assert in_force([old], date(2022, 4, 30)).name == "old"
-    with pytest.raises(PackError, match="2022-05-01"):
-        in_force([old], date(2022, 5, 1))
+    assert in_force([old], date(2022, 5, 1)).name == "old", "rules that nothing follows go on"
+    with pytest.raises(PackError, match="2019-12-31"):
+        in_force([old], date(2019, 12, 31))
 
 
 def test_the_day_is_that_of_viet_nam() -> None:
-    late = datetime(2022, 3, 31, 18, tzinfo=UTC)  # 01:00 on 1 April in Ha Noi
-    assert pack_in_force(late).name == "covid-19"
+    late = datetime(2020, 12, 2, 18, tzinfo=UTC)  # 01:00 on 3 December in Ha Noi
+    assert SHELF.named("covid-19", late).valid_from == date(2020, 12, 3)
     with pytest.raises(PackError):
-        pack_in_force(datetime(2022, 3, 31, 16, tzinfo=UTC))
+        SHELF.named("covid-19", datetime(2020, 12, 2, 16, tzinfo=UTC))
+    with pytest.raises(PackUnknown):
+        SHELF.named("plague", late)
+
+
+@pytest.mark.parametrize(
+    ("day", "days_before", "minutes", "follow_up"),
+    [((2020, 12, 3), 3, 0, 14), ((2021, 7, 29), 3, 0, 14), ((2021, 7, 30), 3, 0, 14), ((2021, 12, 28), 3, 0, 14),
+     ((2021, 12, 29), 2, 15, 10), ((2022, 4, 14), 2, 15, 10), ((2022, 4, 15), 2, 15, 10), ((2030, 1, 1), 2, 15, 10)],
+)  # fmt: skip
+def test_an_outbreak_is_replayed_under_the_rules_of_its_day(day, days_before, minutes, follow_up) -> None:  # type: ignore[no-untyped-def]
+    rules = SHELF.named("covid-19", datetime(*day, 5, tzinfo=UTC)).exposure
+    assert (rules.infectious_days_before_onset, rules.least_minutes, rules.follow_up_days) == (
+        days_before, minutes, follow_up)  # fmt: skip
 
 
 def test_the_switch_of_entry_declarations() -> None:

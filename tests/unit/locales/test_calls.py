@@ -39,7 +39,7 @@ ARGS = {
     **dict.fromkeys(WORDS.split(), "x"),
     "reference": "4823019571", "confirmation": "482301", "code": "10234569", "date": {"$date": "2026-11-20"},
     "other": {"$date": "2026-11-21"}, "count": 5, "companions": 3, "days": 10, "year": 1958, "window_days": 14,
-    "most": 9, "longest": 60, "part": "x", "start": 9, "end": 12, "digits": "321", "minutes": 30,
+    "most": 9, "longest": 60, "part": "x", "start": 9, "end": 12, "digits": "321", "minutes": 30, "people": 4,
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ LONGEST = {
     "example": {"$key": "example_stay_address"}, "label": {"$key": "label_visited_places"},
     "details": {"$key": "choice_skin_haemorrhage"}, "venue_name": "Chợ Bến Thành", "hours": "", "start": 9, "end": 12,
     "advice": {"$key": "advice_red"}, "kept": "", "completion": "", "contact": {"$key": "status_contact"},
-    "follow_up": "", "summary": "VN417; 21/11; Noi Bai",
+    "follow_up": "", "people": 4, "summary": "VN417; 21/11; Noi Bai",
     "time": "08:30", "with": {"$text": {"key": "visit_with", "args": {"count": 2}}}, "note": {"$key": "visit_leave_by"},
     "code": "10234569",
 }  # fmt: skip

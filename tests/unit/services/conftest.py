@@ -12,6 +12,7 @@ from backend.services.cases import Cases
 from backend.services.commands import handlers
 from backend.services.deliver import Deliver
 from backend.services.facilities import Facilities
+from backend.services.follow_up_rounds import FollowUpRounds
 from backend.services.policy import Policy
 from backend.services.process import Process
 from backend.services.public_map import Maps
@@ -60,6 +61,8 @@ class Small:
         self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
         self.remind = Remind(self.units, self.clock, self.turns, self.policy)
         self.alerts = Alerts(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
+        self.rounds = FollowUpRounds(
+            self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
         self.cases = Cases(self.units, self.clock, self.policy, lambda name, moment: FakePack())
         self.venues = Venues(self.units, self.clock, self.hints, self.policy)
         self.staff = Staff(self.units, self.clock)
@@ -67,7 +70,8 @@ class Small:
         self.maps = Maps(self.units, self.clock, lambda code: f"place {code}")
         reminders = FacilityReminders(self.units, self.clock, self.hints, self.policy, CHECKLISTS)
         self.sweep = Sweep(
-            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy, reminders
+            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy, reminders,
+            self.rounds,
         )
         self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
                          pause=lambda seconds: self.clock.forward(seconds=seconds))

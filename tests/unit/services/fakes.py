@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.domain.follow_up import FollowUpRules
 from backend.domain.packs import Exposure, Notices
 from backend.domain.visits import VisitRules
 from backend.services.ports import (
@@ -458,6 +459,7 @@ class Unit:
         self.staff_tokens = tracing.StaffTokens(t)
         self.alerts, self.notices, self.erasure = tracing.Alerts(t), tracing.Notices(t), tracing.Erasure(t)
         self.facilities, self.feedback = Facilities(t), Feedbacks(t)
+        self.follow_ups = tracing.FollowUps(t)
         self.units.open += 1
         return self
 
@@ -601,6 +603,17 @@ class FakePack:
 
     def triage(self, form: str, answers: Mapping[str, Any], today: Any) -> str:
         return "red" if answers.get("contact_case") else "green"
+
+    follow_up = FollowUpRules(8, 17, 20, 2, frozenset({"red"}))
+
+    def options(self, form: str) -> Mapping[str, Sequence[str]]:
+        return {}
+
+    def texts(self, form: str) -> Mapping[str, str]:
+        return {}
+
+    def advice(self, triage: str) -> str:
+        return f"advice_{triage}"
 
 
 def says(name: str, commands: Sequence[Any] = (), open: Mapping[str, str] | None = None, state: Any = None,

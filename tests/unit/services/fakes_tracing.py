@@ -10,6 +10,7 @@ from typing import Any
 from backend.domain.alerts import Alert, AlertStatus, StaffUser
 from backend.domain.cases import Case, Contact
 from backend.domain.exposure import Exposure, Meeting, Span, meeting
+from backend.domain.follow_up import FollowUp, FollowUpState
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.ports import OutboxState
@@ -35,6 +36,7 @@ class TracingTables:
     queued_at: dict[int, datetime] = field(default_factory=dict)
     erased: list[str] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    follow_ups: dict[int, FollowUp] = field(default_factory=dict)
 
 
 class Base:
@@ -286,6 +288,37 @@ class Erasure(Base):
         self.t.erased.append(address)
         for person_id in person_ids:
             del self.t.people[person_id]
+
+
+class FollowUps(Base):
+    """Enough for what begins and ends one; asking is tested on real tables."""
+
+    def add(self, follow_up: FollowUp) -> FollowUp | None:
+        number = len(self.t.follow_ups) + 1
+        self.t.follow_ups[number] = replace(follow_up, id=number)
+        return self.t.follow_ups[number]
+
+    def open_of(self, person_id: str) -> FollowUp | None:
+        return next((each for each in self._open() if each.person_id == person_id), None)
+
+    def on_phone(self, address_index: bytes) -> list[FollowUp]:
+        return [each for each in self._open() if each.address_index == address_index]
+
+    def change(self, follow_up: FollowUp, **changes: Any) -> FollowUp:
+        self.t.follow_ups[follow_up.id] = replace(follow_up, **changes)
+        return self.t.follow_ups[follow_up.id]
+
+    def asked(self, follow_up_id: int, limit: int) -> list[Notice]:
+        return []
+
+    def expire(self, follow_up_id: int, before: Any = None) -> None:
+        """No question is out."""
+
+    def claim_due(self, now: datetime, limit: int) -> list[bytes]:
+        return []
+
+    def _open(self) -> list[FollowUp]:
+        return [each for each in self.t.follow_ups.values() if each.state == FollowUpState.OPEN]
 
 
 class Audit(Base):
