@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
 
-from backend.domain.packs import pack_in_force
 from backend.services.ports import Reply
 from channels.text import fold_for_sms
 from tests.conversations.phones import Phone
@@ -215,8 +213,8 @@ def test_a_known_traveller_is_asked_how_and_confirms_in_their_own_words(phone):
 
 
 def test_consent_is_asked_and_given_in_the_language(network, monkeypatch):
-    pack = pack_in_force(datetime.now(UTC))
-    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: replace(pack, legal_basis="consent"))
+    pack = network.house.packs.in_force()
+    monkeypatch.setattr(network.house.packs._shelf, "named", lambda *_: replace(pack, legal_basis="consent"))
     phone = declared(network.phone(), "fr").reads("D'accord", "Pas d'accord", "contre la maladie")
     phone.sends("d'accord").reads("Code", "Aucun signe de risque")
     (stored,) = phone.declarations
@@ -224,9 +222,9 @@ def test_consent_is_asked_and_given_in_the_language(network, monkeypatch):
 
 
 def test_a_country_that_is_not_asked_is_told_so_in_the_language(network, monkeypatch):
-    pack = pack_in_force(datetime.now(UTC))
+    pack = network.house.packs.in_force()
     other = replace(pack, entry=replace(pack.entry, origins=frozenset(("KR",))))
-    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: other)
+    monkeypatch.setattr(network.house.packs._shelf, "named", lambda *_: other)
     phone = network.phone().sends("入境申报")
     for _, answer in course(SPEAKERS["zh"])[:6]:
         phone.sends(answer)

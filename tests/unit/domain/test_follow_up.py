@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.domain.days import VIET_NAM, day_of
@@ -83,6 +83,7 @@ def test_when_to_look_again(now: datetime, asked: Asked | None, expected: dateti
     assert next_due(FOLLOWED, RULES, asked, now) == expected
 
 
+@settings(deadline=None)
 @given(minutes=st.integers(0, 30 * 24 * 60), asked=st.booleans(), reminded=st.booleans())
 def test_nothing_is_sent_at_night_and_the_next_look_is_always_ahead(minutes: int, asked: bool, reminded: bool) -> None:
     now = START + timedelta(minutes=minutes)

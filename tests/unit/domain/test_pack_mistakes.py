@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.domain.packs import FOLDER
@@ -57,12 +57,14 @@ def test_every_part_that_is_missing_is_named(name: str) -> None:
         assert f"{part}: missing" in problems(content)
 
 
+@settings(deadline=None)
 @given(where=st.sampled_from(EVERYWHERE), value=JUNK)
 def test_nothing_that_stands_in_a_file_makes_the_check_crash(where: tuple[str, tuple[Any, ...]], value: Any) -> None:
     name, path = where
     assert all(": " in line for line in problems(broken(name, path, value)))
 
 
+@settings(deadline=None)
 @given(content=JUNK)
 def test_anything_at_all_is_checked(content: Any) -> None:
     assert problems(content)
