@@ -129,7 +129,7 @@ class Deliver:
         asks = row.message_class is MessageClass.FOLLOW_UP and any(reply.choices for reply in row.replies)
         if not asks or row.unknowns or row.parts_sent or asked_in_time(row.created_at, now, self._policy):
             return False
-        unit.outbox.record(row, owner, OutboxState.CANCELLED, now, code="too_late")
+        unit.outbox.record([Outcome(row, OutboxState.CANCELLED, code="too_late")], owner, now)
         unit.follow_ups.unasked(row.id)
         return True
 
