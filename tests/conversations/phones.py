@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -195,3 +195,9 @@ class Phone:
         assert is_gsm7(answer["text"]) or not self.latin
         self.heard, self.final = [answer["text"]], answer["final"]
         return self
+
+
+def change_pack(network, monkeypatch, **changes):
+    """From now on the pack in force differs in these fields."""
+    other = replace(network.house.packs.in_force(), **changes)
+    monkeypatch.setattr(network.house.packs._shelf, "named", lambda name, moment: other)

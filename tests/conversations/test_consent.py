@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
 
-from backend.domain.packs import pack_in_force
+from tests.conversations.phones import change_pack
 from tests.conversations.test_household_sms import MOTHER
 
 pytestmark = pytest.mark.timeout(600)
@@ -18,8 +15,7 @@ ONE_MESSAGE = "KB Nguyen Van An; 1958; nam; Ben Nghe, TP HCM; 00000"
 @pytest.fixture
 def phone(network, monkeypatch):
     """A phone under a pack whose legal basis is consent."""
-    pack = replace(pack_in_force(datetime.now(UTC)), legal_basis="consent")
-    monkeypatch.setattr("backend.bootstrap.pack_in_force", lambda moment: pack)
+    change_pack(network, monkeypatch, legal_basis="consent")
     return network.phone()
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.conversations.phones import change_pack
+
 pytestmark = pytest.mark.timeout(600)
 
 IDENTITY = (("Kim Min Jun", "Sinh nam"), ("1990", "nam hay nu"), ("1", "nuoc nao"), ("KOR", "ho chieu"))
@@ -154,9 +156,7 @@ def test_in_english(phone):
 
 def switched(network, monkeypatch, **changes):
     """The pack's switch for entry, changed."""
-    pack = network.house.packs.in_force()
-    other = replace(pack, entry=replace(pack.entry, **changes))
-    monkeypatch.setattr(network.house.packs._shelf, "named", lambda name, moment: other)
+    change_pack(network, monkeypatch, entry=replace(network.house.packs.in_force().entry, **changes))
     return network.phone()
 
 
