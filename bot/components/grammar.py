@@ -37,6 +37,7 @@ _NOTICE_ANSWERS = {
                           "vâng", "dạ", "ok", "oke", "understood", "i understand"),
     "notice_symptoms": ("2", "có triệu chứng", "tôi có triệu chứng", "symptoms", "i have symptoms"),
 }  # fmt: skip
+_CONSENT = {"affirm": ("1", "choice_agree", "choice_yes"), "deny": ("0", "choice_disagree", "choice_no")}
 _SHORT_CODE = 2  # letters of a language's code, which may be an answer to what waits
 _FEW_WORDS = 3  # a text no longer than that is taken for an answer to the side question, right or wrong
 
@@ -178,8 +179,17 @@ def _outside(text: Text, view: View) -> Optional[Decision]:
             return _into(codes[int(text) - 1], text)
     elif (expecting, text) in ((s.NOTICE, "3"), (s.FOLLOW_UP, "0")):
         return Decision("menu")
-    elif text in ("0", "1") and (view.last or {}).get("pending"):
-        return Decision("affirm" if text == "1" else "deny")
+    elif (view.last or {}).get("pending"):
+        return _to_consent(text, view)
+    return None
+
+
+def _to_consent(text: Text, view: View) -> Optional[Decision]:
+    """A digit, or what the choices are called in the person's language; other words of agreeing are statistics."""
+    said, called = text.rstrip(" .,;:!"), view.context.spoken.words
+    for intent, (digit, *keys) in _CONSENT.items():
+        if said == digit or any(agrees(said, word) for key in keys for word in called.get(key, ())):
+            return Decision(intent)
     return None
 
 

@@ -186,6 +186,7 @@ def test_what_follows_a_receipt_is_in_the_language_too(phone):
     declared(phone)
     (stored,) = phone.declarations
     phone.sends("SUA").reads(said(phone, "ko", "ask_correct"))
+    phone.sends(phone.choice("더 보기"))
     phone.sends(phone.choice("좌석")).reads(said(phone, "ko", "ask_seat"))
     phone.sends("99Z").reads(said(phone, "ko", "wrong_seat"), said(phone, "ko", "ask_seat"))
     phone.sends("14C").reads("입국신고를 받았습니다", stored.reference)
