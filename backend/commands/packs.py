@@ -1,4 +1,4 @@
-"""Disease packs: which there are, whether a file is sound, which disease is asked about."""
+"""Packs: which diseases there are, whether a file is sound, which disease is asked about."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ def pack() -> None:
 @pack.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Check a pack FILE: every problem at once, one a line, with file, field and reason; status 1 if there is one."""
+    """Check the FILE of a disease or of a checklist.
+
+    Every problem at once, one a line, with file, field and reason; status 1 if there is one.
+    """
     from backend.bootstrap import LOCALES
+    from backend.domain.checklists.files import ChecklistError, is_checklist, read_checklist
     from backend.domain.packs import PackError, read_pack
     from backend.i18n import known_keys
 
     try:
-        read = read_pack(file, known_keys(LOCALES))
-    except PackError as error:
+        read = read_checklist(file) if is_checklist(file) else read_pack(file, known_keys(LOCALES))
+    except (PackError, ChecklistError) as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from None
     until = f"to {read.valid_to}" if read.valid_to else "on"

@@ -31,9 +31,27 @@ class ChecklistError(ValueError):
 
 def load_checklists(folder: Path = FOLDER) -> Sequence[Checklist]:
     """Every pack (*.yml) of a folder, by file name; raises ChecklistError with all problems of all files."""
+    return _all(sorted(folder.glob("*.yml")))
+
+
+def read_checklist(path: Path) -> Checklist:
+    """The pack of one file; raises ChecklistError with all its problems, OSError."""
+    return _all([path])[0]
+
+
+def is_checklist(path: Path) -> bool:
+    """Whether a file is meant as a checklist and not as a disease; False for one that is no YAML.  Raises OSError."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        return False
+    return isinstance(content, Mapping) and "parts" in content
+
+
+def _all(paths: Sequence[Path]) -> Sequence[Checklist]:
     read: dict[Path, Any] = {}
     found: list[str] = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in paths:
         try:
             read[path] = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
