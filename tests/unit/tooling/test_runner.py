@@ -39,8 +39,8 @@ def test_a_report_is_counted_with_its_reasons(runner, tmp_path):
     ],
 )
 def test_the_last_line_and_the_status_say_what_happened(runner, monkeypatch, capsys, results, status, line):
-    waiting = iter(results)
-    monkeypatch.setattr(runner, "SUITES", [(str(number), "python") for number in range(len(results))])
-    monkeypatch.setattr(runner, "run_suite", lambda *_: next(waiting))
+    outcomes = {str(number): runner.Outcome(str(number), *result, 1.0) for number, result in enumerate(results)}
+    monkeypatch.setattr(runner, "SUITES", [(name, "python") for name in outcomes])
+    monkeypatch.setattr(runner, "run_suite", lambda name, *_: outcomes[name])
     assert runner.main([]) == status
     assert capsys.readouterr().out.splitlines()[-1] == line
