@@ -191,6 +191,16 @@ def test_throttling_slows_and_loses_nothing(smsc, house):
     assert [len(smsc.inbox(sender)) for sender in senders] == [1] * len(senders)
 
 
+def test_sequence_numbers_that_begin_anew_confuse_nobody(smsc, house):
+    """0x7FFFFFFF is the last one, 1 follows (SMPP 3.4, 3.2): texts around it and their answers stay apart."""
+    smsc.count_from(0x7FFFFFFD)
+    senders = [str(next(_numbers)) for _ in range(6)]
+    assert [smsc.text(sender, "KB") for sender in senders] == [TAKEN] * 6
+    for sender in senders:
+        assert "ho va ten" in smsc.wait_for(sender)
+        assert len(smsc.inbox(sender)) == 1
+
+
 def test_a_late_response_is_waited_for(smsc, house, number):
     before = newest(house)
     smsc.set(delay=2500)

@@ -53,6 +53,10 @@ class Smsc:
         """Misbehave; the names are in smsc.js."""
         self._ask("set", **how)
 
+    def count_from(self, last: int) -> None:
+        """The next PDU of the SMSC on every link is number `last` + 1."""
+        self._ask("sequence", last=last)
+
     def drop(self) -> None:
         """Break every link."""
         self._ask("drop")

@@ -8,6 +8,7 @@
 //                     broken (receipts: 1 = told by elements alone, 2 = not at all)
 //   /mo?from&to&text | hex &dc&esm&tlv   one text to us; the answer is the status of deliver_sm_resp, 504 when none comes
 //   /pair?from&to&one&two | split        two texts in one write, or one text in two writes
+//   /sequence?last  the number of the last PDU of ours, on every link
 //   /drop  break every link;  /unbind  end them politely;  /  counters and everything that was submitted
 const http = require('http');
 const smpp = require('smpp');
@@ -126,6 +127,7 @@ http.createServer((request, answer) => {
   if (url.pathname === '/mo') { deliver(url.searchParams, answer); return; }
   if (url.pathname === '/pair') { raw(url.searchParams, answer); return; }
   if (url.pathname === '/set') Object.assign(how, Object.fromEntries(url.searchParams));
+  if (url.pathname === '/sequence') for (const session of sessions) session.sequence = +url.searchParams.get('last');
   if (url.pathname === '/drop') for (const session of sessions) session.destroy();
   if (url.pathname === '/unbind') for (const session of sessions) session.unbind(() => session.close());
   answer.end(JSON.stringify({ ...count, submitted, links: [...sessions].map((session) => session.bound) }));
