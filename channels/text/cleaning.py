@@ -99,7 +99,7 @@ def _is_utf8(raw: bytes) -> bool:
 def _decoded(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):  # octets it cannot be, a name of no encoding or one with a zero in it
         return raw.decode("utf-8", "replace")
 
 

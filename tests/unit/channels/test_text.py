@@ -77,6 +77,11 @@ def test_what_was_never_text_is_refused(raw):
         decode(raw)
 
 
+@pytest.mark.parametrize("charset", ["\0", "no such", "utf-8\0", "é", "idna", "hex"])
+def test_a_charset_that_is_none_is_read_as_utf8(charset):
+    assert decode("sốt".encode(), charset) == "sốt"
+
+
 @given(st.binary())
 def test_any_bytes_give_text_or_a_code(raw):
     with contextlib.suppress(Malformed):
