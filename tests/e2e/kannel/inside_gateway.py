@@ -111,7 +111,7 @@ def test_our_text_reaches_the_phone_and_its_reports_reach_us(text, phones, web, 
     assert phones.wait_for(NUMBER, 1) == text
     reports = [taken(adapter, call) for call in asked(web, "/webhooks/kannel/dlr", 2)]
     assert {report.key for report in reports} == {"key-1"}
-    assert [report.state for report in reports] == [DeliveryState.SENT, DeliveryState.DELIVERED]
+    assert {report.state for report in reports} == {DeliveryState.SENT, DeliveryState.DELIVERED}  # in any order
 
 
 @pytest.mark.parametrize("word", ["mot hai ba ", "một hai ba "])
