@@ -22,9 +22,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Warnings are errors in our environment; Rasa's old pins warn about each other all the time."""
+    """Warnings are errors in our environment; Rasa's old pins warn about each other all the time.
+
+    Property tests try new examples at every run; with CI=true always the same ones, so that a run can be repeated.
+    """
     if sys.version_info < (3, 12):
         config.addinivalue_line("filterwarnings", "ignore")
+    if os.environ.get("CI") == "true":
+        from hypothesis import settings
+
+        settings.register_profile("repeatable", derandomize=True, deadline=None)
+        settings.load_profile("repeatable")
 
 
 def _no_skip_in_ci(report: Any) -> None:
