@@ -5,6 +5,7 @@ Written apart from channels/gsup, so that neither shares the other's mistakes.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import queue
 import socket
@@ -90,7 +91,8 @@ class Exchange:
 
     def close(self) -> None:
         """Unplug it."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the core network may have gone first
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._reader.join(10)
 

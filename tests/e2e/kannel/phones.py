@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import threading
@@ -57,7 +58,8 @@ class Phones:
 
     def close(self) -> None:
         """Switch all phones off."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the gateway may have gone first
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._reader.join(10)
 
