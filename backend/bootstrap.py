@@ -49,7 +49,9 @@ from backend.services.house import House
 from backend.services.look_up import LookUp
 from backend.services.packs import Packs
 from backend.services.policy import Policy
-from backend.services.ports import Bot, Carrier, Clock, Hints, StoreUnavailable
+from backend.services.ports.bot import Bot
+from backend.services.ports.outside import Carrier, Clock, Hints
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.process import Process
 from backend.services.public_map import Maps
 from backend.services.receipts import Receipts
@@ -113,8 +115,14 @@ class SystemClock:
 class Bootstrap:
     """Builds every part at most once, when it is first asked for; arguments replace the real ones (tests)."""
 
-    def __init__(self, config: Config | None = None, *, clock: Clock | None = None, hints: Hints | None = None,
-                 bot: Bot | None = None) -> None:
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        clock: Clock | None = None,
+        hints: Hints | None = None,
+        bot: Bot | None = None,
+    ) -> None:
         self.config = config or configuration.load()
         self.clock = clock or SystemClock()
         self._hints, self._bot = hints, bot
@@ -204,14 +212,34 @@ class Bootstrap:
     @cached_property
     def policy(self) -> Policy:
         """The numbers of the configuration that services go by."""
-        names = ("language", "sms_channel", "inbound_limit", "text_limit", "parts_wait", "lease", "park_after",
-                 "ussd_deadline", "remind_after", "expire_after", "undo_within", "amend_within", "receipt_wait",
-                 "staff_silence", "voice_channel", "hotline", "staff_token_valid")
+        names = (
+            "language",
+            "sms_channel",
+            "inbound_limit",
+            "text_limit",
+            "parts_wait",
+            "lease",
+            "park_after",
+            "ussd_deadline",
+            "remind_after",
+            "expire_after",
+            "undo_within",
+            "amend_within",
+            "receipt_wait",
+            "staff_silence",
+            "voice_channel",
+            "hotline",
+            "staff_token_valid",
+        )
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
-        return Policy(menu=MENU, templates=templates, review_for=timedelta(days=self.config.review_days),
-                      sessions_at_once=self.config.database_pool,  # more would only wait for a connection
-                      messages_for=timedelta(days=self.config.message_days),
-                      **{name: getattr(self.config, name) for name in names})
+        return Policy(
+            menu=MENU,
+            templates=templates,
+            review_for=timedelta(days=self.config.review_days),
+            sessions_at_once=self.config.database_pool,  # more would only wait for a connection
+            messages_for=timedelta(days=self.config.message_days),
+            **{name: getattr(self.config, name) for name in names},
+        )
 
     @cached_property
     def packs(self) -> Packs:
@@ -240,21 +268,37 @@ class Bootstrap:
         rounds = FollowUpRounds(units, clock, hints, policy, packs.kept)
         reminders = FacilityReminders(units, clock, hints, policy, checklists)
         return House(
-            policy=policy, packs=packs, units=units, clock=clock, spool=spool, receive=receive,
-            receipts=receipts, reception=Reception(receive, receipts, ussd), ussd=ussd, turns=turns,
+            policy=policy,
+            packs=packs,
+            units=units,
+            clock=clock,
+            spool=spool,
+            receive=receive,
+            receipts=receipts,
+            reception=Reception(receive, receipts, ussd),
+            ussd=ussd,
+            turns=turns,
             process=Process(units, clock, turns, policy),
-            deliver=deliver, remind=remind, say=Say(units, clock, receive, turns, ussd, deliver, renderer),
+            deliver=deliver,
+            remind=remind,
+            say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders, rounds),
             export=Export(units, clock),
-            venues=Venues(units, clock, hints, policy), visits=Visits(units, clock, rules, policy),
-            cases=Cases(units, clock, policy, packs.of), alerts=alerts,
+            venues=Venues(units, clock, hints, policy),
+            visits=Visits(units, clock, rules, policy),
+            cases=Cases(units, clock, policy, packs.of),
+            alerts=alerts,
             follow_ups=FollowUpDesk(units, clock, policy, packs.in_force, packs.of),
-            staff=Staff(units, clock), sign_in=SignIn(units, clock, policy), look_up=LookUp(units, clock),
+            staff=Staff(units, clock),
+            sign_in=SignIn(units, clock, policy),
+            look_up=LookUp(units, clock),
             review=Review(units, clock, policy, INTENTS),
-            retention=Retention(units, clock, rules, policy, packs.of), callbacks=Callbacks(units, clock),
+            retention=Retention(units, clock, rules, policy, packs.of),
+            callbacks=Callbacks(units, clock),
             facilities=Facilities(units, clock, hints, policy, checklists),
             maps=Maps(units, clock, self.place_name),
-            venue_forms=VenueForms(lambda: self.places), poster=self.poster,
+            venue_forms=VenueForms(lambda: self.places),
+            poster=self.poster,
         )
 
     def poster(self, venue: Venue, suffix: str, size: str) -> bytes:
@@ -268,11 +312,17 @@ class Bootstrap:
 
     def web(self) -> Flask:
         """The web application."""
-        app = create_app(Web(
-            house=self.house, adapters=self.adapters, public_url=self.config.public_url,
-            request_bytes=self.config.request_bytes, ready=self.ready, secret_key=self.config.secret_key,
-            pages=self._pages(),
-        ))
+        app = create_app(
+            Web(
+                house=self.house,
+                adapters=self.adapters,
+                public_url=self.config.public_url,
+                request_bytes=self.config.request_bytes,
+                ready=self.ready,
+                secret_key=self.config.secret_key,
+                pages=self._pages(),
+            )
+        )
         if self.config.proxies:
             behind = ProxyFix(app.wsgi_app, x_for=self.config.proxies, x_proto=0)
             app.wsgi_app = behind  # type: ignore[method-assign]
@@ -307,8 +357,12 @@ class Bootstrap:
     def _polling(self, listener: Listener, threads: int) -> Worker:
         config = self.config
         return Worker(
-            self.house, listener, threads, poll=config.poll_interval.total_seconds(),
-            sweep=config.sweep_interval.total_seconds(), batch=min(config.batch_size, WORKER_BATCH),
+            self.house,
+            listener,
+            threads,
+            poll=config.poll_interval.total_seconds(),
+            sweep=config.sweep_interval.total_seconds(),
+            batch=min(config.batch_size, WORKER_BATCH),
         )
 
     def close(self) -> None:

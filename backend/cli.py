@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.settings import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -128,7 +128,8 @@ class Config:
     twilio_from: str = setting("Twilio: our number, `+…`", "")
     twilio_voice_from: str = setting("Twilio: our number for calls, `+…`; empty: the same", "")
     voice_channel: str = setting(
-        "what rings people up when a result or exposure notice reaches them in no other way", "",
+        "what rings people up when a result or exposure notice reaches them in no other way",
+        "",
         choices=("", "twilio_voice"),
     )
     twilio_api_url: str = setting("Twilio: address of its interface", "https://api.twilio.com")
@@ -152,7 +153,9 @@ class Config:
     gsup_name: str = setting("USSD by GSUP: our name, as the register's `euse` has it", "khaibao")
     gsup_control_port: int = setting(
         "USSD by GSUP: port of the register's control interface, asked for numbers; 0: they come with sessions",
-        4259, least=0, most=65535,
+        4259,
+        least=0,
+        most=65535,
     )
     zalo_app_id: str = setting("Zalo: application", "")
     zalo_oa_id: str = setting("Zalo: official account", "")
@@ -163,7 +166,8 @@ class Config:
     zalo_oauth_url: str = setting("Zalo: address of its tokens", "https://oauth.zaloapp.com")
     zalo_template_url: str = setting("Zalo: address of its templates", "https://business.openapi.zalo.me")
     zalo_signature: str = setting(
-        "Zalo: variant its webhooks are signed with, as the log names it; empty takes any", "",
+        "Zalo: variant its webhooks are signed with, as the log names it; empty takes any",
+        "",
         choices=("", "app-body", "app-header", "oa-body", "oa-header"),
     )
     zalo_templates: tuple[str, ...] = setting(
@@ -176,8 +180,10 @@ class Config:
 
     staff_token_valid: timedelta = setting("how long a staff token for the API is good", 720 * _HOUR, least=60)
     proxies: int = setting(
-        "reverse proxies in front of the web server: so many entries of X-Forwarded-For are believed", 0,
-        least=0, most=5,
+        "reverse proxies in front of the web server: so many entries of X-Forwarded-For are believed",
+        0,
+        least=0,
+        most=5,
     )
 
     log_level: str = setting("least severity that is logged", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))

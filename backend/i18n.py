@@ -23,7 +23,7 @@ from backend import aloud
 from backend.forms.catalogue import FORMS
 from backend.forms.folding import fold
 from backend.forms.model import Gazetteer
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from backend.summary import summaries
 
 DOMAIN = "khaibao"

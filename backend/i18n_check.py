@@ -135,8 +135,11 @@ def gather(root: Path = ROOT) -> Found:
     files = (path for place in TEMPLATES for path in sorted((root / place).rglob("*")))
     pages = read_templates(path for path in files if path.suffix in (".html", ".js"))
     named = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml")))
-    packs = {*(f"status_{level}" for level in LEVELS), *(f"kept_{basis}" for basis in LEGAL_BASES),
-             *(key for content in named for _, key in keys_named(content))}
+    packs = {
+        *(f"status_{level}" for level in LEVELS),
+        *(f"kept_{basis}" for basis in LEGAL_BASES),
+        *(key for content in named for _, key in keys_named(content)),
+    }
     criteria = {f"criterion_{name}" for each in load_checklists() for name in each.criteria}
     found.needed |= {*form_keys(), *OWN, *pages, *packs, *criteria}
     return found

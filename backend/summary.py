@@ -28,7 +28,6 @@ def summaries(form: Form, answers: Answers) -> Iterator[Any]:
     yield from (line([*essential[:most], *brief] or [nothing]) for most in range(len(essential), -1, -1))
 
 
-
 def fields_of(form: Form, wanted: Sequence[str]) -> Sequence[Field]:
     """The fields of these names, in this order."""
     by_name = {field.name: field for field in form.fields}

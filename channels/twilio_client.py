@@ -20,6 +20,7 @@ OPTED_OUT = 21610
 LATER = frozenset({20003, 20005, 20429, 30001, 30003, 30008})
 IN_BETWEEN = frozenset({502, 504})  # a proxy's answer: Twilio itself may have taken the message
 
+
 def make_client(values: Mapping[str, str], http: HttpClient) -> Client | None:
     """The account's client from `twilio_account_sid`, the first of `twilio_auth_tokens`, `twilio_api_url`."""
     sid, token = values.get("twilio_account_sid", ""), values.get("twilio_auth_tokens", "").split(",")[0]

@@ -46,15 +46,17 @@ def describe(app: Flask) -> Response:
         operations = dict(_operations(app, rule))
         if operations:
             paths.setdefault(_VARIABLE.sub(r"{\g<name>}", rule.rule), {}).update(operations)
-    return jsonify({
-        "openapi": "3.1.0",
-        "info": {"title": "Khai Báo", "version": "1"},
-        "paths": paths,
-        "components": {
-            "schemas": {"Error": ERROR},
-            "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "description": "khaibao user token"}},
-        },
-    })
+    return jsonify(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Khai Báo", "version": "1"},
+            "paths": paths,
+            "components": {
+                "schemas": {"Error": ERROR},
+                "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "description": "khaibao user token"}},
+            },
+        }
+    )
 
 
 def _operations(app: Flask, rule: Rule) -> Iterator[tuple[str, Mapping[str, Any]]]:

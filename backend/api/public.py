@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.public_map import LOOK_EVERY, Maps
 
 TRY_AGAIN = 5  # seconds

@@ -12,7 +12,7 @@ from flask import Flask
 from backend.api.body import whole_body
 from backend.api.metrics import INBOUND, REFUSED
 from backend.services.house import House
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from channels.contract import Adapter, ChannelError, Malformed, Request, Response
 
 PREFIX = "/webhooks"

@@ -32,7 +32,7 @@ def export(what: str, shape: str, since: datetime | None, out: Path | None) -> N
     if shape == "xlsx" and out is None:
         raise click.UsageError("xlsx needs --out FILE.")
     actor, start = f"terminal:{getuser()}", since and since.astimezone(UTC)
-    with opened_house() as house, (out.open("wb") if out else nullcontext(sys.stdout.buffer)) as file:
+    with opened_house() as house, out.open("wb") if out else nullcontext(sys.stdout.buffer) as file:
         declared = house.export.declarations(actor, "export", start)
         records = declared if what == "declarations" else house.export.tracing(what, actor, "export", start)
         WRITERS[shape](records, file)
@@ -67,7 +67,9 @@ def write_xlsx(records: Iterable[Record], file: IO[bytes]) -> None:
 
 
 WRITERS: Mapping[str, Callable[[Iterable[Record], IO[bytes]], None]] = {
-    "jsonl": write_jsonl, "csv": write_csv, "xlsx": write_xlsx,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "xlsx": write_xlsx,
 }
 
 

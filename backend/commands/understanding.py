@@ -12,7 +12,7 @@ import click
 
 from backend.commands.opened import opened_house
 from backend.commands.tracing import explained, terminal
-from backend.services.ports_review import UnclearText
+from backend.services.ports.review import UnclearText
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"

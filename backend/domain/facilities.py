@@ -122,4 +122,3 @@ class _Count:
 
 def _all_colours(counts: Mapping[Colour, int]) -> dict[str, int]:
     return {colour.value: counts.get(colour, 0) for colour in Colour}
-

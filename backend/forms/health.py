@@ -41,7 +41,11 @@ HEALTH = Form(
         Field("gender", GENDER, group="identity", called=("giới tính", "nam nữ", "nam/nữ", "gender")),
         Field("address", Address(), group="identity", called=("nơi ở", "địa chỉ", "chỗ ở", "address")),
         Field(
-            "nationality", Nationality(), group="identity", required=False, default="VN",
+            "nationality",
+            Nationality(),
+            group="identity",
+            required=False,
+            default="VN",
             called=("quốc tịch", "nationality"),
         ),
         Field("id_number", IdNumber(), group="identity", required=False, called=("số căn cước", "căn cước", "cccd")),
@@ -50,7 +54,9 @@ HEALTH = Form(
         Field("travel_places", PlaceList(), asked_if=Condition("travelled", (True,)), called=("nơi đi",)),
         Field("has_symptoms", YesNo(), called=("triệu chứng", "symptoms")),
         Field(
-            "symptoms", Symptoms(ALL_SYMPTOMS, offered=HEALTH_SYMPTOMS), asked_if=Condition("has_symptoms", (True,)),
+            "symptoms",
+            Symptoms(ALL_SYMPTOMS, offered=HEALTH_SYMPTOMS),
+            asked_if=Condition("has_symptoms", (True,)),
             called=("bị gì",),
         ),
         Field("symptoms_since", Since(), asked_if=Condition("has_symptoms", (True,)), called=("từ ngày", "ngày bị")),

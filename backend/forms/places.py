@@ -197,9 +197,7 @@ class Places:
             if key in self._districts and (others or start):
                 yield key, [*others, last[:start]] if start else others
 
-    def _ranked(
-        self, kind: str, words: _Words, province: _Province, district: str
-    ) -> tuple[_Rank, Sequence[_Unit]]:
+    def _ranked(self, kind: str, words: _Words, province: _Province, district: str) -> tuple[_Rank, Sequence[_Unit]]:
         """Units of that name, ranked by: the district fits, the type is written and fits, number of words."""
         units = [unit for unit in self._units(words) if unit.province == province.code]
         if district:

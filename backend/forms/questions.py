@@ -52,7 +52,10 @@ def string_fields(form: Form, selected: Sequence[str] | None = None) -> tuple[Fi
 
 
 def missing(
-    form: Form, answers: Answers, selected: Sequence[str] | None = None, known_identity: bool = False,
+    form: Form,
+    answers: Answers,
+    selected: Sequence[str] | None = None,
+    known_identity: bool = False,
     lacking: Collection[str] = (),
 ) -> tuple[Field, ...]:
     """The fields still to be asked, in order.  A field whose condition is still open is not among them yet.

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from backend.services.ports import BotUnavailable, StateRejected, TurnFailed, TurnResult
+from backend.services.ports.bot import BotUnavailable, StateRejected, TurnFailed, TurnResult
 
 TURN, HEALTH = "POST /turn", "GET /healthz"
 ANSWER_LIMIT = 1 << 20  # bytes; a turn's answer is a few hundred
@@ -188,7 +188,8 @@ def read_result(answer: Answer | BotUnavailable) -> TurnResult | BotUnavailable 
     try:
         found = json.loads(body)
         return TurnResult(
-            found["state"], found["replies"], found["commands"], found["queries"], found["understood"], found["open"])
+            found["state"], found["replies"], found["commands"], found["queries"], found["understood"], found["open"]
+        )
     except (ValueError, KeyError, TypeError):
         return TurnFailed("answer_unreadable")
 

@@ -9,7 +9,7 @@ from channels.contract import Accepted, Adapter, Dead, Limits, Medium, Outgoing,
 
 
 class ChannelCarrier:
-    """ports.Carrier over the adapters of channels.registry.
+    """ports.outside.Carrier over the adapters of channels.registry.
 
     Arguments: `terminal`, channels without a provider and their face: what is written to them counts as sent.
     """

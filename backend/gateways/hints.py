@@ -14,7 +14,7 @@ INBOX, OUTBOX = "inbox", "outbox"
 
 
 class SocketHints:
-    """ports.Hints for one machine.  Never blocks and never fails: the worker also looks by itself."""
+    """ports.outside.Hints for one machine.  Never blocks and never fails: the worker also looks by itself."""
 
     def __init__(self, path: Path) -> None:
         self._path = str(path)

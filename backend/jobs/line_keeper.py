@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from backend.services.house import House
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from channels.contract import ChannelError, Connected, Malformed, Request, Response, Unavailable
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds before the next try: after a line that broke, a refusal, another one …

@@ -48,6 +48,7 @@ def new_owner() -> str:
 
 def make_actors(broker: RedisBroker, house: Callable[[], House]) -> Actors:
     """The two actors; `house` is asked when a batch comes, in the process that works on it."""
+
     def inbox(ids: list[int]) -> None:
         owner = new_owner()
         while house().process.round(owner, len(ids), ids):
@@ -63,7 +64,7 @@ def make_actors(broker: RedisBroker, house: Callable[[], House]) -> Actors:
 
 
 class QueueHints:
-    """ports.Hints over the queue.  A queue that is away costs a sweep, never a message."""
+    """ports.outside.Hints over the queue.  A queue that is away costs a sweep, never a message."""
 
     def __init__(self, actors: Actors, batch: int) -> None:
         self._actors, self._batch = actors, batch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.receive import Receive
 
 INTERVAL = 1.0  # seconds

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from backend.services.house import House
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 
 REST_AFTER_TROUBLE = 1.0  # seconds
 RETENTION_LOOK = 600.0  # seconds between looks whether a day has begun

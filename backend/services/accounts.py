@@ -16,17 +16,11 @@ from backend.services.deliver import SHARE_PHONE
 from backend.services.faces import Put
 from backend.services.phones import reached
 from backend.services.policy import Policy
-from backend.services.ports import (
-    Clock,
-    Conversation,
-    Hints,
-    Inbound,
-    InboxState,
-    MessageClass,
-    Reply,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound, InboxState
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.rules import Rules
 from backend.services.venues import new_confirmation
 from channels.contract import EventKind, InboundEvent, Medium

@@ -19,8 +19,10 @@ from backend.services.cases import CasePack, PackOf, known_case
 from backend.services.follow_up import SERVICE, begin
 from backend.services.phones import tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
-from backend.services.ports_tracing import STAFF, AlertCounts, Notice, NoticeState
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.tracing import STAFF, AlertCounts, Notice, NoticeState
+from backend.services.ports.unit import StoreUnavailable, UnitOfWork, Units
 from backend.services.refusals import Unknown, checked_reason
 
 CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})

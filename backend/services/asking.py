@@ -7,17 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.services.ports import (
-    Bot,
-    BotUnavailable,
-    Conversation,
-    Inbound,
-    StateRejected,
-    TurnFailed,
-    TurnResult,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.bot import Bot, BotUnavailable, StateRejected, TurnFailed, TurnResult
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.unit import UnitOfWork, Units
 from channels.contract import Medium
 
 ROUNDS = 4  # the first, two with answers to the bot's own questions, one without a state that cannot be restored
@@ -80,9 +73,7 @@ class Asking:
         answers |= dict.fromkeys(asked, TurnFailed("queries_without_end"))
         return [answers[number] for number in range(len(turns))]
 
-    def _following(
-        self, asked: Mapping[int, Request], answers: dict[int, TurnResult | Failure]
-    ) -> dict[int, Request]:
+    def _following(self, asked: Mapping[int, Request], answers: dict[int, TurnResult | Failure]) -> dict[int, Request]:
         """What is to be asked again; a query nobody can answer makes the turn's answer a failure."""
         again: dict[int, Request] = {}
         asking_back: dict[int, Sequence[str]] = {}

@@ -13,7 +13,9 @@ from backend.domain.follow_up import FollowUpRules
 from backend.domain.visits import VisitRules
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Person, UnitOfWork, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.people import Person
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.refusals import Unknown
 
 LIVING_TOGETHER = ("self", "shared", "household")  # roles of people who share a phone because they share a home

@@ -10,18 +10,9 @@ from datetime import datetime
 from backend.domain.days import VIET_NAM, day_of
 from backend.services.parts import Part, next_part
 from backend.services.policy import Policy
-from backend.services.ports import (
-    Carrier,
-    Clock,
-    LeaseLost,
-    MessageClass,
-    Outbound,
-    OutboxState,
-    Outcome,
-    StaleVersion,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.outbox import MessageClass, Outbound, OutboxState, Outcome
+from backend.services.ports.outside import Carrier, Clock
+from backend.services.ports.unit import LeaseLost, StaleVersion, UnitOfWork, Units
 from backend.services.render import Renderer
 from backend.services.ways import Ways
 from channels.contract import Accepted, Dead, DeliveryState, Outgoing, Retry, SendResult, Unknown
@@ -101,8 +92,9 @@ class Deliver:
     Arguments: `at_once`, how a batch is sent: `map` for one after the other, or what does several at the same time.
     """
 
-    def __init__(self, units: Units, carrier: Carrier, clock: Clock, renderer: Renderer, policy: Policy,
-                 at_once: AtOnce = map) -> None:
+    def __init__(
+        self, units: Units, carrier: Carrier, clock: Clock, renderer: Renderer, policy: Policy, at_once: AtOnce = map
+    ) -> None:
         self._units, self._carrier, self._clock, self._at_once = units, carrier, clock, at_once
         self._renderer, self._policy = renderer, policy
         self._ways = Ways(policy, carrier.medium)
@@ -181,7 +173,8 @@ class Deliver:
 
     def _part(self, row: Outbound) -> Part:
         whole = row.text or self._renderer.notice(
-            row.replies, row.language, row.accents, self._carrier.medium(row.channel))
+            row.replies, row.language, row.accents, self._carrier.medium(row.channel)
+        )
         asks_phone = any(reply.name == SHARE_PHONE for reply in row.replies)
         message = Outgoing(
             row.key, row.address, whole, row.language, row.created_at, row.message_class.value, asks_phone
@@ -214,9 +207,7 @@ class Deliver:
             case Dead(code, opted_out):
                 return Recording(OutboxState.FAILED, code, handed_at=now, opted_out=opted_out)
             case Unknown(code):
-                return Recording(
-                    OutboxState.UNKNOWN, code, retry_at=now + self._policy.receipt_wait, handed_at=began
-                )
+                return Recording(OutboxState.UNKNOWN, code, retry_at=now + self._policy.receipt_wait, handed_at=began)
 
     def _retry(self, row: Outbound, code: str, after: float | None, now: datetime) -> Recording:
         if row.attempts + 1 >= self._policy.give_up_sending:

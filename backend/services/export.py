@@ -7,10 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from backend.services.export_tracing import READERS
-from backend.services.ports import Clock, Declaration, UnitOfWork, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.people import Declaration
+from backend.services.ports.unit import UnitOfWork, Units
 
 DECLARATION_FIELDS = (
-    "reference", "form", "version", "channel", "phone", "declared_for", "subject", "answers", "triage", "received_at",
+    "reference",
+    "form",
+    "version",
+    "channel",
+    "phone",
+    "declared_for",
+    "subject",
+    "answers",
+    "triage",
+    "received_at",
 )
 
 
@@ -46,8 +57,15 @@ def record(unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
     people = unit.people.on_phone(declaration.address_index)
     subject = next((person.identity for person in people if person.id == declaration.person_id), {})
     values = (
-        declaration.reference, declaration.form, declaration.form_version, declaration.channel, declaration.address,
-        declaration.declared_for, dict(subject), dict(declaration.answers), declaration.triage,
+        declaration.reference,
+        declaration.form,
+        declaration.form_version,
+        declaration.channel,
+        declaration.address,
+        declaration.declared_for,
+        dict(subject),
+        dict(declaration.answers),
+        declaration.triage,
         declaration.received_at.isoformat(),
     )
     return dict(zip(DECLARATION_FIELDS, values, strict=True))

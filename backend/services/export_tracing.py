@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.domain.exposure import Exposure
-from backend.services.ports import UnitOfWork
+from backend.services.ports.unit import UnitOfWork
 
 Records = Iterator[dict[str, Any]]
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.services.policy import Policy
-from backend.services.ports import Conversation, Draft, Inbound, MessageClass, Reply, UnitOfWork
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.outbox import Draft, MessageClass, Reply
+from backend.services.ports.unit import UnitOfWork
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from backend.domain.facilities import Facility, Feedback, Report, Standing
 from backend.domain.venues import Venue, VenueStatus
 from backend.services.phones import reached, tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, MessageClass, Outbound, Reply, UnitOfWork, Units
+from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.refusals import Refused, Unknown, checked_phone, checked_reason
 from backend.services.venues import known_to_staff
 
@@ -154,9 +156,7 @@ class Facilities:
         self._hints.outbox([message.id for message in messages])
         return facility
 
-    def _register(
-        self, unit: UnitOfWork, facility: Facility, phones: Sequence[str], actor: str
-    ) -> Sequence[Outbound]:
+    def _register(self, unit: UnitOfWork, facility: Facility, phones: Sequence[str], actor: str) -> Sequence[Outbound]:
         now, messages = self._clock.now(), list[Outbound]()
         count = len(self.checklists.named(facility.checklist, self._today()).criteria)
         args = {"venue_name": facility.venue.name, "code": facility.venue.code, "count": count}
@@ -177,9 +177,7 @@ def known_facility(unit: UnitOfWork, code: str) -> Facility:
     return found
 
 
-def facility_facts(
-    reported_for: Sequence[Facility], checklists: Checklists, day: date
-) -> Sequence[Mapping[str, Any]]:
+def facility_facts(reported_for: Sequence[Facility], checklists: Checklists, day: date) -> Sequence[Mapping[str, Any]]:
     """`facts.facilities` of docs/turn.md: what a phone reports for; one whose checklist is over is left out."""
     known = [(each, checklists.find(each.checklist, day)) for each in reported_for]
     return [

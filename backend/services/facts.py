@@ -15,9 +15,11 @@ from backend.forms.catalogue import FORMS
 from backend.services.facilities import facility_facts
 from backend.services.phones import held_now, holder
 from backend.services.policy import Policy
-from backend.services.ports import Conversation, Declaration, Person, UnitOfWork
-from backend.services.ports_follow_up import FOLLOW_UP
-from backend.services.ports_tracing import Notice
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.follow_up import FOLLOW_UP
+from backend.services.ports.people import Declaration, Person
+from backend.services.ports.tracing import Notice
+from backend.services.ports.unit import UnitOfWork
 from backend.services.rules import Rules
 
 LISTED_ROLES = ("self", "shared", "household")  # "other" people are declared for once and not offered again

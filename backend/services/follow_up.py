@@ -21,8 +21,10 @@ from backend.domain.follow_up import (
 from backend.forms.reference import RANDOM_BYTES, make
 from backend.services.phones import VISITOR, reached, tell
 from backend.services.policy import Policy
-from backend.services.ports import MessageClass, Person, Reply, UnitOfWork
-from backend.services.ports_tracing import Notice
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.people import Person
+from backend.services.ports.tracing import Notice
+from backend.services.ports.unit import UnitOfWork
 
 FOLLOWED_ROLES = ("self", "shared", "household", VISITOR)  # people declared for only once have a phone of their own
 SERVICE = "service"  # the house itself, in the audit log
@@ -49,8 +51,15 @@ FollowPackOf = Callable[[str, datetime], FollowPack]
 
 
 def begin(
-    unit: UnitOfWork, person: Person, pack_name: str, pack: FollowPack, source: str, cause: str, actor: str,
-    now: datetime, days: int | None = None,
+    unit: UnitOfWork,
+    person: Person,
+    pack_name: str,
+    pack: FollowPack,
+    source: str,
+    cause: str,
+    actor: str,
+    now: datetime,
+    days: int | None = None,
 ) -> FollowUp | None:
     """Follow somebody up from tomorrow on; a follow-up they are under is made longer where this one would be.
 
@@ -81,8 +90,9 @@ def end(unit: UnitOfWork, follow_up: FollowUp, state: FollowUpState, now: dateti
     return unit.follow_ups.change(follow_up, state=state, closed_at=now, due_at=None)
 
 
-def judge(unit: UnitOfWork, person: Person, reference: str, level: str | None, pack_name: str, pack: FollowPack,
-          now: datetime) -> None:
+def judge(
+    unit: UnitOfWork, person: Person, reference: str, level: str | None, pack_name: str, pack: FollowPack, now: datetime
+) -> None:
     """A declaration stands at a level, or (None) no longer: the follow-up it calls for begins, or ends."""
     if level in pack.follow_up.levels:
         begin(unit, person, pack_name, pack, DECLARATION, reference, SERVICE, now)

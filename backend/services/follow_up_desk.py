@@ -10,9 +10,10 @@ from backend.domain.packs import Pack
 from backend.services.follow_up import FollowPackOf, begin, end
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
-from backend.services.ports import Clock, UnitOfWork, Units
-from backend.services.ports_follow_up import HealthWorker
-from backend.services.ports_tracing import Notice
+from backend.services.ports.follow_up import HealthWorker
+from backend.services.ports.outside import Clock
+from backend.services.ports.tracing import Notice
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.refusals import Unknown, checked_phone, checked_reason
 
 OFFICE_MOST = 200  # characters
@@ -37,8 +38,9 @@ class Course:
 class FollowUpDesk:
     """Adding, looking at and closing follow-ups; registering health workers."""
 
-    def __init__(self, units: Units, clock: Clock, policy: Policy, in_force: Callable[[], Pack],
-                 pack_of: FollowPackOf) -> None:
+    def __init__(
+        self, units: Units, clock: Clock, policy: Policy, in_force: Callable[[], Pack], pack_of: FollowPackOf
+    ) -> None:
         self._units, self._clock, self._policy = units, clock, policy
         self._in_force, self._pack_of = in_force, pack_of
 

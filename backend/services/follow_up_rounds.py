@@ -11,9 +11,12 @@ from backend.domain.follow_up import SILENT, Asked, FollowUp, FollowUpState, Ste
 from backend.services.follow_up import FollowPackOf, end, tell_worker
 from backend.services.phones import tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Conversation, Hints, MessageClass, Reply, UnitOfWork, Units
-from backend.services.ports_follow_up import FOLLOW_UP
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.follow_up import FOLLOW_UP
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.tracing import Notice, NoticeState
+from backend.services.ports.unit import UnitOfWork, Units
 
 PHONES_AT_ONCE = 50  # in one unit of work
 CHOICES = (

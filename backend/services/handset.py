@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.forms.phones import normalise_phone
-from backend.services.ports import Outbound, Units
+from backend.services.ports.outbox import Outbound
+from backend.services.ports.unit import Units
 from backend.services.render import Renderer
 from channels.contract import Medium
 from channels.text import segments

@@ -16,7 +16,8 @@ from backend.services.follow_up_desk import FollowUpDesk
 from backend.services.look_up import LookUp
 from backend.services.packs import Packs
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Spool, Units
+from backend.services.ports.outside import Clock, Spool
+from backend.services.ports.unit import Units
 from backend.services.process import Process
 from backend.services.public_map import Maps
 from backend.services.receipts import Receipts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.services.policy import Policy
-from backend.services.ports import Inbound
+from backend.services.ports.inbox import Inbound
 
 
 def said_at(row: Inbound | None, now: datetime, policy: Policy) -> datetime:

@@ -7,7 +7,8 @@ from typing import Any
 from backend.domain.alerts import ROLES
 from backend.forms import reference as codes
 from backend.services.export import record
-from backend.services.ports import Clock, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import Units
 from backend.services.refusals import Refused, Unknown, checked_reason
 
 MAY_LOOK_UP = frozenset(ROLES) - {"facility"}

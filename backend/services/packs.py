@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from backend.domain.days import day_of
 from backend.domain.packs import Pack, PackError, PackUnknown, Shelf
-from backend.services.ports import Clock, UnitOfWork, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import UnitOfWork, Units
 
 ACTIVE = "active_pack"  # the name of the choice in the store
 LOOK_AGAIN = timedelta(seconds=2)

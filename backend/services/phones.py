@@ -7,7 +7,10 @@ from datetime import datetime
 
 from backend.domain.visits import Visit
 from backend.services.policy import Policy
-from backend.services.ports import Conversation, MessageClass, Outbound, Person, Reply, UnitOfWork
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.people import Person
+from backend.services.ports.unit import UnitOfWork
 from channels.contract import EventKind, InboundEvent, Medium
 
 VISITOR = "visitor"  # the role of a holder who has not declared yet
@@ -32,8 +35,14 @@ def reached(unit: UnitOfWork, policy: Policy, phone: str, now: datetime) -> Conv
     return unit.conversations.get_or_create(first, unit.index(phone), policy.language, now)
 
 
-def tell(unit: UnitOfWork, policy: Policy, conversation: Conversation, reply: Reply, message_class: MessageClass,
-         now: datetime) -> Outbound:
+def tell(
+    unit: UnitOfWork,
+    policy: Policy,
+    conversation: Conversation,
+    reply: Reply,
+    message_class: MessageClass,
+    now: datetime,
+) -> Outbound:
     """Put a message that nobody asked for into the outbox, for the channel the person used last."""
     channel = policy.writing_channel(conversation.medium, conversation.channel)
     return unit.outbox.add(conversation, [reply], message_class, now, inbox_id=None, channel=channel)

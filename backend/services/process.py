@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Inbound, Units
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import Units
 from backend.services.turn import Turns
 
 

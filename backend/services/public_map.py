@@ -14,7 +14,8 @@ from typing import Any
 
 from backend.domain.days import day_of
 from backend.domain.facilities import Standing, roll_up
-from backend.services.ports import Clock, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import Units
 
 LOOK_EVERY = timedelta(seconds=2)  # how old a map may be before the store is asked for a newer one
 SHARE = 10  # at least so many times as long as a map takes to make: a whole country's must not fill a processor

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.services.ports import Clock, UnitOfWork, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.ways import Ways
 from channels.contract import DeliveryState, Receipt
 

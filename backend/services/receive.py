@@ -8,20 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import (
-    Clock,
-    Hints,
-    Inbound,
-    InboxState,
-    MessageClass,
-    Reply,
-    SenderLimit,
-    Spool,
-    StaleVersion,
-    StoreUnavailable,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.inbox import Inbound, InboxState, SenderLimit
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints, Spool
+from backend.services.ports.unit import StaleVersion, StoreUnavailable, UnitOfWork, Units
 from channels.contract import InboundEvent
 from channels.text import clean
 

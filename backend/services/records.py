@@ -15,7 +15,7 @@ from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
 from backend.services.facilities import FacilityState
 from backend.services.follow_up_desk import Course
-from backend.services.ports_follow_up import HealthWorker
+from backend.services.ports.follow_up import HealthWorker
 
 __all__ = [
     "CALLBACK_REASONS", "COLOURS", "Exposure", "callback_record", "case_record", "course_record", "exposure_record",

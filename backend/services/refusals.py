@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.domain.refusals import Refused, Unknown
 from backend.forms.phones import normalise_phone
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 
 __all__ = ["REASON_MOST", "Refused", "StoreUnavailable", "Unknown", "checked_phone", "checked_reason", "readable"]
 

@@ -8,7 +8,10 @@ from datetime import datetime
 from backend.services.asking import Cause
 from backend.services.faces import Written
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import BotUnavailable, Clock, Conversation, StaleVersion, TurnFailed, Units
+from backend.services.ports.bot import BotUnavailable, TurnFailed
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import StaleVersion, Units
 from backend.services.turn import Turns
 from channels.contract import Medium
 

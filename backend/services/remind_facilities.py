@@ -10,7 +10,9 @@ from backend.domain.days import VIET_NAM
 from backend.domain.facilities import Facility
 from backend.services.phones import reached, tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, MessageClass, Reply, StoreUnavailable, UnitOfWork, Units
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import StoreUnavailable, UnitOfWork, Units
 
 UNTIL = time(22)  # advice is sent no later (Decree 91/2020): a worker that was down in the day says nothing at night
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.services.ports import Reply, Texts
+from backend.services.ports.outbox import Reply
+from backend.services.ports.outside import Texts
 from channels.contract import Medium
 from channels.text import fold_for_sms, screens
 

@@ -15,8 +15,9 @@ from typing import Protocol
 from backend.domain.days import VIET_NAM
 from backend.domain.refusals import Refused
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Units
-from backend.services.ports_retention import Kept
+from backend.services.ports.outside import Clock
+from backend.services.ports.retention import Kept
+from backend.services.ports.unit import Units
 from backend.services.rules import Rules
 
 JOB = "retention"  # the actor and the action of the record
@@ -73,8 +74,9 @@ class Retention:
                 gone[period.what.value] += number
         counts = {what.value: gone[what.value] for what in Kept}
         with self._units() as unit:
-            unit.audit.add(actor, JOB, None, ", ".join(f"{what} {number}" for what, number in counts.items()),
-                           self._clock.now())
+            unit.audit.add(
+                actor, JOB, None, ", ".join(f"{what} {number}" for what, number in counts.items()), self._clock.now()
+            )
             unit.commit()
         return counts
 

@@ -16,8 +16,10 @@ from typing import Any
 import yaml
 
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Conversation, UnitOfWork, Units
-from backend.services.ports_review import UnclearText
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outside import Clock
+from backend.services.ports.review import UnclearText
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.refusals import Refused, Unknown
 from backend.services.rules import Rules
 

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from backend.services.asking import Turn
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import Inbound, Reply, UnitOfWork, Units
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.outbox import Reply
+from backend.services.ports.unit import UnitOfWork, Units
 from channels.contract import EventKind
 
 UNHEARD = "not_understood_again"  # what the bot says to the third text in a row that it does not understand, and on

@@ -22,7 +22,8 @@ from backend.forms.questions import (
 )
 from backend.forms.reference import RANDOM_BYTES, make
 from backend.services.follow_up import ExposureDays
-from backend.services.ports import Declaration, UnitOfWork
+from backend.services.ports.people import Declaration
+from backend.services.ports.unit import UnitOfWork
 
 
 class Pack(Protocol):
@@ -99,8 +100,13 @@ class Rules:
     `pack_of` finds the pack of what was stored.
     """
 
-    def __init__(self, in_force: Callable[[], Pack], checklists: Checklists | None = None,
-                 refresh: Callable[[UnitOfWork], None] = lambda _: None, pack_of: PackOf | None = None) -> None:
+    def __init__(
+        self,
+        in_force: Callable[[], Pack],
+        checklists: Checklists | None = None,
+        refresh: Callable[[UnitOfWork], None] = lambda _: None,
+        pack_of: PackOf | None = None,
+    ) -> None:
         self._in_force, self.refresh, self._pack_of = in_force, refresh, pack_of
         self.checklists = checklists or Checklists(())
 
@@ -151,9 +157,7 @@ class Rules:
 
         `declared` are the forms the person has declared by: what those ask for is not only taken for granted.
         """
-        return {
-            name: lacking(form, identity, {} if name in declared else defaults()) for name, form in FORMS.items()
-        }
+        return {name: lacking(form, identity, {} if name in declared else defaults()) for name, form in FORMS.items()}
 
     def contradiction(self, form: str, values: Mapping[str, Any], today: date) -> str | None:
         """The field whose answer cannot be right beside the others."""

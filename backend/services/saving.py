@@ -13,19 +13,12 @@ from backend.services.commands import Handler, Work
 from backend.services.faces import Face, Put, Said, Spoken
 from backend.services.late import said_at
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import (
-    Clock,
-    Closing,
-    CommandFailed,
-    Conversation,
-    Hints,
-    InboxState,
-    Reply,
-    TurnFailed,
-    TurnResult,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.bot import TurnFailed, TurnResult
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Closing, InboxState
+from backend.services.ports.outbox import Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import CommandFailed, UnitOfWork, Units
 from backend.services.review import keep
 from backend.services.robots import Robots
 from backend.services.rules import Rules
@@ -52,8 +45,17 @@ class CommandStopped(Exception):
 class Saving:
     """Saves turns."""
 
-    def __init__(self, units: Units, clock: Clock, hints: Hints, rules: Rules, policy: Policy,
-                 handlers: Mapping[str, Handler], accounts: Accounts, robots: Robots) -> None:
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        hints: Hints,
+        rules: Rules,
+        policy: Policy,
+        handlers: Mapping[str, Handler],
+        accounts: Accounts,
+        robots: Robots,
+    ) -> None:
         self._units, self._clock, self._hints, self._rules, self._policy = units, clock, hints, rules, policy
         self._handlers, self._accounts, self._robots = handlers, accounts, robots
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.services.deliver import Deliver
-from backend.services.ports import Clock, Inbound, Outbound, Units
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.outbox import Outbound
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import Units
 from backend.services.receive import Receive
 from backend.services.render import Renderer
 from backend.services.turn import Turns
@@ -39,8 +42,17 @@ class Said:
 class Say:
     """One person at a terminal."""
 
-    def __init__(self, units: Units, clock: Clock, receive: Receive, turns: Turns, ussd: Ussd, deliver: Deliver,
-                 renderer: Renderer, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        receive: Receive,
+        turns: Turns,
+        ussd: Ussd,
+        deliver: Deliver,
+        renderer: Renderer,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._units, self._clock, self._receive, self._turns = units, clock, receive, turns
         self._ussd, self._deliver, self._renderer, self._pause = ussd, deliver, renderer, pause
 
@@ -57,8 +69,9 @@ class Say:
     def dial(self, sender: str, session: str, step: int, text: str) -> Said:
         """One step of a session; step 0 is the dial and `text` the path."""
         kind = EventKind.TEXT if step else EventKind.START
-        event = InboundEvent(TERMINAL[Medium.USSD], Medium.USSD, kind, f"{session}:{step}", sender, text,
-                             session_id=session, step=step)
+        event = InboundEvent(
+            TERMINAL[Medium.USSD], Medium.USSD, kind, f"{session}:{step}", sender, text, session_id=session, step=step
+        )
         answer = self._ussd.answer(event)
         return Said(text, [answer.text] if answer else [], answer.final if answer else True)
 

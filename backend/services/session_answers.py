@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.services.faces import Spoken
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.contract import Answer, EventKind, InboundEvent, Medium
 
 # The session ends, waits, waits for one key, goes on with a telephone number.

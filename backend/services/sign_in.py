@@ -13,8 +13,9 @@ from backend.domain.alerts import StaffUser
 from backend.domain.refusals import Refused
 from backend.services.alerts import known_user
 from backend.services.policy import Policy
-from backend.services.ports import Clock, UnitOfWork, Units
-from backend.services.ports_tracing import StaffToken
+from backend.services.ports.outside import Clock
+from backend.services.ports.tracing import StaffToken
+from backend.services.ports.unit import UnitOfWork, Units
 
 __all__ = ["SignIn", "SignInRefused", "StaffUser", "network"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend.domain.alerts import StaffUser
-from backend.services.ports import Clock, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.unit import Units
 
 
 class NameTaken(ValueError):

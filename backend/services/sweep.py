@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from backend.services.alerts import Alerts
 from backend.services.follow_up_rounds import FollowUpRounds
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Hints, Units
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import Units
 from backend.services.receive import Receive
 from backend.services.remind import Remind
 from backend.services.remind_facilities import FacilityReminders
@@ -40,8 +41,16 @@ class Sweep:
     """Run every few seconds by every worker; several at once do no harm."""
 
     def __init__(
-        self, units: Units, clock: Clock, hints: Hints, receive: Receive, remind: Remind, alerts: Alerts,
-        policy: Policy, facilities: FacilityReminders, follow_ups: FollowUpRounds,
+        self,
+        units: Units,
+        clock: Clock,
+        hints: Hints,
+        receive: Receive,
+        remind: Remind,
+        alerts: Alerts,
+        policy: Policy,
+        facilities: FacilityReminders,
+        follow_ups: FollowUpRounds,
     ) -> None:
         self._units, self._clock, self._hints = units, clock, hints
         self._receive, self._remind, self._alerts, self._policy = receive, remind, alerts, policy

@@ -17,24 +17,12 @@ from backend.services.faces import Face, Put, Said, Spoken, Written
 from backend.services.facts import Facts
 from backend.services.late import said_at
 from backend.services.policy import SESSIONS, Policy
-from backend.services.ports import (
-    Bot,
-    BotUnavailable,
-    Clock,
-    Conversation,
-    Hints,
-    Inbound,
-    InboxState,
-    LeaseLost,
-    MessageClass,
-    Reply,
-    StaleVersion,
-    StoreUnavailable,
-    TurnFailed,
-    TurnResult,
-    UnitOfWork,
-    Units,
-)
+from backend.services.ports.bot import Bot, BotUnavailable, TurnFailed, TurnResult
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound, InboxState
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable, UnitOfWork, Units
 from backend.services.robots import Robots
 from backend.services.rules import Rules
 from backend.services.saving import Answered, CommandStopped, Saving
@@ -49,8 +37,17 @@ _log = logging.getLogger(__name__)
 class Turns:
     """Takes turns."""
 
-    def __init__(self, units: Units, bot: Bot, clock: Clock, hints: Hints, rules: Rules, policy: Policy,
-                 handlers: Mapping[str, Handler], lookups: Mapping[str, Lookup]) -> None:
+    def __init__(
+        self,
+        units: Units,
+        bot: Bot,
+        clock: Clock,
+        hints: Hints,
+        rules: Rules,
+        policy: Policy,
+        handlers: Mapping[str, Handler],
+        lookups: Mapping[str, Lookup],
+    ) -> None:
         self._units, self._clock, self._hints, self._policy = units, clock, hints, policy
         self._facts, self._written = Facts(rules, policy), Written(policy)
         self._accounts, self._robots = Accounts(units, clock, hints, rules, policy), Robots(units, policy)

@@ -12,23 +12,12 @@ from datetime import datetime
 from backend.services.faces import Put, Said, Spoken
 from backend.services.gate import Gate
 from backend.services.policy import Policy
-from backend.services.ports import (
-    BotUnavailable,
-    Clock,
-    Conversation,
-    Hints,
-    Inbound,
-    InboxState,
-    LeaseLost,
-    MessageClass,
-    OutboxState,
-    StaleVersion,
-    StoreUnavailable,
-    TurnFailed,
-    UnitOfWork,
-    Units,
-    UssdSession,
-)
+from backend.services.ports.bot import BotUnavailable, TurnFailed
+from backend.services.ports.conversations import Conversation, UssdSession
+from backend.services.ports.inbox import Inbound, InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable, UnitOfWork, Units
 from backend.services.receive import Receive, Received
 from backend.services.render import Renderer
 from backend.services.session_answers import decode, encode, is_silence, session_answer
@@ -60,8 +49,16 @@ class Screen:
         medium = row.event.medium
         pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents, medium)
         answer = session_answer(pages, spoken, medium, self._policy.hotline)
-        unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id,
-                        state=OutboxState.ANSWERED, channel=row.event.channel, text=pages[0])
+        unit.outbox.add(
+            conversation,
+            spoken.replies,
+            spoken.message_class,
+            now,
+            inbox_id=row.id,
+            state=OutboxState.ANSWERED,
+            channel=row.event.channel,
+            text=pages[0],
+        )
         unit.ussd_sessions.put(
             row.event.channel,
             row.event.session_id or "",
@@ -80,8 +77,15 @@ class Screen:
         """A screen is gone in seconds and may never have been shown: the reference code also comes by SMS."""
         if spoken.message_class is not MessageClass.RECEIPT:
             return []
-        added = unit.outbox.add(conversation, spoken.replies, spoken.message_class, now, inbox_id=row.id, position=1,
-                                channel=self._policy.sms_channel)
+        added = unit.outbox.add(
+            conversation,
+            spoken.replies,
+            spoken.message_class,
+            now,
+            inbox_id=row.id,
+            position=1,
+            channel=self._policy.sms_channel,
+        )
         return [added.id]
 
 
@@ -104,8 +108,17 @@ class Manner:
 class Ussd:
     """Answers session events, of USSD and of calls."""
 
-    def __init__(self, units: Units, clock: Clock, hints: Hints, receive: Receive, turns: Turns, renderer: Renderer,
-                 policy: Policy, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        hints: Hints,
+        receive: Receive,
+        turns: Turns,
+        renderer: Renderer,
+        policy: Policy,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._units, self._clock, self._hints, self._receive, self._turns = units, clock, hints, receive, turns
         self._renderer, self._policy, self._pause = renderer, policy, pause
         self._screen = Screen(renderer, policy)
@@ -220,9 +233,16 @@ class Ussd:
         return answer
 
     def _put(self, unit: UnitOfWork, event: InboundEvent, session: UssdSession, page: int, open: bool) -> None:
-        unit.ussd_sessions.put(event.channel, event.session_id or "", session.address_index,
-                               step=session.step if event.step is None else event.step, pages=session.pages, page=page,
-                               open=open, now=self._clock.now())
+        unit.ussd_sessions.put(
+            event.channel,
+            event.session_id or "",
+            session.address_index,
+            step=session.step if event.step is None else event.step,
+            pages=session.pages,
+            page=page,
+            open=open,
+            now=self._clock.now(),
+        )
 
     def _take_turns(self, step: Step, owner: str, deadline: datetime) -> Answer:
         """Earlier messages of the person first, then this one."""

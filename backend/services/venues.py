@@ -12,8 +12,10 @@ from backend.domain.venues import Venue, VenueStatus, code_from, confirmation_fr
 from backend.forms import venue_code
 from backend.services.phones import reached, tell
 from backend.services.policy import Policy
-from backend.services.ports import Clock, CommandFailed, Hints, MessageClass, Outbound, Reply, UnitOfWork, Units
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.tracing import Notice, NoticeState
+from backend.services.ports.unit import CommandFailed, UnitOfWork, Units
 from backend.services.refusals import Refused, Unknown
 
 CODE_TRIES = 20
@@ -107,11 +109,21 @@ def register(
 ) -> tuple[Venue, Outbound | None]:
     """Store a venue and tell its keeper its code, or ask for the confirmation; (venue, message)."""
     keeper_index = unit.index(new.keeper) if new.keeper else None
-    venue = unit.venues.add(Venue(
-        id=0, code=_free_code(unit), name=new.name, kind=new.kind, province=new.province, commune=new.commune,
-        address=new.address, status=VenueStatus.ACTIVE if vouched else VenueStatus.PENDING, keeper=new.keeper,
-        keeper_index=keeper_index, created_at=now,
-    ))
+    venue = unit.venues.add(
+        Venue(
+            id=0,
+            code=_free_code(unit),
+            name=new.name,
+            kind=new.kind,
+            province=new.province,
+            commune=new.commune,
+            address=new.address,
+            status=VenueStatus.ACTIVE if vouched else VenueStatus.PENDING,
+            keeper=new.keeper,
+            keeper_index=keeper_index,
+            created_at=now,
+        )
+    )
     if not new.keeper:
         return venue, None
     return venue, (_tell_keeper if vouched else _ask_keeper)(unit, policy, venue, now)

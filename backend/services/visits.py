@@ -9,7 +9,9 @@ from backend.domain.venues import Venue
 from backend.domain.visits import Arrival, Visit, VisitRules, arrive, check_moment, without
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
-from backend.services.ports import Clock, Person, UnitOfWork, Units
+from backend.services.ports.outside import Clock
+from backend.services.ports.people import Person
+from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.rules import Rules
 from backend.services.venues import known_then
 

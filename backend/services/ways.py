@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.services.policy import Policy
-from backend.services.ports import MessageClass, Outbound, UnitOfWork
+from backend.services.ports.outbox import MessageClass, Outbound
+from backend.services.ports.unit import UnitOfWork
 from channels.contract import Medium
 
 CHAT, TEMPLATE, SMS, VOICE = "chat", "template", "sms", "voice"
 # Answers end with the dialogue they belong to, and advice is not worth a second price.
-FALLS_BACK = frozenset(
-    {MessageClass.RECEIPT, MessageClass.RESULT, MessageClass.FOLLOW_UP, MessageClass.EXPOSURE}
-)
+FALLS_BACK = frozenset({MessageClass.RECEIPT, MessageClass.RESULT, MessageClass.FOLLOW_UP, MessageClass.EXPOSURE})
 WORTH_A_CALL = frozenset({MessageClass.RESULT, MessageClass.EXPOSURE})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 
 from backend.services.handset import Handset, Received, UnknownNumber
-from backend.services.ports import Texts
+from backend.services.ports.outside import Texts
 
 NUMBERS = ("0901 234 567", "0912 345 678", "0987 654 321", "0933 222 111")
 EXAMPLES = (

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.services.ports import Texts
+from backend.services.ports.outside import Texts
 
 TIMEOUT_S = 30
 LOOKS = 20  # for an answer, one every LOOK_S

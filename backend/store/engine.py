@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.store.tables import ONE_SENDING_PER_CONVERSATION, ONE_TURN_PER_SENDER
 
 BUSY_SECONDS = 10.0

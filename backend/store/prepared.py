@@ -20,7 +20,7 @@ from sqlalchemy.sql.expression import ColumnElement, Executable
 from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeEngine
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.store.engine import passing_failure
 
 Process = Callable[[Any], Any]

@@ -36,7 +36,7 @@ Take = Callable[[Sequence[InboundEvent]], object]
 
 
 class DiskSpool:
-    """ports.Spool.  Safe for threads; made before a fork, every process still gets its own file.
+    """ports.outside.Spool.  Safe for threads; made before a fork, every process still gets its own file.
 
     Arguments: `folder`, created when first needed; `cipher`, the field keys.
     """

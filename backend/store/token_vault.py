@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.store.access import insert_for
 from backend.store.encryption import new_uid
 from backend.store.tables_accounts import provider_tokens as table

@@ -8,7 +8,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.store.access import Access
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
@@ -42,7 +42,7 @@ from backend.store.repositories.visits import SqlVisits
 
 
 class SqlUnits:
-    """ports.Units: makes units of work on one engine with one set of keys."""
+    """ports.unit.Units: makes units of work on one engine with one set of keys."""
 
     def __init__(self, engine: Engine, cipher: FieldCipher, index: BlindIndex) -> None:
         self.engine = engine
@@ -60,7 +60,7 @@ class SqlUnits:
 
 
 class SqlUnitOfWork:
-    """ports.UnitOfWork.  Raises StoreUnavailable where the same work may be tried again."""
+    """ports.unit.UnitOfWork.  Raises StoreUnavailable where the same work may be tried again."""
 
     access: Access  # for the store's own maintenance
     inbox: SqlInbox

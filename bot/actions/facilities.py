@@ -99,9 +99,7 @@ def _ask_which(dispatcher: CollectingDispatcher, view: View, said: Reported) -> 
     return side.ask(side.FACILITY, codes=[one["code"] for one in offered], answers=said.answers)
 
 
-def report(
-    dispatcher: CollectingDispatcher, tracker: Tracker, facility: Mapping[str, Any], answers: str
-) -> Events:
+def report(dispatcher: CollectingDispatcher, tracker: Tracker, facility: Mapping[str, Any], answers: str) -> Events:
     """Hand over a whole report, say what is wrong with it, or ask part by part."""
     if answers:
         return _hand_over(dispatcher, tracker, facility, answers)
@@ -116,9 +114,7 @@ def report(
     return [*slot_events(opening), FollowupAction(loop_of(CHECKLIST))]
 
 
-def _hand_over(
-    dispatcher: CollectingDispatcher, tracker: Tracker, facility: Mapping[str, Any], answers: str
-) -> Events:
+def _hand_over(dispatcher: CollectingDispatcher, tracker: Tracker, facility: Mapping[str, Any], answers: str) -> Events:
     view = view_with_form(tracker, CHECKLIST.name)
     parsed = read_whole(answers, sum(map(len, facility["parts"])))
     if isinstance(parsed, Rejected):
@@ -173,9 +169,7 @@ def _content(text: str) -> str:
     return rest if len(rest.split()) > 1 else ""
 
 
-def _feedback(
-    dispatcher: CollectingDispatcher, view: View, code: str | None, text: str
-) -> Mapping[str, Any] | None:
+def _feedback(dispatcher: CollectingDispatcher, view: View, code: str | None, text: str) -> Mapping[str, Any] | None:
     """Hand the text over; ask for the code or the text that is missing."""
     if code is not None and not text and venue_code.valid(code):
         say.reply(dispatcher, "ask_feedback")

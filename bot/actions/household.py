@@ -75,9 +75,7 @@ def ask_whom_to_remove(dispatcher: CollectingDispatcher, view: View) -> Mapping[
     return side.ask(side.REMOVAL, members=members)
 
 
-def declare_all(
-    dispatcher: CollectingDispatcher, view: View, digits: str, agreed: bool = False
-) -> Mapping[str, Any]:
+def declare_all(dispatcher: CollectingDispatcher, view: View, digits: str, agreed: bool = False) -> Mapping[str, Any]:
     """One declaration a person, all with the same answers; `view` has the form.  Returns slot changes."""
     people = [one for one in view.people if not (one.get("lacks") or {}).get(HEALTH.name)]
     given = answers_in(digits, view)

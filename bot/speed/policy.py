@@ -26,9 +26,7 @@ def install() -> None:
     RulePolicy._get_possible_keys = _possible_keys  # type: ignore[method-assign]
 
 
-def _predict(
-    self: RulePolicy, tracker: DialogueStateTracker, domain: Domain
-) -> tuple[PolicyPrediction, Optional[str]]:
+def _predict(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain) -> tuple[PolicyPrediction, Optional[str]]:
     if _has_text_rules(self):
         return _stock_predict(self, tracker, domain)
     name, source = self._find_action_from_default_actions(tracker)

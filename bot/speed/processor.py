@@ -72,9 +72,7 @@ class LeanProcessor(MessageProcessor):
         await self._run_prediction_loop(channel, tracker)
         return channel.messages
 
-    def predict_next_with_tracker_if_should(
-        self, tracker: DialogueStateTracker
-    ) -> tuple[Action, PolicyPrediction]:
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
         """See MessageProcessor; counts without copying all events."""
         if self._too_many(tracker):
             raise ActionLimitReached("The limit of actions to predict has been reached.")

@@ -55,8 +55,14 @@ class MemoryVault:
 class TokenKeeper:
     """Hands out access tokens to all threads of a process."""
 
-    def __init__(self, values: Mapping[str, str], http: HttpClient, vault: TokenVault,
-                 now: Callable[[], datetime] = utc_now, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, str],
+        http: HttpClient,
+        vault: TokenVault,
+        now: Callable[[], datetime] = utc_now,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Reads `zalo_app_id`, `zalo_app_secret`, `zalo_refresh_token` (the first one), `zalo_oauth_url`."""
         self._app_id, self._secret = values.get("zalo_app_id", ""), values.get("zalo_app_secret", "")
         self._first = values.get("zalo_refresh_token", "")

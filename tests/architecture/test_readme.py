@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.i18n import load
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -67,7 +67,8 @@ def test_no_webhook_takes_an_unsigned_request_outside_the_demo(method):
 
 def test_only_services_commit():
     elsewhere = [
-        path.relative_to(ROOT) for path in sources("backend", "channels")
+        path.relative_to(ROOT)
+        for path in sources("backend", "channels")
         if "backend/services/" not in str(path) and "backend/store/" not in str(path) and calls(path, "commit")
     ]
     assert elsewhere == []

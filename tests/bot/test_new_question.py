@@ -118,8 +118,11 @@ def new_form(house: Path) -> Any:
 
     It is opened by its keyword, or by its key in the menu.
     """
-    facts = {**FACTS, "menu": ["health", "quarantine", "more"],
-             "forms": {**FACTS["forms"], "quarantine": {"fields": ["at_home"], "consent": False, "window_days": 14}}}
+    facts = {
+        **FACTS,
+        "menu": ["health", "quarantine", "more"],
+        "forms": {**FACTS["forms"], "quarantine": {"fields": ["at_home"], "consent": False, "window_days": 14}},
+    }
     openings = {channel: ["CL"] if channel in ("sms", "zalo") else ["", "2"] for channel in CHANNELS}
     talks = [(channel, [*openings[channel], *answers])
              for channel in CHANNELS for answers in ([], ["1958"], ["1958", "1", "1"])]  # fmt: skip

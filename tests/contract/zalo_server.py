@@ -76,8 +76,11 @@ def zalo():
         def do_POST(self) -> None:  # the name BaseHTTPRequestHandler looks for
             raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
             token = self.path == "/v4/oa/access_token"
-            answer = told.renew(self.headers, parse_qs(raw)) if token else told.take(
-                self.path, self.headers, json.loads(raw))
+            answer = (
+                told.renew(self.headers, parse_qs(raw))
+                if token
+                else told.take(self.path, self.headers, json.loads(raw))
+            )
             if told.hang_up == ("token" if token else "send"):
                 self.close_connection = True
                 return

@@ -13,7 +13,7 @@ from backend.bootstrap import Bootstrap
 from backend.config import load
 from backend.gateways.bot_client import BotClient
 from backend.gateways.bot_process import own_bot
-from backend.services.ports import Bot
+from backend.services.ports.bot import Bot
 from backend.store.migrate import migrate
 from tests.conversations.phones import MovingClock, Network, Phone
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from backend.bootstrap import Bootstrap
 from backend.services.house import House
-from backend.services.ports import Declaration
+from backend.services.ports.people import Declaration
 from channels.contract import Outgoing, SendResult
 from channels.text import fits_screen, is_gsm7, segments
 

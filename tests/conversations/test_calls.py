@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.services.ports import Bot
+from backend.services.ports.bot import Bot
 from tests.conversations.calls import TOKEN, Call
 from tests.conversations.conftest import networks
 from tests.conversations.phones import Network

@@ -147,8 +147,25 @@ def test_correcting_a_date_makes_the_other_be_asked_again(phone):
 def test_in_english(phone):
     phone.sends("EN").reads("English")
     phone.sends("NC").reads("name")
-    for answer in ("John Smith", "1980", "1", "GBR", "passport 123456789", "from Japan", "plane", "NH 857", "no seat",
-                   "yesterday", "today", "Noi Bai airport", "none", "12 Le Loi, Ben Nghe, TP HCM", "none", "no", "no"):
+    for answer in (
+        "John Smith",
+        "1980",
+        "1",
+        "GBR",
+        "passport 123456789",
+        "from Japan",
+        "plane",
+        "NH 857",
+        "no seat",
+        "yesterday",
+        "today",
+        "Noi Bai airport",
+        "none",
+        "12 Le Loi, Ben Nghe, TP HCM",
+        "none",
+        "no",
+        "no",
+    ):
         phone.sends(answer)
     phone.sends("0").reads("123456789", "NH857", "1 Send")
     phone.sends("1").reads("Entry of John Smith received", phone.reference if "Reference" in phone.heard[0] else "")

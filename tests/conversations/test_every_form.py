@@ -16,7 +16,7 @@ from backend.domain.days import VIET_NAM
 from backend.forms.catalogue import FORMS, field
 from backend.forms.folding import fold
 from backend.forms.kinds.travel import TravelDay
-from backend.services.ports import Bot
+from backend.services.ports.bot import Bot
 from channels.contract import Medium
 from tests.contract.zalo_server import zalo
 from tests.conversations.calls import TOKEN, Call

@@ -239,8 +239,21 @@ def test_somebody_who_writes_too_often_is_told_once(bot, tmp_path):
         phone.sends("KB").reads("ho va ten")
 
 
-@pytest.mark.parametrize("text", ["😷😷😷", "", "   ", "a" * 1000, "\x00\x01\x02", "/restart", "END", "*#06#",
-                                  "/declare_health{\"symptom\":\"x\"}", "ộ" * 300])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😷😷😷",
+        "",
+        "   ",
+        "a" * 1000,
+        "\x00\x01\x02",
+        "/restart",
+        "END",
+        "*#06#",
+        '/declare_health{"symptom":"x"}',
+        "ộ" * 300,
+    ],
+)
 def test_strange_texts_get_a_short_useful_answer(phone, text):
     phone.sends(text).reads("")
     assert any(way in phone.heard[0] for way in ("KB", "ho va ten"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.services.ports import BotUnavailable
+from backend.services.ports.bot import BotUnavailable
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -151,5 +151,3 @@ def _small_screens(text, more, back):
     """As channels.text.screens would with half the room."""
     half = len(text) // 2
     return [f"{text[:half]}\n{more}", f"{text[half:]}\n{back}"]
-
-

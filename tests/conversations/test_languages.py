@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.text import fold_for_sms
 from tests.conversations.phones import Phone
 from tests.conversations.test_venues_sms import opened

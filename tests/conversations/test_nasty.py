@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.services.ports import OutboxState
+from backend.services.ports.outbox import OutboxState
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.conversations.test_health_ussd import declares
 from tests.conversations.test_venues_sms import opened, visits

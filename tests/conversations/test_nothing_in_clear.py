@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 
 pytestmark = pytest.mark.timeout(600)
 

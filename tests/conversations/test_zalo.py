@@ -13,7 +13,8 @@ import pytest
 
 from backend.services.facilities import NewFacility
 from backend.services.phones import reached, tell
-from backend.services.ports import Bot, MessageClass, OutboxState, Reply
+from backend.services.ports.bot import Bot
+from backend.services.ports.outbox import MessageClass, OutboxState, Reply
 from backend.services.venues import NewVenue
 from tests.contract.zalo_server import Zalo, zalo
 from tests.conversations.conftest import networks

@@ -11,7 +11,7 @@ from contextlib import suppress
 import pytest
 
 from backend.gateways.bot_client import BotClient
-from backend.services.ports import BotUnavailable, StateRejected, TurnFailed, TurnResult
+from backend.services.ports.bot import BotUnavailable, StateRejected, TurnFailed, TurnResult
 
 RESULT = {"state": None, "replies": [], "commands": [], "queries": [], "understood": {}, "open": None}
 HANG_UP = "hang up"
@@ -98,8 +98,10 @@ def test_several_processes_share_a_batch_and_the_order_stays(tmp_path, server):
     client.close()
 
 
-@pytest.mark.parametrize(("status", "error", "kind"), [
-    (422, "bad_snapshot", StateRejected), (500, "no_reply", TurnFailed), (503, "deadline", BotUnavailable)])
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [(422, "bad_snapshot", StateRejected), (500, "no_reply", TurnFailed), (503, "deadline", BotUnavailable)],
+)
 def test_a_failure_is_that_turns_alone(client, server, status, error, kind):
     server.answer = lambda request: (status, {"error": error}) if request["n"] == 2 else (200, RESULT)
     answers = ask(client)
@@ -133,9 +135,14 @@ def test_no_bot_at_all(tmp_path):
     assert not client.healthy()
 
 
-@pytest.mark.parametrize("answer", [
-    b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
-    b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n",
+    ],
+)
 def test_what_is_no_answer_is_a_bot_that_is_away(client, server, answer):
     server.answer = lambda request: answer
     assert kinds(ask(client, 2)) == [BotUnavailable] * 2

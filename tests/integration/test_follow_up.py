@@ -231,8 +231,9 @@ def test_questions_that_could_not_be_sent_are_dropped_and_are_nobodys_silence(pa
     assert questions(parts, reference) == [(4, None)]
 
 
-def test_two_processes_and_their_threads_ask_nobody_twice(url: str, parts: Bootstrap, tmp_path: Path,
-                                                          clock: Fixed) -> None:
+def test_two_processes_and_their_threads_ask_nobody_twice(
+    url: str, parts: Bootstrap, tmp_path: Path, clock: Fixed
+) -> None:
     phones = [f"8490555{number:04d}" for number in range(60)]
     for phone in phones:
         follow(parts, phone=phone)

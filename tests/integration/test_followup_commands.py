@@ -28,8 +28,12 @@ def test_somebody_is_followed_up_looked_at_and_closed(run: Run) -> None:
 
 
 def test_what_is_refused_is_one_sentence(run: Run) -> None:
-    for arguments in (("add", "--phone", "12"), ("close", "1234567890", "--reason", "x"),
-                      ("status", "1234567890", "--reason", "x"), ("add", "--phone", PHONES[0], "--pack", "plague")):
+    for arguments in (
+        ("add", "--phone", "12"),
+        ("close", "1234567890", "--reason", "x"),
+        ("status", "1234567890", "--reason", "x"),
+        ("add", "--phone", PHONES[0], "--pack", "plague"),
+    ):
         refused = run("followup", *arguments)
         assert refused.exit_code == 1
         assert refused.stderr.count("\n") == 1

@@ -11,7 +11,7 @@ import pytest
 
 from backend.jobs import line_keeper
 from backend.jobs.line_keeper import LineKeeper
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.reception import Taken
 from channels.contract import Answer, Malformed, Medium, Request, Response, Unavailable
 from tests.servers import wait_until

@@ -19,10 +19,13 @@ def test_every_file_that_ships_is_sound(run: Run, file: Path) -> None:
     assert "sound" in done(run("pack", "check", file))
 
 
-@pytest.mark.parametrize(("source", "old", "new", "named"), [
-    (FOLDER / "measles.yml", "window_days: ", "window_days: x", "window_days"),
-    (CHECKLISTS / "school.yml", "valid_to: null", "valid_to: soon", "valid_to"),
-])
+@pytest.mark.parametrize(
+    ("source", "old", "new", "named"),
+    [
+        (FOLDER / "measles.yml", "window_days: ", "window_days: x", "window_days"),
+        (CHECKLISTS / "school.yml", "valid_to: null", "valid_to: soon", "valid_to"),
+    ],
+)
 def test_a_mistake_is_named_by_file_and_field(
     run: Run, tmp_path: Path, source: Path, old: str, new: str, named: str
 ) -> None:

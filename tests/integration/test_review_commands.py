@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from backend.bootstrap import Bootstrap
 from backend.cli import cli
 from backend.commands.opened import opened_house
-from backend.services.ports_review import UnclearText
+from backend.services.ports.review import UnclearText
 from backend.store.migrate import migrate
 
 LINES = ("tui can coi lai {phone}", "mua ga ngon")

@@ -24,12 +24,15 @@ def test_a_token_is_printed_once_and_revoked(run: Run) -> None:
         house.sign_in.user_of(token, "127.0.0.1")
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), [
-    (("user", "token", "nobody"), "no such user"),
-    (("case", "confirm", "--phone", "0901234567", "--onset", "2026-11-01", "--pack", "plague"), "no disease pack"),
-    (("case", "confirm", "--phone", "0901234567", "--onset", "0001-01-01", "--pack", "covid-19"), "a year ago"),
-    (("venue", "show", "12"), "no such venue"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("user", "token", "nobody"), "no such user"),
+        (("case", "confirm", "--phone", "0901234567", "--onset", "2026-11-01", "--pack", "plague"), "no disease pack"),
+        (("case", "confirm", "--phone", "0901234567", "--onset", "0001-01-01", "--pack", "covid-19"), "a year ago"),
+        (("venue", "show", "12"), "no such venue"),
+    ],
+)
 def test_refusals_are_one_sentence(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
     refused = run(*arguments)
     assert refused.exit_code == 1

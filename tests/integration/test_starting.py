@@ -16,15 +16,25 @@ from tests.servers import free_port
 def khaibao(environment: dict[str, str], command: str) -> subprocess.CompletedProcess[str]:
     """The finished command."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KHAIBAO_")}
-    return subprocess.run([sys.executable, "-m", "backend.cli", command], cwd=ROOT, env={**inherited, **environment},
-                          check=False, capture_output=True, text=True, timeout=100)
+    return subprocess.run(
+        [sys.executable, "-m", "backend.cli", command],
+        cwd=ROOT,
+        env={**inherited, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
 
 
 @pytest.fixture
 def settings(tmp_path) -> dict[str, str]:
     return {
-        "PORT": str(free_port()), "KHAIBAO_DEMO": "1", "KHAIBAO_DATABASE_URL": f"sqlite:///{tmp_path}/khaibao.db",
-        "KHAIBAO_INDEX_KEYS": new_key(), "KHAIBAO_FIELD_KEYS": new_key(),
+        "PORT": str(free_port()),
+        "KHAIBAO_DEMO": "1",
+        "KHAIBAO_DATABASE_URL": f"sqlite:///{tmp_path}/khaibao.db",
+        "KHAIBAO_INDEX_KEYS": new_key(),
+        "KHAIBAO_FIELD_KEYS": new_key(),
     }
 
 

@@ -117,8 +117,10 @@ def test_the_alert_loop(run: Run) -> None:
     done(run("alert", "approve", proposed["alert"], "--user", "binh", "--reason", "sure"))
     shown = json.loads(done(run("alert", "status", proposed["alert"], "--json")))
     assert (shown["status"], shown["proposed"], shown["queued"], shown["answered"]) == ("finished", 3, 3, 0)
-    exported = {what: lines(done(run("export", what, "--format", "jsonl"))) for what in
-                ("visits", "cases", "contacts", "notices")}
+    exported = {
+        what: lines(done(run("export", what, "--format", "jsonl")))
+        for what in ("visits", "cases", "contacts", "notices")
+    }
     assert {each["venue"] for each in exported["visits"]} == {code}
     assert [each["phone"] for each in exported["cases"]] == [PHONES[0]]
     assert sorted(each["phone"] for each in exported["contacts"]) == PHONES[1:]

@@ -22,6 +22,9 @@ def mount(app: Flask, house: House) -> None:
     """Mount every operation."""
     for operation in OPERATIONS:
         app.add_url_rule(
-            PREFIX + operation.path, f"api {operation.method} {operation.path}", Guarded(operation, house),
-            methods=[operation.method], provide_automatic_options=False,
+            PREFIX + operation.path,
+            f"api {operation.method} {operation.path}",
+            Guarded(operation, house),
+            methods=[operation.method],
+            provide_automatic_options=False,
         )

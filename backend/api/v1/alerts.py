@@ -17,13 +17,15 @@ NEW: Schema = record({"case": NUMBER})
 PROPOSED: Schema = record({"alert": NUMBER, "people": COUNT})
 REASON: Schema = record({"reason": text(REASON_MOST, description="kept with the decision")})
 COUNTS = ("proposed", "queued", "sent", "delivered", "answered", "symptoms")
-STATUS: Schema = record({
-    "alert": NUMBER,
-    "case": NUMBER,
-    "status": {"type": "string", "enum": ["proposed", "approved", "rejected", "finished"]},
-    **dict.fromkeys(COUNTS, COUNT),
-    "minutes": or_null({"type": "number", "description": "from the confirmation to the last message queued"}),
-})
+STATUS: Schema = record(
+    {
+        "alert": NUMBER,
+        "case": NUMBER,
+        "status": {"type": "string", "enum": ["proposed", "approved", "rejected", "finished"]},
+        **dict.fromkeys(COUNTS, COUNT),
+        "minutes": or_null({"type": "number", "description": "from the confirmation to the last message queued"}),
+    }
+)
 
 
 def propose(call: Call) -> Mapping[str, Any]:

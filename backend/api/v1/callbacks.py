@@ -12,13 +12,15 @@ from backend.services.refusals import REASON_MOST
 from backend.services.rights import Right
 
 AT_ONCE = 200
-CALLBACK: Schema = record({
-    "callback": NUMBER,
-    "phone": {"type": "string", "description": "E.164 digits, or a chat account that is linked with no phone"},
-    "reason": {"type": "string", "enum": list(CALLBACK_REASONS)},
-    "language": {"type": "string"},
-    "since": MOMENT,
-})
+CALLBACK: Schema = record(
+    {
+        "callback": NUMBER,
+        "phone": {"type": "string", "description": "E.164 digits, or a chat account that is linked with no phone"},
+        "reason": {"type": "string", "enum": list(CALLBACK_REASONS)},
+        "language": {"type": "string"},
+        "since": MOMENT,
+    }
+)
 CALLBACKS: Schema = record({"callbacks": {"type": "array", "items": CALLBACK}})
 OUTCOME: Schema = record({"outcome": text(REASON_MOST, description="kept in the audit log; no names")})
 CLOSED: Schema = record({"callback": NUMBER})

@@ -21,15 +21,17 @@ NEW: Schema = record(
 CASE: Schema = record(
     {"case": NUMBER, "pack": {"type": "string"}, "infectious_from": MOMENT, "infectious_until": MOMENT}
 )
-EXPOSURE: Schema = record({
-    "person": {"type": "string", "description": "a random id"},
-    "tier": {"type": "string"},
-    "source": {"type": "string"},
-    "venue": or_null({"type": "string", "description": "its code"}),
-    "start": or_null(MOMENT),
-    "end": or_null(MOMENT),
-    "visitors": COUNT,
-})
+EXPOSURE: Schema = record(
+    {
+        "person": {"type": "string", "description": "a random id"},
+        "tier": {"type": "string"},
+        "source": {"type": "string"},
+        "venue": or_null({"type": "string", "description": "its code"}),
+        "start": or_null(MOMENT),
+        "end": or_null(MOMENT),
+        "visitors": COUNT,
+    }
+)
 EXPOSURES: Schema = record({"case": NUMBER, "people": COUNT, "exposures": {"type": "array", "items": EXPOSURE}})
 
 

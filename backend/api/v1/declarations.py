@@ -10,19 +10,21 @@ from backend.api.v1.schema import MOMENT, Schema, or_null, record, text
 from backend.services.refusals import REASON_MOST
 from backend.services.rights import Right
 
-DECLARATION: Schema = record({
-    "reference": {"type": "string"},
-    "form": {"type": "string"},
-    "version": {"type": "integer"},
-    "channel": {"type": "string"},
-    "phone": {"type": "string", "description": "E.164 digits"},
-    "declared_for": {"type": "string"},
-    "subject": {"type": "object", "description": "identity of the person, by field"},
-    "answers": {"type": "object", "description": "by question"},
-    "triage": or_null({"type": "string"}),
-    "received_at": MOMENT,
-    "status": {"type": "string"},
-})
+DECLARATION: Schema = record(
+    {
+        "reference": {"type": "string"},
+        "form": {"type": "string"},
+        "version": {"type": "integer"},
+        "channel": {"type": "string"},
+        "phone": {"type": "string", "description": "E.164 digits"},
+        "declared_for": {"type": "string"},
+        "subject": {"type": "object", "description": "identity of the person, by field"},
+        "answers": {"type": "object", "description": "by question"},
+        "triage": or_null({"type": "string"}),
+        "received_at": MOMENT,
+        "status": {"type": "string"},
+    }
+)
 REASON: Schema = record({"reason": text(REASON_MOST, description="why you look; kept in the audit log")})
 
 

@@ -18,20 +18,38 @@ from backend.services.venue_forms import KINDS
 ONE = f"/facilities/<{CODE}:code>"
 OFFICERS_MOST, NAME_MOST, PLACE_MOST = 10, 64, 16
 FACILITY: Schema = record({"code": text(8, 8), "name": {"type": "string"}, "checklist": {"type": "string"}})
-STANDING: Schema = record({
-    "code": text(8, 8), "name": {"type": "string"}, "kind": {"type": "string", "enum": list(KINDS)},
-    "province": or_null({"type": "string"}), "commune": or_null({"type": "string"}),
-    "colour": {"type": "string", "enum": COLOURS}, "reported_at": or_null(MOMENT), "feedback": COUNT,
-})
-REPORT: Schema = record({
-    "day": DATE, "bits": {"type": "string", "description": "1 met, 0 not, in the order of the criteria"},
-    "level": {"type": "string"}, "colour": {"type": "string", "enum": COLOURS}, "score": COUNT,
-    "most": COUNT, "reported_at": MOMENT,
-})
-STATE: Schema = record({
-    **FACILITY["properties"], "colour": {"type": "string", "enum": COLOURS}, "feedback": COUNT,
-    "officers": COUNT, "report": or_null(REPORT),
-})
+STANDING: Schema = record(
+    {
+        "code": text(8, 8),
+        "name": {"type": "string"},
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "province": or_null({"type": "string"}),
+        "commune": or_null({"type": "string"}),
+        "colour": {"type": "string", "enum": COLOURS},
+        "reported_at": or_null(MOMENT),
+        "feedback": COUNT,
+    }
+)
+REPORT: Schema = record(
+    {
+        "day": DATE,
+        "bits": {"type": "string", "description": "1 met, 0 not, in the order of the criteria"},
+        "level": {"type": "string"},
+        "colour": {"type": "string", "enum": COLOURS},
+        "score": COUNT,
+        "most": COUNT,
+        "reported_at": MOMENT,
+    }
+)
+STATE: Schema = record(
+    {
+        **FACILITY["properties"],
+        "colour": {"type": "string", "enum": COLOURS},
+        "feedback": COUNT,
+        "officers": COUNT,
+        "report": or_null(REPORT),
+    }
+)
 MANY: Schema = record({"facilities": {"type": "array", "items": FACILITY}})
 LISTED: Schema = record({"facilities": {"type": "array", "items": STANDING}})
 PHONE: Schema = text(PHONE_MOST, description="a telephone number")
@@ -46,14 +64,20 @@ NEW: Schema = record(
 TABLE: Schema = {"type": "string", "description": f"UTF-8; columns {', '.join(COLUMNS)}; phones with spaces between"}
 CHOICE: Schema = record(
     {
-        "kind": {"type": "string", "enum": list(KINDS)}, "province": text(PLACE_MOST, description="code"),
-        "commune": text(PLACE_MOST, description="code"), "colour": {"type": "string", "enum": COLOURS},
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "province": text(PLACE_MOST, description="code"),
+        "commune": text(PLACE_MOST, description="code"),
+        "colour": {"type": "string", "enum": COLOURS},
     },
     optional=("kind", "province", "commune", "colour"),
 )
-FEEDBACK: Schema = record({
-    "number": NUMBER, "text": {"type": "string"}, "received_at": MOMENT,
-})
+FEEDBACK: Schema = record(
+    {
+        "number": NUMBER,
+        "text": {"type": "string"},
+        "received_at": MOMENT,
+    }
+)
 OPEN: Schema = record({"feedback": {"type": "array", "items": FEEDBACK}})
 REASON: Schema = record({"reason": text(REASON_MOST, description="what was done; kept in the audit log")})
 CLOSED: Schema = record({"number": NUMBER})
@@ -61,9 +85,13 @@ CLOSED: Schema = record({"number": NUMBER})
 
 def add(call: Call) -> Mapping[str, Any]:
     """Make a venue a facility."""
-    new = read_facility({
-        "code": call.body["code"], "checklist": call.body.get("checklist"), "phones": call.body.get("phone"),
-    })
+    new = read_facility(
+        {
+            "code": call.body["code"],
+            "checklist": call.body.get("checklist"),
+            "phones": call.body.get("phone"),
+        }
+    )
     (added,) = call.house.facilities.add([new], call.actor)
     return facility_record(added)
 

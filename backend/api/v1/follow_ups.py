@@ -78,9 +78,7 @@ def workers(call: Call) -> Mapping[str, Any]:
 def register(call: Call) -> Mapping[str, Any]:
     """Who is told of a commune from now on."""
     commune = call.house.venue_forms.where(call.body["province"], call.body["commune"])[1]
-    return worker_record(
-        call.house.follow_ups.register(commune, call.body["phone"], call.body["office"], call.actor)
-    )
+    return worker_record(call.house.follow_ups.register(commune, call.body["phone"], call.body["office"], call.actor))
 
 
 OPERATIONS = (

@@ -14,15 +14,17 @@ from backend.services.venue_forms import ADDRESS_MOST, COLUMNS, KINDS, NAME_MOST
 CSV_BYTES = 1_048_576
 PLACE_MOST, PHONE_MOST = 100, 24  # characters
 ONE = f"/venues/<{CODE}:code>"
-VENUE: Schema = record({
-    "code": text(8, 8),
-    "name": {"type": "string"},
-    "kind": {"type": "string", "enum": list(KINDS)},
-    "province": or_null({"type": "string"}),
-    "commune": or_null({"type": "string"}),
-    "address": {"type": "string"},
-    "status": {"type": "string", "enum": ["pending", "active", "removed"]},
-})
+VENUE: Schema = record(
+    {
+        "code": text(8, 8),
+        "name": {"type": "string"},
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "province": or_null({"type": "string"}),
+        "commune": or_null({"type": "string"}),
+        "address": {"type": "string"},
+        "status": {"type": "string", "enum": ["pending", "active", "removed"]},
+    }
+)
 NEW: Schema = record(
     {
         "name": text(NAME_MOST),

@@ -34,9 +34,7 @@ NONE_WORDS = (*NO_WORDS, "none", "nothing", "không bị gì", "không có gì",
 
 # What is put before or after an answer out of politeness ("dạ không", "0 nha em"), folded.
 _POLITE_BEFORE = frozenset(("da", "vang", "u", "uh", "thua"))
-_POLITE_AFTER = frozenset(
-    "a nha nhe nhen nghe em anh chi co chu bac chau con oi luon het ban ne please ma".split()
-)
+_POLITE_AFTER = frozenset("a nha nhe nhen nghe em anh chi co chu bac chau con oi luon het ban ne please ma".split())
 
 
 # "khong co di dau het", "chua gap ai", "co di roi": a yes or no, and nothing but small words after it, folded.

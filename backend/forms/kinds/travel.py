@@ -132,8 +132,6 @@ class Seat:
         return {"$key": "choice_no_seat"} if value == NO_SEAT else value
 
 
-
-
 @dataclass(frozen=True)
 class BorderGate:
     """An international border gate, stored as {"code", "name", "type"}; type is air, land, rail or sea.

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from backend.services.policy import Policy
-from backend.services.ports import CommandFailed, Conversation, Declaration, MessageClass, UnitOfWork
-from backend.services.ports_tracing import Notice
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outbox import MessageClass
+from backend.services.ports.people import Declaration
+from backend.services.ports.tracing import Notice
+from backend.services.ports.unit import CommandFailed, UnitOfWork
 from backend.services.rules import Rules
 
 

@@ -14,7 +14,9 @@ from backend.services import follow_up
 from backend.services.commands.base import Work
 from backend.services.facts import amendable, counts, undoable
 from backend.services.phones import VISITOR
-from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
+from backend.services.ports.outbox import MessageClass
+from backend.services.ports.people import Declaration, Person
+from backend.services.ports.unit import CommandFailed
 
 REFERENCE_TRIES = 20
 OWN_ROLES = ("self", "shared")  # of whoever carries the phone
@@ -32,12 +34,23 @@ def submit_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]
     require_all(work, form, person.identity, answers)
     province, commune = work.rules.place({**person.identity, **answers})
     declaration = Declaration(
-        reference=free_reference(work), revision=1, form=form, form_version=work.rules.version(form),
-        person_id=person.id, address_index=work.conversation.address_index, address=work.conversation.address,
-        declared_for=DECLARED_FOR[person.role], channel=work.channel, answers=answers,
-        triage=triage(work, form, person, answers), province=province, commune=commune,
-        status="pending" if args.get("pending") else "complete", pack=work.rules.pack,
-        legal_basis=work.rules.legal_basis, received_at=work.now,
+        reference=free_reference(work),
+        revision=1,
+        form=form,
+        form_version=work.rules.version(form),
+        person_id=person.id,
+        address_index=work.conversation.address_index,
+        address=work.conversation.address,
+        declared_for=DECLARED_FOR[person.role],
+        channel=work.channel,
+        answers=answers,
+        triage=triage(work, form, person, answers),
+        province=province,
+        commune=commune,
+        status="pending" if args.get("pending") else "complete",
+        pack=work.rules.pack,
+        legal_basis=work.rules.legal_basis,
+        received_at=work.now,
     )
     work.unit.declarations.add(declaration)
     work.unit.audit.add("citizen", "declare", person.id, form, work.now)
@@ -58,8 +71,14 @@ def amend_declaration(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     merged = work.rules.applicable(old.form, {**old.answers, **answers})
     require_all(work, old.form, person.identity, merged)
     province, commune = work.rules.place({**person.identity, **merged})
-    new = replace(old, revision=old.revision + 1, answers=merged, province=province, commune=commune,
-                  triage=triage(work, old.form, person, merged))
+    new = replace(
+        old,
+        revision=old.revision + 1,
+        answers=merged,
+        province=province,
+        commune=commune,
+        triage=triage(work, old.form, person, merged),
+    )
     work.unit.declarations.set_status(old.reference, old.revision, "superseded")
     work.unit.declarations.add(new)
     work.unit.audit.add("citizen", "amend", person.id, old.form, work.now)
@@ -179,9 +198,7 @@ def triage(work: Work, form: str, person: Person, answers: Mapping[str, Any]) ->
 def followed_up(work: Work, declaration: Declaration, person: Person) -> None:
     """Its level may begin a follow-up; what it says of symptoms answers today's question of one."""
     rules = work.rules
-    follow_up.judge(
-        work.unit, person, declaration.reference, declaration.triage, rules.pack, rules.followed, work.now
-    )
+    follow_up.judge(work.unit, person, declaration.reference, declaration.triage, rules.pack, rules.followed, work.now)
     known = work.unit.follow_ups.open_of(person.id)
     said = declaration.answers.get("has_symptoms")
     asked = work.unit.follow_ups.asked(known.id, 1) if known is not None and said is not None else ()

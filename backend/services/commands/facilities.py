@@ -11,8 +11,9 @@ from backend.domain.facilities import FEEDBACK_MOST, Facility, Report, shown
 from backend.domain.venues import Venue
 from backend.services.commands.base import Work
 from backend.services.phones import reached, tell
-from backend.services.ports import CommandFailed, MessageClass, Reply
-from backend.services.ports_facilities import Sent
+from backend.services.ports.facilities import Sent
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.unit import CommandFailed
 from backend.services.refusals import readable
 from backend.services.venues import open_venue
 
@@ -31,10 +32,20 @@ def report_facility(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     except ValueError:
         raise CommandFailed("checklist_changed", venue_name=facility.venue.name) from None
     verdict = result.verdict
-    replaces = work.unit.facilities.report(Report(
-        facility.id, today, checklist.name, result.bits, verdict.level, verdict.colour, verdict.score, verdict.most,
-        officer_id, work.now,
-    ))
+    replaces = work.unit.facilities.report(
+        Report(
+            facility.id,
+            today,
+            checklist.name,
+            result.bits,
+            verdict.level,
+            verdict.colour,
+            verdict.score,
+            verdict.most,
+            officer_id,
+            work.now,
+        )
+    )
     work.unit.audit.add("officer", "report_facility", None, facility.venue.code, work.now)
     work.message_class = MessageClass.RECEIPT
     complaints = len(work.unit.feedback.open_at(facility.venue.id))

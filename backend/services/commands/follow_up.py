@@ -8,8 +8,8 @@ from typing import Any
 from backend.forms.follow_up import ANSWERS, SYMPTOMS
 from backend.services import follow_up
 from backend.services.commands.base import Work
-from backend.services.ports import CommandFailed
-from backend.services.ports_follow_up import FOLLOW_UP
+from backend.services.ports.follow_up import FOLLOW_UP
+from backend.services.ports.unit import CommandFailed
 
 
 def answer_follow_up(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:

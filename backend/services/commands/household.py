@@ -9,7 +9,7 @@ from backend.forms.phones import normalise_phone
 from backend.services.commands.base import Work
 from backend.services.commands.declarations import new_person
 from backend.services.phones import HOLDER_ROLES, known_holder
-from backend.services.ports import CommandFailed
+from backend.services.ports.unit import CommandFailed
 
 FORM = "health"  # whose identity fields a member has
 HOUSEHOLD = "household"

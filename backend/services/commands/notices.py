@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.services.commands.base import Work
-from backend.services.ports import CommandFailed
+from backend.services.ports.unit import CommandFailed
 
 ANSWERS = ("understood", "symptoms")
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from backend.domain.days import day_of
 from backend.services.commands.base import Work
-from backend.services.ports import CommandFailed, Declaration, MessageClass, Person
-from backend.services.ports_tracing import Look
+from backend.services.ports.outbox import MessageClass
+from backend.services.ports.people import Declaration, Person
+from backend.services.ports.tracing import Look
+from backend.services.ports.unit import CommandFailed
 from backend.services.venues import new_confirmation
 
 ERASURE = "erasure"  # what a confirmation code is for

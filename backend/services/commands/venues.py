@@ -11,7 +11,7 @@ from backend.domain.venues import KINDS, VenueStatus
 from backend.domain.visits import OTHER
 from backend.forms.phones import normalise_phone
 from backend.services.commands.base import Work
-from backend.services.ports import CommandFailed
+from backend.services.ports.unit import CommandFailed
 from backend.services.venues import VENUE, NewVenue, own_venue, register
 
 NAME_MOST, ADDRESS_MOST = 200, 300  # characters

@@ -11,8 +11,9 @@ from backend.domain.visits import Visit, VisitRefused, check_moment, leave, reop
 from backend.forms.phones import normalise_phone
 from backend.services.commands.base import Work
 from backend.services.phones import holder, known_holder, reached, tell
-from backend.services.ports import CommandFailed, MessageClass, Reply
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.tracing import Notice, NoticeState
+from backend.services.ports.unit import CommandFailed
 from backend.services.venues import known_then, known_venue, open_venue, own_venue
 from backend.services.visits import enter, mend
 
@@ -61,10 +62,19 @@ def check_in_visitor(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
         reply = Reply("visited_by_staff", {"venue_name": venue.name, **shown(work.now)})
         message = tell(work.unit, work.policy, visitor, reply, MessageClass.RECEIPT, work.now)
         work.told.append(message.id)
-        work.unit.notices.add(Notice(
-            0, "visit_by_staff", NoticeState.QUEUED, visitor.address_index, person.id, work.now, venue_id=venue.id,
-            visit_id=arrival.visit.id, outbox_id=message.id,
-        ))
+        work.unit.notices.add(
+            Notice(
+                0,
+                "visit_by_staff",
+                NoticeState.QUEUED,
+                visitor.address_index,
+                person.id,
+                work.now,
+                venue_id=venue.id,
+                visit_id=arrival.visit.id,
+                outbox_id=message.id,
+            )
+        )
     return {"venue_name": venue.name}
 
 

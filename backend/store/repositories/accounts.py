@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, exists, select, update
 
 from backend.domain.people import same_person
-from backend.services.ports import Conversation, InboxState, Person
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.people import Person
 from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
@@ -26,7 +28,7 @@ from channels.contract import Medium
 
 
 class SqlAccounts:
-    """ports.AccountRepository."""
+    """ports.people.AccountRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from backend.domain.alerts import Alert, AlertStatus, StaffUser
-from backend.services.ports import OutboxState
-from backend.services.ports_tracing import AlertCounts, NoticeState
+from backend.services.ports.outbox import OutboxState
+from backend.services.ports.tracing import AlertCounts, NoticeState
 from backend.store.access import Access, insert_for
 from backend.store.tables import outbox
 from backend.store.tables_tracing import alerts, notices, staff_users
@@ -21,7 +21,7 @@ _SENT = (OutboxState.SENT.value, OutboxState.DELIVERED.value)
 
 
 class SqlStaff:
-    """ports_tracing.StaffRepository."""
+    """ports.tracing.StaffRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -40,7 +40,7 @@ class SqlStaff:
 
 
 class SqlAlerts:
-    """ports_tracing.AlertRepository."""
+    """ports.tracing.AlertRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
-from backend.services.ports_tracing import STAFF, Look
+from backend.services.ports.tracing import STAFF, Look
 from backend.store.access import Access
 from backend.store.tables_health import audit
 from backend.store.tables_tracing import staff_users
 
 
 class SqlAudit:
-    """ports.AuditRepository."""
+    """ports.people.AuditRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import case, select, update
 
 from backend.domain.callbacks import REASONS, Callback, calmer_than
-from backend.services.ports import Conversation
+from backend.services.ports.conversations import Conversation
 from backend.store.access import Access, insert_for
 from backend.store.tables import conversations
 from backend.store.tables_health import callbacks
@@ -17,7 +17,7 @@ _OPEN = callbacks.c.closed_at.is_(None)
 
 
 class SqlCallbacks:
-    """ports.CallbackRepository."""
+    """ports.people.CallbackRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from backend.domain.cases import Case
 from backend.domain.exposure import Exposure, Span
-from backend.services.ports_tracing import NoticeState
+from backend.services.ports.tracing import NoticeState
 from backend.store.access import Access, insert_for
 from backend.store.tables_tracing import cases, exposures, notices
 
@@ -19,7 +19,7 @@ _PLAIN = ("pack", "onset_on", "sample_on", "infectious_from", "infectious_until"
 
 
 class SqlCases:
-    """ports_tracing.CaseRepository."""
+    """ports.tracing.CaseRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

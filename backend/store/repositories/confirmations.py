@@ -11,7 +11,7 @@ from backend.store.tables_visits import confirmations
 
 
 class SqlConfirmations:
-    """ports_tracing.ConfirmationRepository."""
+    """ports.tracing.ConfirmationRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -17,7 +17,7 @@ EXPORT_ROWS = 500
 
 
 class SqlContacts:
-    """ports_tracing.ContactRepository."""
+    """ports.tracing.ContactRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

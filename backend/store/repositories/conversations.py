@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Conversation, Inbound, StaleVersion
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound
+from backend.services.ports.unit import StaleVersion
 from backend.store.access import Access, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
@@ -20,7 +22,7 @@ from channels.contract import InboundEvent, Medium
 
 
 class SqlConversations:
-    """ports.ConversationRepository."""
+    """ports.conversations.ConversationRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

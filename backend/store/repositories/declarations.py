@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Declaration
+from backend.services.ports.people import Declaration
 from backend.store.access import Access, fixed, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import Prepared, prepared
@@ -38,7 +38,7 @@ _OPEN = (
 
 
 class SqlDeclarations:
-    """ports.DeclarationRepository."""
+    """ports.people.DeclarationRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -132,9 +132,7 @@ def _newest(dialect: str) -> Executable:
 def _last_from_each(dialect: str) -> Executable:
     newest = (
         select(func.max(declarations.c.id))
-        .where(
-            one_of(dialect, declarations.c.address_index, "the_addresses"), declarations.c.status.notin_(OVER)
-        )
+        .where(one_of(dialect, declarations.c.address_index, "the_addresses"), declarations.c.status.notin_(OVER))
         .group_by(declarations.c.address_index)
     )
     return select(declarations).where(declarations.c.id.in_(newest))

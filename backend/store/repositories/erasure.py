@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Column, Row, Table, delete, or_, select, update
 
 from backend.domain.follow_up import FollowUpState
-from backend.services.ports import InboxState, OutboxState
-from backend.services.ports_tracing import NoticeState
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import OutboxState
+from backend.services.ports.tracing import NoticeState
 from backend.store.access import Access
 from backend.store.events import event_to_json
 from backend.store.tables import inbox, outbox, sms_parts, ussd_sessions
@@ -25,7 +26,7 @@ _UNSENT = (OutboxState.WAITING.value, OutboxState.LEASED.value, OutboxState.UNKN
 
 
 class SqlErasure:
-    """ports_tracing.ErasureRepository."""
+    """ports.tracing.ErasureRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -98,7 +99,6 @@ class SqlErasure:
         waiting = notices.c.state == NoticeState.PROPOSED.value
         self._access.run(update(notices).where(own, waiting).values(state=NoticeState.WITHDRAWN.value))
         self._access.run(update(notices).where(own).values(address_index=b""))
-
 
     def _close_follow_ups(self, index: bytes, now: datetime) -> None:
         """What was answered stays under a random id; nobody is asked any more."""

@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import Executable
 from backend.domain.checklists import Colour
 from backend.domain.facilities import Facility, Report, Standing
 from backend.domain.venues import VenueStatus
-from backend.services.ports_facilities import Officer
+from backend.services.ports.facilities import Officer
 from backend.store.access import Access, fixed, grouped, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
@@ -34,7 +34,7 @@ _OPEN = feedback.c.closed_at.is_(None)
 
 
 class SqlFacilities:
-    """ports_facilities.FacilityRepository."""
+    """ports.facilities.FacilityRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Row, case, func, insert, or_, select, update
 
 from backend.domain.facilities import Feedback
-from backend.services.ports_facilities import Sent
+from backend.services.ports.facilities import Sent
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.tables_facilities import feedback as table
 
 
 class SqlFeedback:
-    """ports_facilities.FeedbackRepository."""
+    """ports.facilities.FeedbackRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, literal_column, select, update
 
 from backend.domain.follow_up import FollowUp, FollowUpState
-from backend.services.ports_follow_up import FOLLOW_UP
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.follow_up import FOLLOW_UP
+from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.access import Access, insert_for
 from backend.store.repositories.notices import read_notice
 from backend.store.tables import conversations
@@ -26,7 +26,7 @@ _IS_OPEN = follow_ups.c.state == literal_column(f"'{FollowUpState.OPEN.value}'")
 
 
 class SqlFollowUps:
-    """ports_follow_up.FollowUpRepository."""
+    """ports.follow_up.FollowUpRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

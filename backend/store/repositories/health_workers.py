@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
-from backend.services.ports_follow_up import HealthWorker
+from backend.services.ports.follow_up import HealthWorker
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.tables_follow_up import health_workers
@@ -16,7 +16,7 @@ _PLAIN = ("commune", "office", "registered_at", "registered_by")
 
 
 class SqlHealthWorkers:
-    """ports_follow_up.HealthWorkerRepository."""
+    """ports.follow_up.HealthWorkerRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

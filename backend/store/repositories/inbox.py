@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Closing, Inbound, InboxState, LeaseLost, SenderLimit
+from backend.services.ports.inbox import Closing, Inbound, InboxState, SenderLimit
+from backend.services.ports.unit import LeaseLost
 from backend.store.access import Access, fixed, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
@@ -40,7 +41,7 @@ FREE: dict[str, Any] = {"turning": False, "lease_owner": None, "lease_until": No
 
 
 class SqlInbox:
-    """ports.InboxRepository."""
+    """ports.inbox.InboxRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -224,9 +225,7 @@ def _claim(dialect: str, *, named: bool) -> Executable:
         other.c.state.in_(OPEN_STATES),
         or_(other.c.id < inbox.c.id, other.c.turning),
     )
-    chosen = select(inbox.c.id).where(
-        inbox.c.state == WAITING, inbox.c.due_at <= bindparam("the_now"), ~blocked
-    )
+    chosen = select(inbox.c.id).where(inbox.c.state == WAITING, inbox.c.due_at <= bindparam("the_now"), ~blocked)
     if named:
         chosen = chosen.where(one_of(dialect, inbox.c.id, "the_ids"))
     picked = chosen.order_by(inbox.c.id).limit(bindparam("the_limit", type_=Integer))

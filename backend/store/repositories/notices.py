@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, case, func, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.domain.exposure import Span
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.access import Access, insert_for, one_of
 from backend.store.prepared import prepared
 from backend.store.tables_tracing import notices
@@ -24,7 +24,7 @@ _PLAIN = (
 
 
 class SqlNotices:
-    """ports_tracing.NoticeRepository."""
+    """ports.tracing.NoticeRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

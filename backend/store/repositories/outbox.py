@@ -9,16 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
-from backend.services.ports import (
-    Conversation,
-    Draft,
-    LeaseLost,
-    MessageClass,
-    Outbound,
-    OutboxState,
-    Outcome,
-    Reply,
-)
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxState, Outcome, Reply
+from backend.services.ports.unit import LeaseLost
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.repositories import outbox_statements as statements
@@ -32,7 +25,7 @@ SETTLED_BY_RECEIPTS = (OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.WAITIN
 
 
 class SqlOutbox:
-    """ports.OutboxRepository."""
+    """ports.outbox.OutboxRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

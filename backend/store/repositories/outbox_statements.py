@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, sel
 from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import MessageClass, OutboxState
+from backend.services.ports.outbox import MessageClass, OutboxState
 from backend.store.access import fixed, one_of
 from backend.store.prepared import prepared
 from backend.store.tables import conversations, outbox
@@ -125,9 +125,7 @@ def part_sent() -> Executable:
 @prepared
 def being_sent() -> Executable:
     """Whether a message of the_conversation is on its way."""
-    on_its_way = exists().where(
-        outbox.c.conversation_id == bindparam("the_conversation"), outbox.c.state == SENDING
-    )
+    on_its_way = exists().where(outbox.c.conversation_id == bindparam("the_conversation"), outbox.c.state == SENDING)
     return select(on_its_way)
 
 

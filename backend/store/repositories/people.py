@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import Person
+from backend.services.ports.people import Person
 from backend.store.access import Access, grouped, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
@@ -18,7 +18,7 @@ from backend.store.tables_health import people
 
 
 class SqlPeople:
-    """ports.PeopleRepository."""
+    """ports.people.PeopleRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import OutboxState, Outcome
+from backend.services.ports.outbox import OutboxState, Outcome
 from backend.store.access import Access, one_of
 from backend.store.prepared import prepared
 from backend.store.repositories.outbox_statements import NEXT_PART

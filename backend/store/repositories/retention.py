@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
 
-from backend.services.ports import InboxState, OutboxState
-from backend.services.ports_follow_up import FOLLOW_UP
-from backend.services.ports_retention import Kept
+from backend.services.ports.follow_up import FOLLOW_UP
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import OutboxState
+from backend.services.ports.retention import Kept
 from backend.store.access import Access, insert_for
 from backend.store.tables import inbox, outbox, receipts, sms_parts, ussd_sessions
 from backend.store.tables_facilities import facility_reminders, feedback
@@ -31,7 +32,7 @@ _ENDED_IN = (
 
 
 class SqlRetention:
-    """ports_retention.RetentionRepository."""
+    """ports.retention.RetentionRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

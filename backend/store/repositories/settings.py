@@ -11,7 +11,7 @@ from backend.store.tables_health import settings
 
 
 class SqlSettings:
-    """ports_settings.SettingRepository."""
+    """ports.settings.SettingRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -19,7 +19,7 @@ REFERENCE_REUSED_AFTER = timedelta(hours=24)
 
 
 class SqlParts:
-    """ports.PartsRepository."""
+    """ports.inbox.PartsRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

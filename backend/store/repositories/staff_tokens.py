@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from backend.domain.alerts import StaffUser
-from backend.services.ports_tracing import StaffToken
+from backend.services.ports.tracing import StaffToken
 from backend.store.access import Access, insert_for
 from backend.store.tables_staff import sign_in_failures, staff_tokens
 from backend.store.tables_tracing import staff_users
 
 
 class SqlStaffTokens:
-    """ports_tracing.StaffTokenRepository."""
+    """ports.tracing.StaffTokenRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
-from backend.services.ports_review import UnclearText
+from backend.services.ports.review import UnclearText
 from backend.store.access import Access
 from backend.store.encryption import new_uid
 from backend.store.tables_review import unclear_texts as table
 
 
 class SqlUnclear:
-    """ports_review.UnclearRepository."""
+    """ports.review.UnclearRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

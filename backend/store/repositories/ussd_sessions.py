@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports import UssdSession
+from backend.services.ports.conversations import UssdSession
 from backend.store.access import Access, insert_for
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
@@ -19,7 +19,7 @@ REPLACED = ("uid", "address_index", "step", "session", "page", "open", "changed_
 
 
 class SqlUssdSessions:
-    """ports.UssdSessionRepository."""
+    """ports.conversations.UssdSessionRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

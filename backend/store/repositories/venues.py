@@ -19,7 +19,7 @@ _OPEN = ("code", "name", "kind", "province", "commune", "address", "keeper_index
 
 
 class SqlVenues:
-    """ports_tracing.VenueRepository."""
+    """ports.tracing.VenueRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -20,7 +20,7 @@ EXPORT_ROWS = 500
 
 
 class SqlVisits:
-    """ports_tracing.VisitRepository."""
+    """ports.tracing.VisitRepository."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from backend.bootstrap import Bootstrap
 from backend.config import load
-from backend.services.ports import InboxState, MessageClass, OutboxState
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState
 from backend.store.events import event_from_json
 from backend.store.tables import inbox, outbox
 

@@ -17,7 +17,8 @@ from urllib.parse import urlencode
 import pytest
 from redis import Redis
 
-from backend.services.ports import InboxState, MessageClass, OutboxState
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState
 from tests.e2e.crash.ledger import Ledger
 from tests.e2e.crash.provider import Provider
 from tests.e2e.crash.senders import Senders

@@ -210,9 +210,11 @@ def test_a_late_response_is_waited_for(smsc, house, number):
     assert len(smsc.inbox(number)) == 1
 
 
-@pytest.mark.parametrize("how", [{"ids": "decimal"}, {"ids": "constant"}, {"twice": 1}, {"broken": 1}, {"broken": 2},
-                                 {"early": 1}],
-                         ids=lambda how: "-".join(f"{name}-{value}" for name, value in how.items()))
+@pytest.mark.parametrize(
+    "how",
+    [{"ids": "decimal"}, {"ids": "constant"}, {"twice": 1}, {"broken": 1}, {"broken": 2}, {"early": 1}],
+    ids=lambda how: "-".join(f"{name}-{value}" for name, value in how.items()),
+)
 def test_strange_ids_and_receipts_confuse_nobody(smsc, house, how):
     """A message whose receipt cannot be matched stays `sent`: it was taken, and is never sent again for that."""
     before, senders = newest(house), [str(next(_numbers)) for _ in range(3)]

@@ -52,38 +52,42 @@ def test_a_pending_venue_needs_a_keeper(api: Api) -> None:
     assert added.json["status"] == "pending"
 
 
-@pytest.mark.parametrize(("changes", "status", "code"), [
-    ({"commune": "Nowhere"}, 422, "venue_unfit"),
-    ({"phone": "12"}, 422, "venue_unfit"),
-    ({"name": "a\x00b"}, 422, "venue_unfit"),
-    ({"name": "\ud800"}, 422, "venue_unfit"),
-    ({"name": " "}, 422, "venue_unfit"),
-    ({"name": ""}, 400, "body_wrong"),
-    ({"name": "x" * 201}, 400, "body_wrong"),
-    ({"kind": "castle"}, 400, "body_wrong"),
-    ({"name": 5}, 400, "body_wrong"),
-    ({"pending": "yes"}, 400, "body_wrong"),
-    ({"owner": "x"}, 400, "body_wrong"),
-])
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"commune": "Nowhere"}, 422, "venue_unfit"),
+        ({"phone": "12"}, 422, "venue_unfit"),
+        ({"name": "a\x00b"}, 422, "venue_unfit"),
+        ({"name": "\ud800"}, 422, "venue_unfit"),
+        ({"name": " "}, 422, "venue_unfit"),
+        ({"name": ""}, 400, "body_wrong"),
+        ({"name": "x" * 201}, 400, "body_wrong"),
+        ({"kind": "castle"}, 400, "body_wrong"),
+        ({"name": 5}, 400, "body_wrong"),
+        ({"pending": "yes"}, 400, "body_wrong"),
+        ({"owner": "x"}, 400, "body_wrong"),
+    ],
+)
 def test_a_wrong_venue_is_refused_with_a_code(api: Api, changes: dict[str, object], status: int, code: str) -> None:
     answer = api.call("POST", "/venues", json={**HOA_SEN, **changes})
     assert (answer.status_code, answer.json["error"]) == (status, code)
     assert answer.json["detail"]
 
 
-@pytest.mark.parametrize(("body", "media_type", "status", "code"), [
-    (b"{", "application/json", 400, "body_wrong"),
-    (b"[" * 10_000, "application/json", 400, "body_wrong"),
-    (b"\xff\xfe\xff", "application/json", 400, "body_wrong"),
-    (b"[]", "application/json", 400, "body_wrong"),
-    (b"null", "application/json", 400, "body_wrong"),
-    (b"", "application/json", 400, "body_wrong"),
-    (b"{}", "text/plain", 415, "body_type_wrong"),
-    (b" " * 16_385, "application/json", 413, "request_entity_too_large"),
-])
-def test_a_body_that_cannot_be_read_is_refused(
-    api: Api, body: bytes, media_type: str, status: int, code: str
-) -> None:
+@pytest.mark.parametrize(
+    ("body", "media_type", "status", "code"),
+    [
+        (b"{", "application/json", 400, "body_wrong"),
+        (b"[" * 10_000, "application/json", 400, "body_wrong"),
+        (b"\xff\xfe\xff", "application/json", 400, "body_wrong"),
+        (b"[]", "application/json", 400, "body_wrong"),
+        (b"null", "application/json", 400, "body_wrong"),
+        (b"", "application/json", 400, "body_wrong"),
+        (b"{}", "text/plain", 415, "body_type_wrong"),
+        (b" " * 16_385, "application/json", 413, "request_entity_too_large"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(api: Api, body: bytes, media_type: str, status: int, code: str) -> None:
     answer = api.call("POST", "/venues", data=body, content_type=media_type)
     assert (answer.status_code, answer.json["error"]) == (status, code)
 
@@ -164,20 +168,21 @@ def test_a_look_at_nothing_is_audited_too(api: Api) -> None:
     assert lines(api)[-1] == ("user:hotline", "look_up_declaration", "typed wrong")
 
 
-@pytest.mark.parametrize(("path", "role", "status", "code"), [
-    (REFERENCE, "border", 400, "query_wrong"),
-    (f"{REFERENCE}?reason=", "border", 400, "query_wrong"),
-    (f"{REFERENCE}?reason=a&reason=b", "border", 400, "query_wrong"),
-    (f"{REFERENCE}?reason=a&phone=b", "border", 400, "query_wrong"),
-    (f"{REFERENCE}?reason=%20", "border", 422, "reason_wrong"),
-    (f"{REFERENCE}?reason=a%00b", "border", 422, "reason_wrong"),
-    (f"{WRONG}?reason=a", "border", 422, "reference_wrong"),
-    ("%00?reason=a", "border", 422, "reference_wrong"),
-    (f"{REFERENCE}?reason=a", "facility", 403, "role_wrong"),
-])
-def test_a_look_without_right_or_reason_shows_nothing(
-    api: Api, path: str, role: str, status: int, code: str
-) -> None:
+@pytest.mark.parametrize(
+    ("path", "role", "status", "code"),
+    [
+        (REFERENCE, "border", 400, "query_wrong"),
+        (f"{REFERENCE}?reason=", "border", 400, "query_wrong"),
+        (f"{REFERENCE}?reason=a&reason=b", "border", 400, "query_wrong"),
+        (f"{REFERENCE}?reason=a&phone=b", "border", 400, "query_wrong"),
+        (f"{REFERENCE}?reason=%20", "border", 422, "reason_wrong"),
+        (f"{REFERENCE}?reason=a%00b", "border", 422, "reason_wrong"),
+        (f"{WRONG}?reason=a", "border", 422, "reference_wrong"),
+        ("%00?reason=a", "border", 422, "reference_wrong"),
+        (f"{REFERENCE}?reason=a", "facility", 403, "role_wrong"),
+    ],
+)
+def test_a_look_without_right_or_reason_shows_nothing(api: Api, path: str, role: str, status: int, code: str) -> None:
     declared(api)
     answer = api.call("GET", f"/declarations/{path}", role)
     assert (answer.status_code, answer.json["error"]) == (status, code)
@@ -226,30 +231,36 @@ def decided(api: Api, alert: int) -> None:
     assert api.call("GET", f"/alerts/{alert}", "officer").json == approved
 
 
-@pytest.mark.parametrize(("body", "status", "code"), [
-    ({"phone": "12", "pack": "covid-19", "onset": ONSET}, 422, "phone_wrong"),
-    ({"phone": CASE, "pack": "covid-19"}, 422, "no_dates"),
-    ({"phone": CASE, "pack": "plague", "onset": ONSET}, 422, "pack_unknown"),
-    ({"phone": CASE, "pack": "covid-19", "onset": "2026-11-23"}, 422, "day_in_future"),
-    ({"phone": CASE, "pack": "covid-19", "onset": "0001-01-01"}, 422, "day_too_old"),
-    ({"phone": CASE, "pack": "covid-19", "onset": "2026-02-30"}, 400, "body_wrong"),
-    ({"phone": CASE, "pack": "covid-19", "onset": "20261121"}, 400, "body_wrong"),
-    ({"phone": CASE, "pack": "covid-19", "onset": None}, 400, "body_wrong"),
-])
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"phone": "12", "pack": "covid-19", "onset": ONSET}, 422, "phone_wrong"),
+        ({"phone": CASE, "pack": "covid-19"}, 422, "no_dates"),
+        ({"phone": CASE, "pack": "plague", "onset": ONSET}, 422, "pack_unknown"),
+        ({"phone": CASE, "pack": "covid-19", "onset": "2026-11-23"}, 422, "day_in_future"),
+        ({"phone": CASE, "pack": "covid-19", "onset": "0001-01-01"}, 422, "day_too_old"),
+        ({"phone": CASE, "pack": "covid-19", "onset": "2026-02-30"}, 400, "body_wrong"),
+        ({"phone": CASE, "pack": "covid-19", "onset": "20261121"}, 400, "body_wrong"),
+        ({"phone": CASE, "pack": "covid-19", "onset": None}, 400, "body_wrong"),
+    ],
+)
 def test_a_wrong_case_is_refused_with_a_code(api: Api, body: dict[str, object], status: int, code: str) -> None:
     answer = api.call("POST", "/cases", json=body)
     assert (answer.status_code, answer.json["error"]) == (status, code)
     assert "confirm_case" not in {action for _, action, _ in lines(api)}
 
 
-@pytest.mark.parametrize(("method", "path", "body", "code"), [
-    ("GET", "/cases/9/exposures", None, "case_unknown"),
-    ("POST", f"/cases/{2**63 - 1}/exposures", None, "case_unknown"),
-    ("POST", "/alerts", {"case": 9}, "case_unknown"),
-    ("GET", "/alerts/9", None, "alert_unknown"),
-    ("POST", "/alerts/9/approve", {"reason": "x"}, "alert_unknown"),
-    ("POST", f"/alerts/{2**63 - 1}/reject", {"reason": "x"}, "alert_unknown"),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", "/cases/9/exposures", None, "case_unknown"),
+        ("POST", f"/cases/{2**63 - 1}/exposures", None, "case_unknown"),
+        ("POST", "/alerts", {"case": 9}, "case_unknown"),
+        ("GET", "/alerts/9", None, "alert_unknown"),
+        ("POST", "/alerts/9/approve", {"reason": "x"}, "alert_unknown"),
+        ("POST", f"/alerts/{2**63 - 1}/reject", {"reason": "x"}, "alert_unknown"),
+    ],
+)
 def test_what_is_not_known_is_404(
     api_on_both: Api, method: str, path: str, body: dict[str, object] | None, code: str
 ) -> None:
@@ -279,13 +290,16 @@ def test_every_operation_wants_a_token_and_a_role(api: Api) -> None:
     assert asked == len(OPERATIONS)
 
 
-@pytest.mark.parametrize(("authorization", "code"), [
-    ("", "token_missing"),
-    ("Bearer", "token_missing"),
-    ("Basic YTpi", "token_missing"),
-    ("Bearer x", "token_wrong"),
-    ("Bearer kb_0000000000000000_" + "A" * 43, "token_wrong"),
-])
+@pytest.mark.parametrize(
+    ("authorization", "code"),
+    [
+        ("", "token_missing"),
+        ("Bearer", "token_missing"),
+        ("Basic YTpi", "token_missing"),
+        ("Bearer x", "token_wrong"),
+        ("Bearer kb_0000000000000000_" + "A" * 43, "token_wrong"),
+    ],
+)
 def test_without_a_right_token_nothing_is_shown(api: Api, authorization: str, code: str) -> None:
     answer = api.raw("GET", "/venues/10000009", authorization)
     assert (answer.status_code, answer.json) == (401, {"error": code})
@@ -326,7 +340,7 @@ def test_the_address_a_proxy_names_is_believed_only_where_there_is_a_proxy(api_b
 
 
 def test_no_answer_while_the_database_is_away(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backend.services.ports import StoreUnavailable
+    from backend.services.ports.unit import StoreUnavailable
 
     def away(*_: object) -> None:
         raise StoreUnavailable("busy")

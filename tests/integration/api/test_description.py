@@ -21,10 +21,21 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-LIKELY = st.sampled_from([
-    "Quán Hoa Sen", "market", "Hà Nội", "Ba Đình", "0901234567", "covid-19", "2026-11-21", "2026-11-20", "sure", 1,
-    True,
-])
+LIKELY = st.sampled_from(
+    [
+        "Quán Hoa Sen",
+        "market",
+        "Hà Nội",
+        "Ba Đình",
+        "0901234567",
+        "covid-19",
+        "2026-11-21",
+        "2026-11-20",
+        "sure",
+        1,
+        True,
+    ]
+)
 SENT = [operation for operation in OPERATIONS if operation.body and operation.body.media_type == JSON]
 BODIES = [operation.body.schema for operation in SENT if operation.body]
 
@@ -36,7 +47,9 @@ def test_the_routes_are_the_ones_described(api: Api) -> None:
     }
     routes = {(readable(rule), method) for rule, method in mounted if rule.startswith(("/api/", "/webhooks/"))}
     described = {
-        (path, method.upper()) for path, methods in api.description["paths"].items() for method in methods
+        (path, method.upper())
+        for path, methods in api.description["paths"].items()
+        for method in methods
         if path.startswith(("/api/", "/webhooks/"))
     }
     assert routes == described
@@ -46,8 +59,9 @@ def test_the_routes_are_the_ones_described(api: Api) -> None:
 def readable(rule: str) -> str:
     """`/venues/<string(maxlength=32):code>` as descriptions write it."""
     pieces = rule.split("<")
-    return pieces[0] + "".join("{" + piece.partition(">")[0].rpartition(":")[2] + "}" + piece.partition(">")[2]
-                               for piece in pieces[1:])
+    return pieces[0] + "".join(
+        "{" + piece.partition(">")[0].rpartition(":")[2] + "}" + piece.partition(">")[2] for piece in pieces[1:]
+    )
 
 
 def test_the_description_is_complete(api: Api) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.services.facilities import NewFacility
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.venues import NewVenue
 from backend.store.tables_health import audit
 from tests.integration.api.client import Api

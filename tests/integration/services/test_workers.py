@@ -11,7 +11,7 @@ import pytest
 
 from backend.bootstrap import Bootstrap
 from backend.config import Config, load
-from backend.services.ports import InboxState
+from backend.services.ports.inbox import InboxState
 from backend.store.migrate import migrate
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.servers import wait_until
@@ -37,9 +37,13 @@ def sms(number: int, text: str, sender: str = "84901234567") -> InboundEvent:
 
 def settings(tmp_path: Path, **more: str) -> Config:
     environment = {
-        "KHAIBAO_DEMO": "1", "KHAIBAO_DATABASE_URL": f"sqlite:///{tmp_path}/khaibao.db",
-        "KHAIBAO_SPOOL_PATH": f"{tmp_path}/spool", "KHAIBAO_HINT_SOCKET": f"{tmp_path}/hints.sock",
-        "KHAIBAO_POLL_INTERVAL": "0.1", "KHAIBAO_SWEEP_INTERVAL": "1", **more,
+        "KHAIBAO_DEMO": "1",
+        "KHAIBAO_DATABASE_URL": f"sqlite:///{tmp_path}/khaibao.db",
+        "KHAIBAO_SPOOL_PATH": f"{tmp_path}/spool",
+        "KHAIBAO_HINT_SOCKET": f"{tmp_path}/hints.sock",
+        "KHAIBAO_POLL_INTERVAL": "0.1",
+        "KHAIBAO_SWEEP_INTERVAL": "1",
+        **more,
     }
     return load(environment, tmp_path)
 

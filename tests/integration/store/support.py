@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from backend.services.ports import Conversation, Declaration, Inbound, InboxState, MessageClass, Outbound, Reply
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.inbox import Inbound, InboxState
+from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.people import Declaration
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
 from backend.store.engine import make_engine

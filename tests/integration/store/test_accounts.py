@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.services.ports import Inbound
+from backend.services.ports.inbox import Inbound
 from backend.store.keys import check_index_key, reindex, rotate
 from backend.store.tables_accounts import accounts, provider_tokens
 from backend.store.tables_health import declarations

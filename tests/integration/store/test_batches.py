@@ -6,17 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from backend.services.ports import (
-    Closing,
-    Draft,
-    InboxState,
-    LeaseLost,
-    MessageClass,
-    OutboxState,
-    Outcome,
-    Reply,
-    StaleVersion,
-)
+from backend.services.ports.inbox import Closing, InboxState
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Outcome, Reply
+from backend.services.ports.unit import LeaseLost, StaleVersion
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import DeliveryState
 from tests.integration.store.support import LATER, NOW, claim, claim_out, conversation, receive, send, sms
@@ -84,9 +76,7 @@ def _repeated(units: SqlUnits, phone: str):
 
 
 def test_messages_are_numbered_in_their_order_and_hold_their_own_words(units: SqlUnits) -> None:
-    drafts = [
-        Draft(conversation(units, phone), [Reply(f"say_{phone}")], MessageClass.REPLY, None) for phone in PHONES
-    ]
+    drafts = [Draft(conversation(units, phone), [Reply(f"say_{phone}")], MessageClass.REPLY, None) for phone in PHONES]
     with units() as unit:
         added = unit.outbox.add_each(drafts, NOW)
         unit.commit()
@@ -119,6 +109,11 @@ def test_outcomes_of_all_kinds_are_recorded_together_and_a_lost_row_is_left_out(
         kept = connection.exec_driver_sql("SELECT state, attempts, unknowns FROM outbox ORDER BY id").all()
         receipts = connection.exec_driver_sql("SELECT count(*) FROM receipts").scalar_one()
     assert [tuple(each) for each in kept] == [
-        ("delivered", 0, 0), ("waiting", 1, 0), ("unknown", 1, 1), ("failed", 0, 0), ("failed", 0, 0)]
+        ("delivered", 0, 0),
+        ("waiting", 1, 0),
+        ("unknown", 1, 1),
+        ("failed", 0, 0),
+        ("failed", 0, 0),
+    ]
     assert receipts == 0
     assert [row.id for row in claim_out(units, "s2", LATER)] == [rows[1].id, rows[2].id]

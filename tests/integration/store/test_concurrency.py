@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from backend.services.ports import InboxState, LeaseLost, OutboxState, Outcome, StaleVersion, StoreUnavailable
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import OutboxState, Outcome
+from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import (
     LATER,

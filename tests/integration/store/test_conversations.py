@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.services.ports import StaleVersion
+from backend.services.ports.unit import StaleVersion
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, conversation, sms
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backend.domain.visits import Visit
-from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState, Reply
+from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.keys import SEALED, check_index_key, reindex
 from backend.store.tables import inbox, outbox
 from backend.store.tables_health import audit, callbacks, declarations, people

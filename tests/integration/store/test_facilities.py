@@ -12,7 +12,7 @@ from sqlalchemy import text
 from backend.domain.checklists import Colour
 from backend.domain.facilities import Facility, Report, roll_up
 from backend.domain.venues import Venue, VenueStatus
-from backend.services.ports_facilities import Sent
+from backend.services.ports.facilities import Sent
 from backend.store.keys import check_index_key, reindex, rotate
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import (
@@ -41,10 +41,21 @@ def facility(
     units: SqlUnits, code: str, kind: str = "school", province: str = "79", commune: str = "26734"
 ) -> Facility:
     with units() as unit:
-        venue = unit.venues.add(Venue(
-            id=0, code=code, name=f"Nơi {code}", kind=kind, province=province, commune=commune, address="",
-            status=VenueStatus.ACTIVE, keeper=None, keeper_index=None, created_at=NOW,
-        ))
+        venue = unit.venues.add(
+            Venue(
+                id=0,
+                code=code,
+                name=f"Nơi {code}",
+                kind=kind,
+                province=province,
+                commune=commune,
+                address="",
+                status=VenueStatus.ACTIVE,
+                keeper=None,
+                keeper_index=None,
+                created_at=NOW,
+            )
+        )
         assert unit.facilities.add(venue.id, "school", NOW)
         unit.commit()
         found = unit.facilities.of_venue(venue.id)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 from backend.store import engine as engine_module
 from backend.store.engine import make_engine, passing_failure
 from backend.store.migrate import migrate

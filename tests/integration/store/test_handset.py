@@ -5,7 +5,7 @@ import pytest
 from backend.i18n import load
 from backend.i18n_check import ROOT
 from backend.services.handset import NEWEST, Handset, UnknownNumber
-from backend.services.ports import OutboxState, Outcome
+from backend.services.ports.outbox import OutboxState, Outcome
 from backend.services.render import Renderer
 from tests.integration.store.support import NOW, OTHER_PHONE, PHONE, claim_out, conversation, hand_to_provider, send
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.services.ports import Inbound, InboxState, LeaseLost, SenderLimit
+from backend.services.ports.inbox import Inbound, InboxState, SenderLimit
+from backend.services.ports.unit import LeaseLost
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, claim, finish, receive, sms

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from backend.services.ports import LeaseLost, MessageClass, Outbound, OutboxState, Outcome, Reply
+from backend.services.ports.outbox import MessageClass, Outbound, OutboxState, Outcome, Reply
+from backend.services.ports.unit import LeaseLost
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import DeliveryState
 from tests.integration.store.support import (

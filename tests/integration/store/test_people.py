@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from backend.services.ports import Declaration
+from backend.services.ports.people import Declaration
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import LATER, NOW, PHONE, conversation, declaration
 

@@ -59,7 +59,8 @@ def test_postgresql_prepares_one_statement_for_lists_of_every_length(units: SqlU
         for number in range(8):
             unit.access.all(_one_of("postgresql"), {"the_ids": list(range(number))})
         kept = unit.access.connection.exec_driver_sql(
-            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%ANY%%'").scalar_one()
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%ANY%%'"
+        ).scalar_one()
         assert kept == 1
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from backend.domain.packs import PackUnknown
 from backend.domain.visits import Visit
 from backend.services.policy import Policy
-from backend.services.ports import InboxState
-from backend.services.ports_retention import Kept
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.retention import Kept
 from backend.services.retention import AT_ONCE, Retention
 from backend.services.rules import Rules
 from backend.store.tables import inbox, outbox, receipts, sms_parts, ussd_sessions

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from backend.services.ports_review import UnclearText
+from backend.services.ports.review import UnclearText
 from backend.store.keys import check_index_key, reindex
 from backend.store.tables_review import unclear_texts
 from backend.store.unit_of_work import SqlUnits

@@ -7,8 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from backend.domain.venues import Venue, VenueStatus
-from backend.services.ports import InboxState, MessageClass, OutboxState, Outcome, Reply
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState, Outcome, Reply
+from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.encryption import SealBroken
 from backend.store.migrate import METADATA
 from backend.store.tables import conversations, inbox
@@ -46,9 +47,9 @@ def fill(units: SqlUnits) -> None:
         unit.outbox.add(to, [reply], MessageClass.RECEIPT, NOW, inbox_id=row.id, text=f"Chào {NAME}")
         unit.ussd_sessions.put("at", f"s-{PHONE}", to.address_index, step=1, pages=[NAME], page=0, open=True, now=NOW)
         unit.parts.add(sms("part", text="ho va sot", concatenation=("7", 2, 1)), NOW)
-        unit.venues.add(Venue(
-            0, "10000009", "Hoa Sen", "shop", None, None, "", VenueStatus.ACTIVE, PHONE, to.address_index, NOW
-        ))
+        unit.venues.add(
+            Venue(0, "10000009", "Hoa Sen", "shop", None, None, "", VenueStatus.ACTIVE, PHONE, to.address_index, NOW)
+        )
         unit.contacts.put(person.id, OTHER_PHONE, NOW)
         unit.notices.add(Notice(0, "venue_confirm", NoticeState.QUEUED, to.address_index, None, NOW))
         unit.callbacks.request(to, "asked", NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backend.services.ports_tracing import StaffToken
+from backend.services.ports.tracing import StaffToken
 from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import LATER, NOW
 

@@ -23,7 +23,7 @@ from backend.services.alerts import Alerts
 from backend.services.cases import Cases
 from backend.services.phones import known_holder, reached
 from backend.services.policy import Policy
-from backend.services.ports_tracing import Notice, NoticeState
+from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.repositories.notices import SqlNotices
 from backend.store.tables import outbox
 from backend.store.tables_visits import visits
@@ -125,9 +125,7 @@ def pair(met: Any) -> tuple[int, int]:
 
 
 def make_venue(unit: Any, code: str) -> Venue:
-    made: Venue = unit.venues.add(
-        Venue(0, code, "x", "other", None, None, "", VenueStatus.ACTIVE, None, None, NOW)
-    )
+    made: Venue = unit.venues.add(Venue(0, code, "x", "other", None, None, "", VenueStatus.ACTIVE, None, None, NOW))
     return made
 
 

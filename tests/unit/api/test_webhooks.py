@@ -79,8 +79,12 @@ def test_a_request_is_verified_parsed_stored_and_then_acknowledged(house, adapte
 
 
 def test_the_adapter_sees_the_request_as_the_provider_made_it(house, adapter):
-    client(house, adapter).post("/webhooks/fake/mo?b=%20x&a=&a=2", data="Body=%C4%91&Blank=&Body=2",
-                                content_type="application/x-www-form-urlencoded", headers={"X-Sign": "s"})
+    client(house, adapter).post(
+        "/webhooks/fake/mo?b=%20x&a=&a=2",
+        data="Body=%C4%91&Blank=&Body=2",
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-Sign": "s"},
+    )
     (request,) = adapter.requests
     assert request.url == "https://kb.example/webhooks/fake/mo?b=%20x&a=&a=2"
     assert list(request.query) == [("b", " x"), ("a", ""), ("a", "2")]

@@ -7,18 +7,21 @@ from click.testing import CliRunner
 
 from backend.cli import cli, demonstrate, main
 from backend.config import ConfigError
-from backend.services.ports import StoreUnavailable
+from backend.services.ports.unit import StoreUnavailable
 
 
-@pytest.mark.parametrize(("arguments", "word"), [
-    (["say", "--channel", "sms", "KB"], "--from"),
-    (["say", "--channel", "fax", "--from", "84901234567", "KB"], "fax"),
-    (["say", "--channel", "sms", "--from", "nobody", "KB"], "--from"),
-    (["say", "--channel", "sms", "--from", "84901234567"], "TEXT"),
-    (["export", "declarations", "--format", "pdf"], "pdf"),
-    (["export", "secrets", "--format", "csv"], "secrets"),
-    (["demo-data", "--declarations", "0"], "0"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["say", "--channel", "sms", "KB"], "--from"),
+        (["say", "--channel", "fax", "--from", "84901234567", "KB"], "fax"),
+        (["say", "--channel", "sms", "--from", "nobody", "KB"], "--from"),
+        (["say", "--channel", "sms", "--from", "84901234567"], "TEXT"),
+        (["export", "declarations", "--format", "pdf"], "pdf"),
+        (["export", "secrets", "--format", "csv"], "secrets"),
+        (["demo-data", "--declarations", "0"], "0"),
+    ],
+)
 def test_wrong_use_is_status_2_on_stderr(arguments, word):
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 2
@@ -26,11 +29,14 @@ def test_wrong_use_is_status_2_on_stderr(arguments, word):
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize(("error", "words"), [
-    (ConfigError(["KHAIBAO_PORT must be a whole number"]), "KHAIBAO_PORT"),
-    (StoreUnavailable("cannot_open"), "cannot_open"),
-    (FileNotFoundError(2, "No such file or directory", "x.csv"), "x.csv"),
-])
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConfigError(["KHAIBAO_PORT must be a whole number"]), "KHAIBAO_PORT"),
+        (StoreUnavailable("cannot_open"), "cannot_open"),
+        (FileNotFoundError(2, "No such file or directory", "x.csv"), "x.csv"),
+    ],
+)
 def test_a_failure_that_has_an_explanation_is_one_sentence(capsys, monkeypatch, error, words):
     monkeypatch.setattr("backend.cli.demonstrate", lambda *_: None)
 

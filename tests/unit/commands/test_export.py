@@ -12,8 +12,11 @@ import pytest
 from backend.commands.export import WRITERS
 
 RECORD = {
-    "reference": "1234567890", "phone": "84901234567", "subject": {"full_name": "Nguyễn Văn A"},
-    "answers": {"travelled": False}, "triage": "green",
+    "reference": "1234567890",
+    "phone": "84901234567",
+    "subject": {"full_name": "Nguyễn Văn A"},
+    "answers": {"travelled": False},
+    "triage": "green",
 }
 
 

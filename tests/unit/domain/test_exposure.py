@@ -56,7 +56,8 @@ SPANS = st.tuples(MINUTES, MINUTES).filter(lambda pair: pair[0] < pair[1]).map(l
 @given(SPANS, SPANS)
 def test_an_overlap_is_the_minutes_that_both_hold(one: Span, other: Span) -> None:
     both = [
-        minute for minute in range(300)
+        minute
+        for minute in range(300)
         if all(each.start <= MORNING + minute * MINUTE < each.end for each in (one, other))
     ]
     found = overlap(one, other)

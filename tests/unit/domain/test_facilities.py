@@ -28,11 +28,16 @@ def standing(kind="school", province="79", commune="26734", reported=GREEN, feed
 
 
 def test_communes_roll_up_to_provinces_and_kinds():
-    rolled = roll_up([
-        standing(), standing(reported=None), standing(commune="26740", reported=RED),
-        standing("clinic", commune="26740", feedback=1), standing(province="01", commune="00004"),
-        standing(province=None, commune=None),
-    ])
+    rolled = roll_up(
+        [
+            standing(),
+            standing(reported=None),
+            standing(commune="26740", reported=RED),
+            standing("clinic", commune="26740", feedback=1),
+            standing(province="01", commune="00004"),
+            standing(province=None, commune=None),
+        ]
+    )
     assert rolled["facilities"] == 6
     assert rolled["colours"] == {"green": 3, "yellow": 1, "red": 1, "grey": 1}
     assert rolled["kinds"]["clinic"] == {"green": 0, "yellow": 1, "red": 0, "grey": 0}
@@ -44,8 +49,12 @@ def test_communes_roll_up_to_provinces_and_kinds():
 
 
 STANDINGS = st.builds(
-    standing, st.sampled_from(["school", "clinic"]), st.sampled_from(["01", "79"]), st.sampled_from(["00004", "26734"]),
-    st.sampled_from([None, GREEN, YELLOW, RED]), st.integers(0, 2),
+    standing,
+    st.sampled_from(["school", "clinic"]),
+    st.sampled_from(["01", "79"]),
+    st.sampled_from(["00004", "26734"]),
+    st.sampled_from([None, GREEN, YELLOW, RED]),
+    st.integers(0, 2),
 )
 
 

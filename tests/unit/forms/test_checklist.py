@@ -103,8 +103,11 @@ def test_a_report_of_another_day_is_told_apart(day, other):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (f"{CODE} không ai đeo khẩu trang", (CODE, "không ai đeo khẩu trang")), (CODE, (CODE, "")),
-        ("1023-4569: bẩn", (CODE, "bẩn")), ("12 người tụ tập", (None, "12 người tụ tập")), ("", (None, "")),
+        (f"{CODE} không ai đeo khẩu trang", (CODE, "không ai đeo khẩu trang")),
+        (CODE, (CODE, "")),
+        ("1023-4569: bẩn", (CODE, "bẩn")),
+        ("12 người tụ tập", (None, "12 người tụ tập")),
+        ("", (None, "")),
     ],
 )
 def test_a_code_and_the_words_after_it(text, found):

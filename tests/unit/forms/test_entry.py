@@ -57,9 +57,7 @@ def test_contradictions(answers: dict[str, Any], expected: tuple[str, str] | Non
 
 @given(departure=NEAR, arrival=NEAR)
 def test_two_days_agree_exactly_when_they_can(departure: date, arrival: date) -> None:
-    able = (
-        all(-14 <= (day - TODAY).days <= 7 for day in (departure, arrival)) and 0 <= (arrival - departure).days <= 10
-    )
+    able = all(-14 <= (day - TODAY).days <= 7 for day in (departure, arrival)) and 0 <= (arrival - departure).days <= 10
     found = wrong(departure_date=departure.isoformat(), arrival_date=arrival.isoformat())
     assert (found is None) == able
 

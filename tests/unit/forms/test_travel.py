@@ -70,8 +70,13 @@ def test_days(text: str, day: str, context: Context) -> None:
     assert read("arrival_date", text, context) == day
 
 
-@given(airline=st.from_regex(r"[A-Z]{2}|[A-Z][0-9]|[0-9][A-Z]", fullmatch=True), number=st.integers(1, 9999),
-       zeros=st.sampled_from(["", "0", "00"]), gap=st.sampled_from(["", " ", "-", "  "]), small=st.booleans())
+@given(
+    airline=st.from_regex(r"[A-Z]{2}|[A-Z][0-9]|[0-9][A-Z]", fullmatch=True),
+    number=st.integers(1, 9999),
+    zeros=st.sampled_from(["", "0", "00"]),
+    gap=st.sampled_from(["", " ", "-", "  "]),
+    small=st.booleans(),
+)
 def test_a_flight_has_one_spelling(
     airline: str, number: int, zeros: str, gap: str, small: bool, context: Context
 ) -> None:

@@ -10,7 +10,7 @@ from backend.domain.checklists import load_checklists, score
 from backend.forms.checklist import CHECKLIST
 from backend.forms.model import Context
 from backend.services.commands.facilities import mend, report_note, score_shown
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 from tests.unit.locales.test_prompts_fit import named, texts
 
@@ -27,10 +27,16 @@ def part(pack, number):
 def receipt(pack, failed, complaints=0):
     """With the longest words: everything that can be named is."""
     result = score(pack, failed)
-    return Reply("receipt_checklist", {
-        "venue_name": VENUE, "colour": {"$key": f"colour_{result.verdict.colour}"}, "score": score_shown(result),
-        "mend": mend(pack, result), "note": report_note(bool(failed), result.verdict.colour, complaints),
-    })
+    return Reply(
+        "receipt_checklist",
+        {
+            "venue_name": VENUE,
+            "colour": {"$key": f"colour_{result.verdict.colour}"},
+            "score": score_shown(result),
+            "mend": mend(pack, result),
+            "note": report_note(bool(failed), result.verdict.colour, complaints),
+        },
+    )
 
 
 ARGS = {

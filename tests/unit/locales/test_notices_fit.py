@@ -6,7 +6,7 @@ import pytest
 
 from backend.services.alerts import CHOICES
 from backend.services.follow_up_rounds import CHOICES as ASKED
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.text import fold_for_sms, is_gsm7, segments
 from tests.unit.locales.test_prompts_fit import texts
 
@@ -24,8 +24,16 @@ NOTICES = {
     "confirm": Reply("venue_confirm", {"venue_name": VENUE, "code": "10234567", "confirmation": "482301"}),
     "added": Reply("venue_added", {"venue_name": VENUE, "code": "10234567"}),
     **{key: Reply(key, {"people": 4}, ASKED) for key in ("ask_follow_up", "ask_follow_up_home", "follow_up_reminder")},
-    **{key: Reply(key, {"reference": "4823019571", "days": 14}) for key in (
-        "follow_up_ended", "follow_up_worker_silent", "follow_up_worker_symptoms", "follow_up_well", "help_follow_up")},
+    **{
+        key: Reply(key, {"reference": "4823019571", "days": 14})
+        for key in (
+            "follow_up_ended",
+            "follow_up_worker_silent",
+            "follow_up_worker_symptoms",
+            "follow_up_well",
+            "help_follow_up",
+        )
+    },
     "follow_up_well after symptoms": Reply("follow_up_well", {"note": {"$key": "follow_up_still_symptoms"}}),
 }
 

@@ -8,7 +8,7 @@ from backend.domain.packs import load_packs
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.questions import offering, question_fields
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 from tests.unit.locales.test_prompts_fit import LONG_NAME, REFERENCE, texts
 

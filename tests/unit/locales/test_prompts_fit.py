@@ -10,7 +10,7 @@ from backend.domain.triage import LEVELS
 from backend.forms import places
 from backend.forms.catalogue import FORMS
 from backend.i18n import load
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -101,15 +101,20 @@ CORRECTABLE = [field for field in FORM.fields if field.required]
 PROMPTS = {
     **{f"ask_{name}": question(field) for name, field in FIELDS.items()},
     **{f"ask_confirm entry {name}": confirmation(answers, "entry") for name, answers in JOURNEYS.items()},
-    **{f"wrong_{code}": Reply(f"wrong_{code}", WRONG_DAYS) for code in (
-        "day_ahead", "day_long_ago", "days_swapped", "days_apart", "day_before_birth", "flight_number")},
-    **{f"wrong_gate_of_way {way}": Reply("wrong_gate_of_way", {"way": {"$key": f"choice_way_{way}"}})
-       for way in ("air", "ship", "road", "other")},
+    **{
+        f"wrong_{code}": Reply(f"wrong_{code}", WRONG_DAYS)
+        for code in ("day_ahead", "day_long_ago", "days_swapped", "days_apart", "day_before_birth", "flight_number")
+    },
+    **{
+        f"wrong_gate_of_way {way}": Reply("wrong_gate_of_way", {"way": {"$key": f"choice_way_{way}"}})
+        for way in ("air", "ship", "road", "other")
+    },
     "wrong_border_gate_ambiguous": ambiguous_gate(),
     "not_concerned": Reply("not_concerned"),
     "ask_full_name_other": Reply("ask_full_name_other"),
     "ask_how_choose": Reply(
-        "ask_how_choose", {"name": LONG_NAME},
+        "ask_how_choose",
+        {"name": LONG_NAME},
         numbered("choice_same_as_last", "choice_one_by_one", "choice_somebody_else"),
     ),
     **{f"ask_confirm {name}": confirmation(answers) for name, answers in ANSWERS.items()},
@@ -140,7 +145,8 @@ PROMPTS = {
             f"receipt_{form}",
             {"reference": REFERENCE, "person_name": LONG_NAME, "advice": {"$key": f"advice_{level}"}, "kept": ""},
         )
-        for level in LEVELS for form in FORMS
+        for level in LEVELS
+        for form in FORMS
     },
     **{f"help_{name}": Reply(f"help_{name}", {"window_days": 14}) for name in FIELDS},
     **{

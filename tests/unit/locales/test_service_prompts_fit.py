@@ -9,7 +9,7 @@ import pytest
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.requests import REQUESTS
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from bot import slots as s
 from bot.actions.offers import shown as options_shown
 from bot.actions.view import View

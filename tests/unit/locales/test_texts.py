@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.i18n import MissingText, load
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 
 LANGUAGE = (
     'name = "{name}"\nscript = "Latn"\nfolding = "{folding}"\ndate = "{date}"\nstatus = "{status}"\nreview = "author"\n'

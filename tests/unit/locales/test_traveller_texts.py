@@ -10,7 +10,7 @@ from backend.domain.packs.checks import LEGAL_BASES
 from backend.domain.triage import LEVELS
 from backend.i18n import placeholders
 from backend.i18n_scope import REFERENCE, coverage, lacking, missing, traveller_keys
-from backend.services.ports import Reply
+from backend.services.ports.outbox import Reply
 from backend.services.render import Renderer
 from channels.contract import Medium
 from channels.text import encoding, fits_screen, segments, units

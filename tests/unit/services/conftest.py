@@ -30,16 +30,8 @@ from backend.services.ussd import Ussd
 from backend.services.venues import Venues, look_up
 from backend.services.ways import Ways
 from channels.contract import InboundEvent
-from tests.unit.services.fakes import (
-    FakeBot,
-    FakeCarrier,
-    FakeClock,
-    FakeHints,
-    FakePack,
-    FakeSpool,
-    FakeTexts,
-    FakeUnits,
-)
+from tests.unit.services.fakes import FakeBot, FakeCarrier, FakeClock, FakeHints, FakePack, FakeSpool, FakeTexts
+from tests.unit.services.fakes_store import FakeUnits
 
 CHECKLISTS = Checklists(load_checklists())
 
@@ -54,15 +46,15 @@ class Small:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
         self.bot, self.carrier = FakeBot(self.units, self.clock), FakeCarrier(self.units)
         renderer, rules = Renderer(FakeTexts()), Rules(FakePack, CHECKLISTS)
-        self.turns = Turns(self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(),
-                           {"venue": look_up})
+        self.turns = Turns(
+            self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(), {"venue": look_up}
+        )
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)
         self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
         self.remind = Remind(self.units, self.clock, self.turns, self.policy)
         self.alerts = Alerts(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
-        self.rounds = FollowUpRounds(
-            self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
+        self.rounds = FollowUpRounds(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
         self.cases = Cases(self.units, self.clock, self.policy, lambda name, moment: FakePack())
         self.venues = Venues(self.units, self.clock, self.hints, self.policy)
         self.staff = Staff(self.units, self.clock)
@@ -70,11 +62,26 @@ class Small:
         self.maps = Maps(self.units, self.clock, lambda code: f"place {code}")
         reminders = FacilityReminders(self.units, self.clock, self.hints, self.policy, CHECKLISTS)
         self.sweep = Sweep(
-            self.units, self.clock, self.hints, self.receive, self.remind, self.alerts, self.policy, reminders,
+            self.units,
+            self.clock,
+            self.hints,
+            self.receive,
+            self.remind,
+            self.alerts,
+            self.policy,
+            reminders,
             self.rounds,
         )
-        self.ussd = Ussd(self.units, self.clock, self.hints, self.receive, self.turns, renderer, self.policy,
-                         pause=lambda seconds: self.clock.forward(seconds=seconds))
+        self.ussd = Ussd(
+            self.units,
+            self.clock,
+            self.hints,
+            self.receive,
+            self.turns,
+            renderer,
+            self.policy,
+            pause=lambda seconds: self.clock.forward(seconds=seconds),
+        )
         self.receipts = Receipts(self.units, self.clock, Ways(self.policy, self.carrier.medium))
         self.reception = Reception(self.receive, self.receipts, self.ussd)
 

@@ -1,4 +1,4 @@
-"""In-memory stand-ins for backend/services/ports_facilities.py."""
+"""In-memory stand-ins for backend/services/ports/facilities.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from backend.domain.facilities import Facility, Feedback, Report, Standing
 from backend.domain.venues import VenueStatus
-from backend.services.ports_facilities import Officer, Sent
+from backend.services.ports.facilities import Officer, Sent
 from tests.unit.services.fakes_tracing import Base, TracingTables
 
 
@@ -79,15 +79,29 @@ class Facilities(Base):
                 report = next(iter(self.reports(each.id, day)), None)
                 here = [one for one in self.t.feedback.values() if one.venue_id == each.venue.id]
                 complaints = sum(not one.closed_at for one in here)
-                yield Standing(each.venue.code, each.venue.name, each.venue.kind, each.venue.province,
-                               each.venue.commune, report and report.colour, report and report.reported_at, complaints)
+                yield Standing(
+                    each.venue.code,
+                    each.venue.name,
+                    each.venue.kind,
+                    each.venue.province,
+                    each.venue.commune,
+                    report and report.colour,
+                    report and report.reported_at,
+                    complaints,
+                )
 
     def version(self) -> str:
         return f"{len(self.t.reports)}-{len(self.t.feedback)}-{len(self.t.facilities)}"
 
     def unreported(self, day: date, checklists: Collection[str], limit: int) -> Sequence[Facility]:
-        return [each for each in self._all() if each.checklist in checklists and not self.reports(each.id, day)
-                and (each.id, day) not in self.t.reminders and each.venue.status is not VenueStatus.REMOVED][:limit]
+        return [
+            each
+            for each in self._all()
+            if each.checklist in checklists
+            and not self.reports(each.id, day)
+            and (each.id, day) not in self.t.reminders
+            and each.venue.status is not VenueStatus.REMOVED
+        ][:limit]
 
     def remind(self, facility_id: int, day: date, now: datetime) -> bool:
         first = (facility_id, day) not in self.t.reminders
@@ -95,8 +109,10 @@ class Facilities(Base):
         return first
 
     def _all(self) -> list[Facility]:
-        return [Facility(number, self.t.venues[venue_id], checklist, created_at)
-                for number, (venue_id, checklist, created_at) in self.t.facilities.items()]
+        return [
+            Facility(number, self.t.venues[venue_id], checklist, created_at)
+            for number, (venue_id, checklist, created_at) in self.t.facilities.items()
+        ]
 
 
 class Feedbacks(Base):

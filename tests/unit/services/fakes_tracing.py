@@ -1,4 +1,4 @@
-"""In-memory stand-ins for backend/services/ports_tracing.py."""
+"""In-memory stand-ins for backend/services/ports/tracing.py."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from backend.domain.exposure import Exposure, Meeting, Span, meeting
 from backend.domain.follow_up import FollowUp, FollowUpState
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
-from backend.services.ports import OutboxState
-from backend.services.ports_review import UnclearText
-from backend.services.ports_tracing import AlertCounts, Look, Notice, NoticeState, StaffToken
+from backend.services.ports.outbox import OutboxState
+from backend.services.ports.review import UnclearText
+from backend.services.ports.tracing import AlertCounts, Look, Notice, NoticeState, StaffToken
 
 
 @dataclass
@@ -60,8 +60,11 @@ class Venues(Base):
         return self.t.venues[venue_id]
 
     def kept_by(self, keeper_index: bytes) -> list[Venue]:
-        return [each for each in self.t.venues.values()
-                if each.keeper_index == keeper_index and each.status is not VenueStatus.REMOVED]
+        return [
+            each
+            for each in self.t.venues.values()
+            if each.keeper_index == keeper_index and each.status is not VenueStatus.REMOVED
+        ]
 
     def kept_by_each(self, keeper_indexes: Sequence[bytes]) -> dict[bytes, list[Venue]]:
         return {index: found for index in keeper_indexes if (found := self.kept_by(index))}
@@ -229,8 +232,12 @@ class Alerts(Base):
         queued = [self.t.queued_at[each.id] for each in mine if each.id in self.t.queued_at]
         delivered = states.count(OutboxState.DELIVERED)
         return AlertCounts(
-            len(mine), len(queued), states.count(OutboxState.SENT) + delivered, delivered,
-            sum(each.state is NoticeState.ANSWERED for each in mine), sum(each.answer == "symptoms" for each in mine),
+            len(mine),
+            len(queued),
+            states.count(OutboxState.SENT) + delivered,
+            delivered,
+            sum(each.state is NoticeState.ANSWERED for each in mine),
+            sum(each.answer == "symptoms" for each in mine),
             max(queued, default=None),
         )
 
@@ -251,8 +258,13 @@ class Notices(Base):
         return self.t.notices.get(notice_id)
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
-        waiting = [each for each in self.t.notices.values() if each.address_index == address_index
-                   and each.state is NoticeState.QUEUED and self.t.queued_at[each.id] >= since]
+        waiting = [
+            each
+            for each in self.t.notices.values()
+            if each.address_index == address_index
+            and each.state is NoticeState.QUEUED
+            and self.t.queued_at[each.id] >= since
+        ]
         return waiting[-1] if waiting else None
 
     def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> dict[bytes, Notice]:
@@ -263,8 +275,11 @@ class Notices(Base):
         return [each for each in mine if each.state is NoticeState.PROPOSED][:limit]
 
     def message_of(self, alert_id: int, address_index: bytes) -> int | None:
-        told = (each.outbox_id for each in self.t.notices.values()
-                if (each.alert_id, each.address_index) == (alert_id, address_index) and each.outbox_id)
+        told = (
+            each.outbox_id
+            for each in self.t.notices.values()
+            if (each.alert_id, each.address_index) == (alert_id, address_index) and each.outbox_id
+        )
         return next(told, None)
 
     def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:

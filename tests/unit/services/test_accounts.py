@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.services.ports import InboxState, TurnResult
+from backend.services.ports.bot import TurnResult
+from backend.services.ports.inbox import InboxState
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.unit.services.fakes import PHONE, says
 
@@ -73,7 +74,8 @@ def test_a_form_begun_in_the_chat_goes_on_after_linking(house):
 
 def test_a_form_open_on_the_phone_is_not_replaced(house):
     house.bot.answer = lambda request: TurnResult(
-        {"from": request["channel"]}, ({"name": "ask_fever"},), (), (), {}, {"form": "health"})
+        {"from": request["channel"]}, ({"name": "ask_fever"},), (), (), {}, {"form": "health"}
+    )
     house.hears(SMS, chat("5", "KB"))
     linked(house)
     assert phone(house).state == {"from": "sms"}

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from backend.domain.alerts import AlertRefused, AlertStatus
-from backend.services.ports_tracing import NoticeState
+from backend.services.ports.tracing import NoticeState
 from backend.services.venues import NewVenue
 from tests.unit.services.doing import does, facts, told
-from tests.unit.services.fakes import PHONE, FakeUnits
+from tests.unit.services.fakes import PHONE
+from tests.unit.services.fakes_store import FakeUnits
 from tests.unit.services.test_own_data import MOTHER
 
 OTHERS = [f"8493000000{number}" for number in range(5)]
@@ -48,8 +49,12 @@ def test_every_exposed_phone_gets_one_notice_without_any_identity(house, venue):
     assert [notice_of(house, phone) for phone in OTHERS] == [[]] * len(OTHERS)
     house.alerts.approve(alert.id, "binh", "sure")
     house.settle()
-    shown = {"venue_name": "Hoa Sen", "date": {"$date": "2026-11-22"}, "days": 10,
-             "hours": {"$text": {"key": "hours_between", "args": {"start": 6, "end": 9}}}}
+    shown = {
+        "venue_name": "Hoa Sen",
+        "date": {"$date": "2026-11-22"},
+        "days": 10,
+        "hours": {"$text": {"key": "hours_between", "args": {"start": 6, "end": 9}}},
+    }
     assert [notice_of(house, phone) for phone in OTHERS] == [[("notice_exposure", shown)]] * len(OTHERS)
     assert notice_of(house, PHONE) == [("notice_household", {"days": 10})]
     report = house.alerts.report(alert.id)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from backend.services.policy import Policy
-from backend.services.ports import BotUnavailable, MessageClass
+from backend.services.ports.bot import BotUnavailable
+from backend.services.ports.outbox import MessageClass
 from channels.contract import EventKind, InboundEvent, Medium
 from tests.unit.services.conftest import Small
 from tests.unit.services.fakes import PHONE, says
@@ -58,7 +59,8 @@ def test_the_answer_that_changes_the_language_is_spoken_in_it(house):
 
 def test_a_repeated_request_gets_the_same_words_keys_and_language(house):
     house.bot.answer = lambda request: says(
-        "ask", commands=[{"name": "set_language", "args": {"language": "en"}}], open=FEVER, choices=YES_NO)
+        "ask", commands=[{"name": "set_language", "args": {"language": "en"}}], open=FEVER, choices=YES_NO
+    )
     house.ussd.answer(call())
     first = house.ussd.answer(call("1", 1))
     assert house.ussd.answer(call("1", 1)) == first

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.services.ports import InboxState, MessageClass, OutboxState, Reply
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState, Reply
 from backend.services.render import Renderer
 from channels.contract import Accepted, Dead, DeliveryState, Limits, Retry, Unknown
 from tests.unit.services.fakes import FakeTexts, sms
@@ -90,10 +91,17 @@ def test_who_told_the_provider_to_stop_is_opted_out(house):
     assert states(house) == [OutboxState.FAILED, OutboxState.CANCELLED]
 
 
-@pytest.mark.parametrize(("message_class", "sends"), [
-    (MessageClass.RECEIPT, 2), (MessageClass.RESULT, 2), (MessageClass.EXPOSURE, 2),
-    (MessageClass.REPLY, 1), (MessageClass.ADVICE, 1), (MessageClass.FOLLOW_UP, 1),
-])
+@pytest.mark.parametrize(
+    ("message_class", "sends"),
+    [
+        (MessageClass.RECEIPT, 2),
+        (MessageClass.RESULT, 2),
+        (MessageClass.EXPOSURE, 2),
+        (MessageClass.REPLY, 1),
+        (MessageClass.ADVICE, 1),
+        (MessageClass.FOLLOW_UP, 1),
+    ],
+)
 def test_an_unknown_outcome_is_sent_once_more_only_where_it_matters(house, message_class, sends):
     queue(house, message_class)
     house.carrier.results = [Unknown("timeout"), Unknown("timeout"), Unknown("timeout")]

@@ -8,7 +8,7 @@ import pytest
 
 from backend.services.commands.facilities import NAMED_MOST
 from backend.services.facilities import NewFacility
-from backend.services.ports import MessageClass
+from backend.services.ports.outbox import MessageClass
 from backend.services.refusals import Refused, Unknown
 from backend.services.remind_facilities import FacilityReminders
 from backend.services.venues import NewVenue
@@ -56,7 +56,8 @@ def test_a_day_of_colours_with_feedback_and_closing(house, code):
     assert colour(house, code) == "yellow"
     does(house, "send_feedback", OTHER, venue=code, text="bẩn")
     assert does(house, "close_feedback", OFFICER, number=1)["note"] == {
-        "$text": {"key": "feedback_left", "args": {"count": 1}}}
+        "$text": {"key": "feedback_left", "args": {"count": 1}}
+    }
     assert colour(house, code) == "yellow"
     house.facilities.close_feedback(2, "user:lan", "checked on the spot")
     assert colour(house, code) == "green"
@@ -155,8 +156,16 @@ def test_a_flood_from_one_number_or_about_one_place_is_stopped(house, code):
     for number in range(house.policy.feedback_here - 2):
         does(house, "send_feedback", f"8493{number:07d}", venue=code, text="bẩn")
     assert does(house, "send_feedback", OTHER, venue=code, text="bẩn") == {"failed": "feedback_place_full"}
-    assert len([name for name, args in told(house, OFFICER) if args.get("venue_name") == "Kim Đồng"
-                and name == "feedback_arrived"]) == house.policy.feedback_told
+    assert (
+        len(
+            [
+                name
+                for name, args in told(house, OFFICER)
+                if args.get("venue_name") == "Kim Đồng" and name == "feedback_arrived"
+            ]
+        )
+        == house.policy.feedback_told
+    )
     house.clock.forward(days=1)
     assert "venue_name" in does(house, "send_feedback", CITIZEN, venue=code, text="bẩn")
 
@@ -213,8 +222,11 @@ def test_who_has_not_reported_is_reminded_once_a_day_however_often_workers_start
         house.clock.forward(hours=1)
         house.sweep.run()
     assert (reminded(house), reminded(house, SECOND)) == (2, 1)
-    (row,) = [row for row in house.tables.outbox.values() if row.address == SECOND
-              and row.replies[0].name == "facility_reminder"]
+    (row,) = [
+        row
+        for row in house.tables.outbox.values()
+        if row.address == SECOND and row.replies[0].name == "facility_reminder"
+    ]
     assert row.message_class is MessageClass.ADVICE
 
 

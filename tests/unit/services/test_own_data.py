@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.venues import VenueStatus
-from backend.services.ports_tracing import Look
+from backend.services.ports.tracing import Look
 from tests.unit.services.doing import KEEPER, VISITOR, does, facts, told
 from tests.unit.services.fakes import PHONE
 
-MOTHER = {"full_name": "Tran Thi B", "birth_year": 1930, "gender": "female",
-          "address": {"province": "79", "commune": "26740"}}
+MOTHER = {
+    "full_name": "Tran Thi B",
+    "birth_year": 1930,
+    "gender": "female",
+    "address": {"province": "79", "commune": "26740"},
+}
 BA_DINH = {"province": "01", "commune": "00004", "text": "Ba Dinh"}
 NEW = {"name": "Quan Hoa Sen", "kind": "restaurant", "address": BA_DINH, "keeper_phone": "0911111111"}
 
@@ -64,7 +68,11 @@ def test_an_unknown_kind_is_other_and_a_plain_address_is_kept(house):
     does(house, "register_venue", **{**NEW, "kind": "circus", "address": "12 Hang Bai", "keeper_phone": None})
     (venue,) = house.tables.venues.values()
     assert (venue.kind, venue.address, venue.keeper, venue.status) == (
-        "other", "12 Hang Bai", PHONE, VenueStatus.PENDING)
+        "other",
+        "12 Hang Bai",
+        PHONE,
+        VenueStatus.PENDING,
+    )
 
 
 def test_the_household_is_kept_listed_and_removed(house):
@@ -97,8 +105,13 @@ def test_a_contact_is_kept_once_and_told_nothing(house):
 
 def test_status(house):
     said = does(house, "status")
-    assert said == {"date": "", "reference": "", "advice": "", "follow_up": "",
-                    "contact": {"$key": "status_no_contact"}}
+    assert said == {
+        "date": "",
+        "reference": "",
+        "advice": "",
+        "follow_up": "",
+        "contact": {"$key": "status_no_contact"},
+    }
     does(house, "request_callback", reason="asked")
     assert does(house, "status")["follow_up"] == {"$key": "status_callback_open"}
 

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from backend.jobs import spool_keeper
-from backend.services.ports import InboxState, StoreUnavailable
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.unit import StoreUnavailable
 from backend.services.receipts import Receipts
 from backend.services.ways import Ways
 from channels.contract import DeliveryState, Receipt

@@ -12,7 +12,7 @@ import yaml
 
 from backend.domain.refusals import Refused, Unknown
 from backend.services.policy import Policy
-from backend.services.ports import TurnResult
+from backend.services.ports.bot import TurnResult
 from backend.services.review import Review, as_line, named
 from backend.services.rules import Rules
 from nlu_data import templates

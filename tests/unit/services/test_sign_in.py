@@ -54,14 +54,17 @@ def test_an_expired_token_says_so_and_is_no_attempt(house, sign_in):
     assert {refused(sign_in, token) for _ in range(4)} == {"token_expired"}
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
-    lambda token: token.replace("kb_", "kb_f", 1),
-    lambda token: f"kb_{'0' * 16}_{token.rpartition('_')[2]}",
-    lambda token: token + " ",
-    lambda token: "",
-    lambda token: "ký",
-])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: token.replace("kb_", "kb_f", 1),
+        lambda token: f"kb_{'0' * 16}_{token.rpartition('_')[2]}",
+        lambda token: token + " ",
+        lambda token: "",
+        lambda token: "ký",
+    ],
+)
 def test_what_is_not_the_token_is_refused(sign_in, spoil):
     token, _ = sign_in.issue("an", "test")
     assert refused(sign_in, spoil(token)) == "token_wrong"
@@ -83,12 +86,15 @@ def test_nobody_gets_a_token_who_is_not_known(sign_in):
             act("nobody", "test")
 
 
-@pytest.mark.parametrize(("remote", "counted"), [
-    (HOME, HOME),
-    ("::ffff:203.0.113.5", HOME),
-    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-    ("fe80::1%eth0", "fe80::/64"),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    ("remote", "counted"),
+    [
+        (HOME, HOME),
+        ("::ffff:203.0.113.5", HOME),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
 def test_attempts_are_counted_by_subscriber(remote, counted):
     assert network(remote) == counted

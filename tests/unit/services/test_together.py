@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from backend.services.ports import BotUnavailable, InboxState, StateRejected, TurnFailed
+from backend.services.ports.bot import BotUnavailable, StateRejected, TurnFailed
+from backend.services.ports.inbox import InboxState
 from tests.unit.services.fakes import says, sms
 
 MANY = 6
@@ -36,6 +37,7 @@ def answered(house):
 
 def on_the_third(wrong):
     """A bot that is well but for one phone's text."""
+
     def answer(request):
         return wrong(request) if request["text"].endswith(" 2") else says("fine", state={"saved": True})
 
@@ -89,8 +91,11 @@ def test_a_poisoned_message_is_parked_and_the_others_are_answered_once(house):
 
 def test_a_command_refused_to_one_is_told_to_that_one(house):
     def wrong(request):
-        return says("sorry") if request["facts"].get("failed") else says("ok", [{"name": "undo_declaration",
-                                                                                 "args": {"reference": "none"}}])
+        return (
+            says("sorry")
+            if request["facts"].get("failed")
+            else says("ok", [{"name": "undo_declaration", "args": {"reference": "none"}}])
+        )
 
     house.bot.answer = on_the_third(wrong)
     all_write(house)
@@ -148,12 +153,16 @@ def test_a_state_that_cannot_be_restored_is_dropped_for_that_one(house):
     house.bot.answer = on_the_third(wrong)
     all_write(house)
     assert Counter(row.replies[0].name for row in house.tables.outbox.values()) == {
-        "ok": MANY, "fine": MANY - 1, "anew": 1}
+        "ok": MANY,
+        "fine": MANY - 1,
+        "anew": 1,
+    }
 
 
 def test_what_the_bot_asks_back_is_looked_up_for_each(house):
-    house.bot.answer = on_the_third(lambda request: (
-        says("here") if request["facts"]["answered"] else says("", queries=["venue:10234567"])))
+    house.bot.answer = on_the_third(
+        lambda request: says("here") if request["facts"]["answered"] else says("", queries=["venue:10234567"])
+    )
     all_write(house)
     assert answered(house)[THIRD] == "here"
     assert house.bot.requests[-1]["facts"]["answered"] == {"venue:10234567": {"known": False, "near": []}}

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from backend.services.ports import BotUnavailable, InboxState, OutboxState, StateRejected, TurnFailed
+from backend.services.ports.bot import BotUnavailable, StateRejected, TurnFailed
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import OutboxState
 from tests.unit.services.fakes import PHONE, says, sms
 
 OPEN = {"form": "health", "field": "full_name"}
@@ -17,8 +19,10 @@ IDENTITY = {
     "gender": "male",
     "address": {"province": "79", "commune": "26740"},
 }
-SUBMIT = {"name": "submit_declaration",
-          "args": {"form": "health", "subject": None, "role": "self", "identity": IDENTITY, "answers": ANSWERS}}
+SUBMIT = {
+    "name": "submit_declaration",
+    "args": {"form": "health", "subject": None, "role": "self", "identity": IDENTITY, "answers": ANSWERS},
+}
 RECEIPT = {"name": "receipt_health", "args": {}, "result_of": 0}
 
 
@@ -140,7 +144,8 @@ def test_a_command_that_fails_every_time_parks_the_message_with_an_apology(house
 
 def test_queries_are_answered_before_the_unit_of_work(house):
     house.bot.answer = lambda request: (
-        says("arrived") if request["facts"]["answered"] else says("", queries=["venue:10234567"]))
+        says("arrived") if request["facts"]["answered"] else says("", queries=["venue:10234567"])
+    )
     house.hears(sms("DD 10234567"))
     assert house.bot.requests[1]["facts"]["answered"] == {"venue:10234567": {"known": False, "near": []}}
     assert house.sent == ["arrived"]
@@ -277,8 +282,10 @@ def test_an_undo_takes_the_declaration_back_only_in_time(house):
 def test_nobody_corrects_the_declaration_of_another_phone(house):
     house.bot.answer = lambda request: replace(says("x", [SUBMIT]), replies=[RECEIPT])
     house.hears(sms("KB", "m1"))
-    amend = {"name": "amend_declaration",
-             "args": {"reference": house.tables.declarations[0].reference, "changes": {"contact_case": True}}}
+    amend = {
+        "name": "amend_declaration",
+        "args": {"reference": house.tables.declarations[0].reference, "changes": {"contact_case": True}},
+    }
     house.bot.answer = lambda request: says("no") if "failed" in request["facts"] else says("ok", [amend])
     house.hears(sms("SUA", "m2", sender="84900000000"))
     assert house.sent[-1] == "no"
@@ -289,12 +296,16 @@ def test_a_correction_is_a_new_revision_with_its_own_triage(house):
     house.bot.answer = lambda request: replace(says("x", [SUBMIT]), replies=[RECEIPT])
     house.hears(sms("KB", "m1"))
     reference = house.tables.declarations[0].reference
-    amend = {"name": "amend_declaration",
-             "args": {"reference": reference, "changes": {"contact_case": True, "birth_year": 1960}}}
+    amend = {
+        "name": "amend_declaration",
+        "args": {"reference": reference, "changes": {"contact_case": True, "birth_year": 1960}},
+    }
     house.bot.answer = lambda request: replace(says("x", [amend]), replies=[RECEIPT])
     house.hears(sms("SUA", "m2"))
     assert [(d.revision, d.status, d.triage) for d in house.tables.declarations] == [
-        (1, "superseded", "green"), (2, "complete", "red")]
+        (1, "superseded", "green"),
+        (2, "complete", "red"),
+    ]
     assert next(iter(house.tables.people.values())).identity["birth_year"] == 1960
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 
-from backend.services.ports import BotUnavailable, InboxState, MessageClass, OutboxState, TurnFailed
+from backend.services.ports.bot import BotUnavailable, TurnFailed
+from backend.services.ports.inbox import InboxState
+from backend.services.ports.outbox import MessageClass, OutboxState
 from channels.contract import EventKind
 from tests.unit.services.fakes import dial, says, shown, sms
 from tests.unit.services.test_turn import RECEIPT, SUBMIT
@@ -188,7 +190,10 @@ def test_a_provider_that_repeats_all_inputs_is_read_from_where_the_session_stand
     house.ussd.answer(replace(dial("b", 2), entered="a*b"))
     house.ussd.answer(replace(dial("c", 3), entered="a*b*c"))
     assert [(request["event"], request["text"]) for request in house.bot.requests] == [
-        ("start", ""), ("text", "a*b"), ("text", "c")]
+        ("start", ""),
+        ("text", "a*b"),
+        ("text", "c"),
+    ]
 
 
 def test_a_dialled_path_opens_the_session_with_it(house):

@@ -126,7 +126,10 @@ def test_a_mistyped_code_is_answered_by_near_venues_that_are_open(house, venue):
         assert look_up(unit, wrong) == {"known": False, "near": [{"code": venue.code, "name": "Hoa Sen"}]}
         known = look_up(unit, venue.code)
     assert known == {
-        "known": True, "code": venue.code, "name": "Hoa Sen", "open": True,
+        "known": True,
+        "code": venue.code,
+        "name": "Hoa Sen",
+        "open": True,
         "commune": {"$place": {"province": "01", "commune": "00004", "text": ""}},
     }
     house.venues.remove(venue.code, "test")
@@ -171,8 +174,12 @@ def test_the_keeper_counts_visits_of_today_and_learns_nobody(house):
 def test_who_visited_before_declaring_stays_the_same_person(house, venue):
     does(house, "check_in", venue=venue.code)
     assert facts(house)["people"] == []
-    identity = {"full_name": "Nguyen Van A", "birth_year": 1958, "gender": "male",
-                "address": {"province": "79", "commune": "26740"}}
+    identity = {
+        "full_name": "Nguyen Van A",
+        "birth_year": 1958,
+        "gender": "male",
+        "address": {"province": "79", "commune": "26740"},
+    }
     answers = {"travelled": False, "has_symptoms": False, "contact_case": False}
     does(house, "submit_declaration", form="health", subject=None, role="self", identity=identity, answers=answers)
     (person,) = house.tables.people.values()

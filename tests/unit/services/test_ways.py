@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backend.services.policy import Policy
-from backend.services.ports import MessageClass, OutboxState, Reply
+from backend.services.ports.outbox import MessageClass, OutboxState, Reply
 from backend.services.receipts import Receipts
 from backend.services.ways import Ways
 from channels.contract import (

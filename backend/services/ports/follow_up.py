@@ -1,4 +1,4 @@
-"""What follow-ups need from the store, as protocols; the rest is in ports.py."""
+"""What follow-ups need from the store, as protocols."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from backend.domain.follow_up import FollowUp
-from backend.services.ports_tracing import Notice
+from backend.services.ports.tracing import Notice
 
 FOLLOW_UP = "follow_up"  # the kind of notice that asks
 

@@ -1,4 +1,4 @@
-"""What choices of operators need from the store, as a protocol; the rest is in ports.py."""
+"""What choices of operators need from the store, as a protocol."""
 
 from __future__ import annotations
 

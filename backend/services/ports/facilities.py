@@ -1,4 +1,4 @@
-"""What facilities and feedback need from the store, as protocols; the rest is in ports.py."""
+"""What facilities and feedback need from the store, as protocols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What retention needs from the store, as protocols; the rest is in ports.py."""
+"""What retention needs from the store, as protocols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the review of unclear texts needs from the store, as protocols; the rest is in ports.py."""
+"""What the review of unclear texts needs from the store, as protocols."""
 
 from __future__ import annotations
 

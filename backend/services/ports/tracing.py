@@ -1,4 +1,4 @@
-"""What venues, visits, cases and alerts need from the store, as protocols; the rest is in ports.py."""
+"""What venues, visits, cases and alerts need from the store, as protocols."""
 
 from __future__ import annotations
 
