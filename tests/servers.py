@@ -110,7 +110,7 @@ def redis(home: Path) -> Iterator[str]:
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        wait_until(lambda: listening(("127.0.0.1", port)), seconds=10, what="redis-server")
+        wait_until(lambda: listening(("127.0.0.1", port)), seconds=30, what="redis-server")
         yield f"redis://127.0.0.1:{port}"
     finally:
         process.terminate()

@@ -72,7 +72,7 @@ def server(tmp_path) -> Iterator[Server]:
 
 @pytest.fixture
 def client(tmp_path, server) -> Iterator[BotClient]:
-    made = BotClient(f"unix:{tmp_path / 'bot.sock'}", timeout=5)
+    made = BotClient(f"unix:{tmp_path / 'bot.sock'}", timeout=30)
     yield made
     made.close()
 

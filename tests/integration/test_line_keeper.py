@@ -176,7 +176,7 @@ def test_an_answer_whose_line_is_gone_is_only_logged(server, keeper, reception, 
 def test_a_stop_lets_the_last_answer_out(server, keeper, reception):
     reception.gate.clear()
     provider = Provider(server).says(b"last")
-    wait_until(lambda: keeper._pool._work_queue.empty() and keeper._pool._threads, seconds=10, what="the request")
+    wait_until(lambda: keeper._pool._work_queue.empty() and keeper._pool._threads, seconds=30, what="the request")
     keeper.stop()
     reception.gate.set()
     provider.hears(b"LAST")
@@ -188,7 +188,7 @@ def test_a_provider_that_is_not_there_is_tried_again(server, keeper, caplog):
     address = server.getsockname()
     Provider(server).close()
     server.close()
-    wait_until(lambda: "line_refused channel=lines" in caplog.text, seconds=10, what="a refusal")
+    wait_until(lambda: "line_refused channel=lines" in caplog.text, seconds=30, what="a refusal")
     with socket.create_server(address) as back:
         back.settimeout(20)
         Provider(back).says(b"a").hears(b"A").close()

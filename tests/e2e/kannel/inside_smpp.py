@@ -152,7 +152,7 @@ def test_a_dropped_link_is_made_again_and_nothing_is_lost(smsc, house):
 
 def test_a_polite_unbind_is_no_farewell(smsc, number):
     smsc.unbind()
-    wait_until(lambda: not smsc.state["links"], seconds=10, what="the unbind")
+    wait_until(lambda: not smsc.state["links"], seconds=30, what="the unbind")
     smsc.wait_for_link()
     assert smsc.text(number, "KB") == TAKEN
     smsc.wait_for(number)
