@@ -15,7 +15,7 @@ from backend.domain.triage import LEVELS
 from backend.forms.entry import ENTRY
 from backend.forms.model import Check
 from backend.i18n import LAST_RESORT, Entries, read_entries
-from backend.i18n_check import DIALOGUE_QUESTIONS, ROOT, field_keys, read_code
+from backend.i18n_keys import DIALOGUE_QUESTIONS, ROOT, field_keys, read_code
 
 # Where the dialogue of a declaration, its menus and what follows a receipt are said; errands are not among them.
 DIALOGUE = (

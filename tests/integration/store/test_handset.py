@@ -3,7 +3,7 @@
 import pytest
 
 from backend.i18n import load
-from backend.i18n_check import ROOT
+from backend.i18n_keys import ROOT
 from backend.services.handset import NEWEST, Handset, UnknownNumber
 from backend.services.ports.outbox import OutboxState, Outcome
 from backend.services.render import Renderer

@@ -11,7 +11,7 @@ from backend.aloud import aloud, digits
 from backend.forms.catalogue import FORMS
 from backend.forms.questions import asked_on
 from backend.forms.requests import REQUESTS
-from backend.i18n_check import gather, is_used
+from backend.i18n_keys import gather, is_used
 from backend.services.ports.outbox import Reply
 from channels.twilio_voice import VOICES
 from tests.unit.locales.test_prompts_fit import CORRECTABLE, ROOT, numbered, question, texts

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend import i18n_check
+from backend import i18n_check, i18n_keys
 from backend.i18n import Language
 
 
@@ -15,7 +15,7 @@ def language(code, status="complete"):
 def found_in(tmp_path, source):
     path = tmp_path / "module.py"
     path.write_text(source)
-    return i18n_check.read_code([path])
+    return i18n_keys.read_code([path])
 
 
 def test_the_products_texts_are_complete(capsys):
@@ -42,12 +42,12 @@ def test_keys_are_found_where_code_says_something(tmp_path, source, needed):
 
 def test_an_f_string_stands_for_a_family_of_keys(tmp_path):
     found = found_in(tmp_path, 'key = f"advice_{level}"')
-    assert i18n_check.is_used("advice_red", found)
-    assert not i18n_check.is_used("device_red", found)
+    assert i18n_keys.is_used("advice_red", found)
+    assert not i18n_keys.is_used("device_red", found)
 
 
 def test_a_form_calls_for_the_texts_of_its_questions():
-    keys = set(i18n_check.form_keys())
+    keys = set(i18n_keys.form_keys())
     assert {
         "ask_symptoms",
         "label_symptoms",
@@ -62,11 +62,11 @@ def test_a_form_calls_for_the_texts_of_its_questions():
 def test_a_page_calls_for_its_texts(tmp_path):
     page = tmp_path / "page.html"
     page.write_text("<b>{{ t('sim_title') }}</b><script>words.sim_send</script>")
-    assert i18n_check.read_templates([page]) == {"sim_title", "sim_send"}
+    assert i18n_keys.read_templates([page]) == {"sim_title", "sim_send"}
 
 
 def test_missing_stale_and_disagreeing_texts_are_listed():
-    found = i18n_check.Found(needed={"ask", "gone"})
+    found = i18n_keys.Found(needed={"ask", "gone"})
     entries = {
         "vi": {("ask", ""): "{name} đi đâu?", ("old", ""): "Cũ"},
         "en": {("ask", ""): "Where did {person} go?"},
@@ -91,7 +91,7 @@ def test_a_variant_may_leave_arguments_out_but_not_invent_any():
 def test_catalogues_are_readable_by_other_tools():
     """Headers, UTF-8, no entry twice: what translators' editors ask for."""
     polib = pytest.importorskip("polib")
-    for path in Path(i18n_check.ROOT, "locales").rglob("*.po"):
+    for path in Path(i18n_keys.ROOT, "locales").rglob("*.po"):
         catalogue = polib.pofile(str(path), check_for_duplicates=True)
         assert catalogue.metadata["Content-Type"] == "text/plain; charset=utf-8"
         assert not catalogue.untranslated_entries()

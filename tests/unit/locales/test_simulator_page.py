@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from backend.i18n import load
-from backend.i18n_check import ROOT
+from backend.i18n_keys import ROOT
 from backend.services.handset import Received, UnknownNumber
 from backend.simulator.page import Simulator
 

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.i18n import load
-from backend.i18n_check import ROOT
+from backend.i18n_keys import ROOT
 from backend.simulator.terminal import TerminalPhone, dialled_path, framed
 
 ALWAYS = {"hotline": "1900 9095", "short_code": "8099", "ussd_code": "*098#"}
