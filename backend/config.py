@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from backend.settings import PREFIX, ConfigError, demo_key, markdown, read, read_env_file, setting, variable
+from backend.settings import PREFIX, ConfigError, demo_key, in_seconds, markdown, read, read_env_file, setting, variable
 
 SECRET_LEAST = 32
 DEMO_KEYS = Path("var/demo-keys")
@@ -292,7 +292,7 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, timedelta):
-        return f"{value.total_seconds():g}"
+        return in_seconds(value)
     if isinstance(value, tuple):
         return ",".join(item for item in value if isinstance(item, str))
     return str(value)

@@ -68,9 +68,9 @@ def _value(raw: str, kind: Any, rules: Setting) -> Any:
         raise ValueError(f"must be one of {', '.join(rules.choices)}")
     amount = value.total_seconds() if isinstance(value, timedelta) else value
     if rules.least is not None and amount < rules.least:
-        raise ValueError(f"must be at least {rules.least:g}")
+        raise ValueError(f"must be at least {rules.least}")
     if rules.most is not None and amount > rules.most:
-        raise ValueError(f"must be at most {rules.most:g}")
+        raise ValueError(f"must be at most {rules.most}")
     return value
 
 
@@ -184,12 +184,17 @@ def markdown(configuration: type[Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def in_seconds(span: timedelta) -> str:
+    """A duration as a setting gives it, every digit of it."""
+    return f"{span.total_seconds():f}".rstrip("0").rstrip(".")
+
+
 def _default(declared: Field[Any]) -> str:
     value = declared.default
     if value in (MISSING, None, "", ()):
         return ""
     if isinstance(value, timedelta):
-        return f"`{value.total_seconds():g}`"
+        return f"`{in_seconds(value)}`"
     if isinstance(value, bool):
         return f"`{int(value)}`"
     return f"`{','.join(value) if isinstance(value, tuple) else value}`"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import Config, load, unknown_variables
-from backend.settings import ConfigError, markdown, variable
+from backend.settings import ConfigError, in_seconds, markdown, variable
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 PRODUCTION = {
@@ -37,6 +37,14 @@ def test_values_are_typed(tmp_path: Path) -> None:
     assert (config.port, config.ussd_deadline, config.kannel_allow) == (9000, timedelta(seconds=1.5), ("a", "b"))
     assert config.field_keys == (bytes(range(32)),) * 2
     assert config.channel_values()["kannel_allow"] == "a,b"
+
+
+@pytest.mark.parametrize(("span", "text"), [
+    (timedelta(days=30), "2592000"), (timedelta(seconds=1.5), "1.5"), (timedelta(seconds=1234567), "1234567"),
+    (timedelta(), "0"),
+])  # fmt: skip
+def test_durations_are_printed_with_every_digit(span: timedelta, text: str) -> None:
+    assert in_seconds(span) == text
 
 
 def test_all_problems_come_at_once_and_name_no_value(tmp_path: Path) -> None:
