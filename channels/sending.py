@@ -1,46 +1,29 @@
-"""The HTTP client every adapter sends with: pooled, bounded in time and size, silent, and never raising."""
+"""The HTTP client every adapter sends with: connections kept, bounded in time and size, silent, and never raising."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+import json as json_text
+import select
+import ssl
+import threading
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
-from ssl import SSLCertVerificationError
+from functools import lru_cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead, InvalidURL
 from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
-import requests
-import urllib3.exceptions as lower
-from requests.adapters import HTTPAdapter
+import certifi
 
 from channels.contract import Retry, Unknown
 
 BODY_LIMIT = 64 * 1024
 """Bytes read of a provider's answer; real ones are a few hundred."""
 
-# Raised before the first byte of a request can have left: sending again is safe.
-NOT_SENT: tuple[type[BaseException], ...] = (
-    requests.exceptions.ConnectTimeout,
-    requests.exceptions.URLRequired,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidJSONError,
-    requests.exceptions.UnrewindableBodyError,
-    lower.NewConnectionError,
-    lower.ConnectTimeoutError,
-    lower.LocationValueError,
-    lower.URLSchemeUnknown,
-    lower.FullPoolError,
-    lower.EmptyPoolError,
-    lower.ClosedPoolError,
-    SSLCertVerificationError,
-    UnicodeError,
-)
-
-# Everything else the client can raise: the request, or a part of it, may have arrived.
-CAUGHT: tuple[type[BaseException], ...] = (requests.exceptions.RequestException, lower.HTTPError, OSError, UnicodeError)
+PATH_LETTERS = "!#$%&'()*+,/:;=?@[]~"  # left as they are in an address from the configuration
+NAMED = {"Accept": "*/*", "User-Agent": "khaibao"}
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 @dataclass(frozen=True)
@@ -58,19 +41,39 @@ class HttpAnswer:
         return float(value) if value.isdecimal() else None
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where a URL leads: the provider's host and what is asked of it."""
+
+    secure: bool
+    host: str
+    port: int | None
+    target: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it is written on a connection."""
+
+    method: str
+    target: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+class NotSent(Exception):
+    """Not a byte of the request has left: sending it again is safe."""
+
+
 class HttpClient:
-    """One pool of connections for a process; safe to share between threads."""
+    """Kept connections for a process; safe to share between threads."""
 
     def __init__(self, connect_timeout: float = 5.0, read_timeout: float = 20.0, connections: int = 32) -> None:
-        """Times in seconds; `connections` are kept per host."""
-        self._timeout = (connect_timeout, read_timeout)
-        self._session = requests.Session()
-        self._session.trust_env = False  # no .netrc: it would send one host's password to another
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=connections, max_retries=0))
-        logging.getLogger("urllib3").disabled = True
-        logging.getLogger("urllib3.connectionpool").disabled = True  # it writes addresses with numbers and texts
+        """Times in seconds; up to `connections` without work are kept per host."""
+        self._connect_timeout, self._read_timeout, self._connections = connect_timeout, read_timeout, connections
+        self._idle: dict[tuple[bool, str, int | None], list[HTTPConnection]] = {}
+        self._guard = threading.Lock()
+        self._trust: ssl.SSLContext | None = None
 
     def exchange(
         self,
@@ -85,40 +88,125 @@ class HttpClient:
     ) -> HttpAnswer | Retry | Unknown:
         """One request without redirects: the answer, Retry when nothing left, Unknown when it may have arrived."""
         try:
-            with self._session.request(
-                method, url, params=list(query), data=form, json=json, headers=headers, auth=auth,
-                timeout=self._timeout, allow_redirects=False, stream=True,
-            ) as response:  # fmt: skip
-                body = response.raw.read(BODY_LIMIT, decode_content=True)
-                names = {name.lower(): value for name, value in response.headers.items()}
-                return HttpAnswer(response.status_code, names, body)
-        except CAUGHT as error:
-            return outcome(error)
+            address = read_address(url)
+            body, kind = _body(form, json)
+            asked = Asked(method, _target(address, query), body, {**NAMED, **kind, **_login(auth), **(headers or {})})
+        except ValueError:
+            return Retry("provider_unreachable")
+        try:
+            return self._asked(address, asked)
+        except NotSent:
+            return Retry("provider_unreachable")
+        except (OSError, HTTPException, ValueError):
+            return Unknown("provider_no_answer")
 
     def close(self) -> None:
         """Give the connections back."""
-        self._session.close()
+        with self._guard:
+            idle, self._idle = self._idle, {}
+        for connections in idle.values():
+            for connection in connections:
+                connection.close()
+
+    def _asked(self, address: Address, asked: Asked) -> HttpAnswer:
+        """Raises NotSent; whatever else it raises, the request, or a part of it, may have arrived."""
+        connection, kept = self._connected(address), False
+        try:
+            _write(connection, asked)
+            answer, kept = _read(connection)
+        finally:
+            if kept:
+                self._keep(address, connection)
+            else:
+                connection.close()
+        return answer
+
+    def _connected(self, address: Address) -> HTTPConnection:
+        """A kept connection that the provider has not closed, else a new one; raises NotSent."""
+        while (connection := self._kept(address)) is not None:
+            if _quiet(connection):
+                return connection
+            connection.close()
+        connection = self._new(address)
+        try:
+            connection.connect()
+            connection.sock.settimeout(self._read_timeout)
+        except (OSError, UnicodeError, HTTPException):
+            connection.close()
+            raise NotSent from None
+        return connection
+
+    def _kept(self, address: Address) -> HTTPConnection | None:
+        with self._guard:
+            idle = self._idle.get((address.secure, address.host, address.port))
+            return idle.pop() if idle else None
+
+    def _keep(self, address: Address, connection: HTTPConnection) -> None:
+        with self._guard:
+            idle = self._idle.setdefault((address.secure, address.host, address.port), [])
+            if len(idle) < self._connections:
+                idle.append(connection)
+                return
+        connection.close()
+
+    def _new(self, address: Address) -> HTTPConnection:
+        if not address.secure:
+            return HTTPConnection(address.host, address.port, timeout=self._connect_timeout)
+        if self._trust is None:
+            self._trust = ssl.create_default_context(cafile=certifi.where())
+        return HTTPSConnection(address.host, address.port, timeout=self._connect_timeout, context=self._trust)
 
 
-def outcome(error: BaseException) -> Retry | Unknown:
-    """What an exception of the client means for the message.
+@lru_cache(maxsize=64)
+def read_address(url: str) -> Address:
+    """Takes a URL apart; raises ValueError for one that cannot be asked."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("the address must begin with http:// or https://")
+    path = parts.path or "/"
+    target = quote(f"{path}?{parts.query}" if parts.query else path, safe=PATH_LETTERS)
+    return Address(parts.scheme == "https", parts.hostname, parts.port, target)
 
-    The cause decides: requests wraps a refused connection and a broken answer in the same ConnectionError.
-    """
-    for cause in _causes(error):
-        if isinstance(cause, NOT_SENT):
-            return Retry("provider_unreachable")
-    return Unknown("provider_no_answer")
+
+def _quiet(connection: HTTPConnection) -> bool:
+    """Whether nothing has come on a connection that nobody asked: what comes then is the provider hanging up."""
+    look = select.poll()
+    look.register(connection.sock, select.POLLIN)
+    return not look.poll(0)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and everything it was made from, each once."""
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        current = waiting.pop()
-        if not isinstance(current, BaseException) or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+def _body(form: Sequence[tuple[str, str]] | None, json: Any) -> tuple[bytes | None, Mapping[str, str]]:
+    """The body and its header; raises ValueError for what is no JSON."""
+    if form is not None:
+        return urlencode(list(form)).encode(), {"Content-Type": FORM}
+    if json is not None:
+        return json_text.dumps(json, allow_nan=False).encode(), {"Content-Type": JSON}
+    return None, {}
+
+
+def _login(auth: tuple[str, str] | None) -> Mapping[str, str]:
+    return {"Authorization": f"Basic {b64encode(':'.join(auth).encode()).decode()}"} if auth else {}
+
+
+def _target(address: Address, query: Sequence[tuple[str, str]]) -> str:
+    if not query:
+        return address.target
+    return f"{address.target}{'&' if '?' in address.target else '?'}{urlencode(query)}"
+
+
+def _write(connection: HTTPConnection, asked: Asked) -> None:
+    """Raises NotSent for a header or a target that http.client does not write down."""
+    try:
+        connection.request(asked.method, asked.target, asked.body, asked.headers)
+    except (ValueError, InvalidURL):
+        raise NotSent from None
+
+
+def _read(connection: HTTPConnection) -> tuple[HttpAnswer, bool]:
+    """The answer, and whether the connection can be asked again."""
+    response = connection.getresponse()
+    content = response.read(BODY_LIMIT)
+    if response.length and len(content) < BODY_LIMIT:
+        raise IncompleteRead(b"")  # http.client takes an answer cut short for a whole one
+    names = {name.lower(): value for name, value in response.getheaders()}
+    return HttpAnswer(response.status, names, content), response.isclosed() and not response.will_close
