@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -59,37 +60,51 @@ class SqlUnits:
         return SqlUnitOfWork(self, single=True)
 
 
+class Repository[R]:
+    """A repository of a unit of work, made when it is first asked for: most work needs a few of them."""
+
+    def __init__(self, make: Callable[[Access], R]) -> None:
+        self._make, self._name = make, ""
+
+    def __set_name__(self, owner: type[SqlUnitOfWork], name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: SqlUnitOfWork, owner: type[SqlUnitOfWork]) -> R:
+        made = unit.__dict__[self._name] = self._make(unit.access)  # found there from now on
+        return made
+
+
 class SqlUnitOfWork:
     """ports.unit.UnitOfWork.  Raises StoreUnavailable where the same work may be tried again."""
 
     access: Access  # for the store's own maintenance
-    inbox: SqlInbox
-    conversations: SqlConversations
-    outbox: SqlOutbox
-    people: SqlPeople
-    declarations: SqlDeclarations
-    audit: SqlAudit
-    ussd_sessions: SqlUssdSessions
-    callbacks: SqlCallbacks
-    parts: SqlParts
-    accounts: SqlAccounts
-    unclear: SqlUnclear
-    retention: SqlRetention
-    settings: SqlSettings
-    venues: SqlVenues
-    visits: SqlVisits
-    confirmations: SqlConfirmations
-    contacts: SqlContacts
-    cases: SqlCases
-    staff: SqlStaff
-    staff_tokens: SqlStaffTokens
-    alerts: SqlAlerts
-    notices: SqlNotices
-    follow_ups: SqlFollowUps
-    health_workers: SqlHealthWorkers
-    erasure: SqlErasure
-    facilities: SqlFacilities
-    feedback: SqlFeedback
+    inbox = Repository(SqlInbox)
+    conversations = Repository(SqlConversations)
+    outbox = Repository(SqlOutbox)
+    people = Repository(SqlPeople)
+    declarations = Repository(SqlDeclarations)
+    audit = Repository(SqlAudit)
+    ussd_sessions = Repository(SqlUssdSessions)
+    callbacks = Repository(SqlCallbacks)
+    parts = Repository(SqlParts)
+    accounts = Repository(SqlAccounts)
+    unclear = Repository(SqlUnclear)
+    retention = Repository(SqlRetention)
+    settings = Repository(SqlSettings)
+    venues = Repository(SqlVenues)
+    visits = Repository(SqlVisits)
+    confirmations = Repository(SqlConfirmations)
+    contacts = Repository(SqlContacts)
+    cases = Repository(SqlCases)
+    staff = Repository(SqlStaff)
+    staff_tokens = Repository(SqlStaffTokens)
+    alerts = Repository(SqlAlerts)
+    notices = Repository(SqlNotices)
+    follow_ups = Repository(SqlFollowUps)
+    health_workers = Repository(SqlHealthWorkers)
+    erasure = Repository(SqlErasure)
+    facilities = Repository(SqlFacilities)
+    feedback = Repository(SqlFeedback)
 
     def __init__(self, units: SqlUnits, single: bool = False) -> None:
         self._units, self._single = units, single
@@ -106,7 +121,6 @@ class SqlUnitOfWork:
             self._connection.close()
             raise
         self.access = Access(self._connection, self._units.cipher, self._units.blind_index, single=self._single)
-        self._provide(self.access)
         return self
 
     def __exit__(
@@ -130,35 +144,3 @@ class SqlUnitOfWork:
     def index(self, value: str, purpose: str = "address") -> bytes:
         """Keyed blind index of a value (no database access)."""
         return self._units.blind_index(value, purpose)
-
-    def _provide(self, access: Access) -> None:
-        self.inbox = SqlInbox(access)
-        self.conversations = SqlConversations(access)
-        self.outbox = SqlOutbox(access)
-        self.people = SqlPeople(access)
-        self.declarations = SqlDeclarations(access)
-        self.audit = SqlAudit(access)
-        self.ussd_sessions = SqlUssdSessions(access)
-        self.callbacks = SqlCallbacks(access)
-        self.parts = SqlParts(access)
-        self.accounts = SqlAccounts(access)
-        self.unclear = SqlUnclear(access)
-        self.retention = SqlRetention(access)
-        self.settings = SqlSettings(access)
-        self._provide_tracing(access)
-
-    def _provide_tracing(self, access: Access) -> None:
-        self.venues = SqlVenues(access)
-        self.visits = SqlVisits(access)
-        self.confirmations = SqlConfirmations(access)
-        self.contacts = SqlContacts(access)
-        self.cases = SqlCases(access)
-        self.staff = SqlStaff(access)
-        self.staff_tokens = SqlStaffTokens(access)
-        self.alerts = SqlAlerts(access)
-        self.notices = SqlNotices(access)
-        self.follow_ups = SqlFollowUps(access)
-        self.health_workers = SqlHealthWorkers(access)
-        self.erasure = SqlErasure(access)
-        self.facilities = SqlFacilities(access)
-        self.feedback = SqlFeedback(access)
