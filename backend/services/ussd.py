@@ -182,24 +182,37 @@ class Ussd:
             _log.warning("session_left_open code=store_unavailable")
 
     def _take_in(self, event: InboundEvent, owner: str) -> Step:
-        now = self._clock.now()
-        with self._units() as unit:
+        """Most steps are for the dialogue and change nothing but the inbox: one statement, committed by itself."""
+        with self._units.single() as unit:
             session = unit.ussd_sessions.get(event.channel, event.session_id or "")
             settled = settle(event, session.step if session else None)
-            received = self._receive.insert(unit, settled, now, owner)
-            answer = self._known_answer(unit, received, session, owner)
+            if session is not None and is_for_dialogue(session, settled):
+                received = self._receive.insert(unit, settled, self._clock.now(), owner)
+                answer = self._given_answer(unit, received)
+                unit.commit()
+                return Step(received, answer)
+        return self._take_in_with_session(settled, session, owner)
+
+    def _take_in_with_session(self, event: InboundEvent, session: UssdSession | None, owner: str) -> Step:
+        with self._units() as unit:
+            received = self._receive.insert(unit, event, self._clock.now(), owner)
+            known = received.refused or not received.fresh
+            answer = self._given_answer(unit, received) if known else self._answer_in(unit, received, session, owner)
             unit.commit()
         return Step(received, answer)
 
-    def _known_answer(
+    def _given_answer(self, unit: UnitOfWork, received: Received) -> Answer | None:
+        """To what is over the limit, or has been answered before."""
+        row = received.row
+        if received.refused:
+            return self._said("too_many_messages", self._manner_in(unit, row), row)
+        return decode(row.answer) if row.answer else None
+
+    def _answer_in(
         self, unit: UnitOfWork, received: Received, session: UssdSession | None, owner: str
     ) -> Answer | None:
         """What can be answered without a turn; a new session is entered as the sender's newest."""
         row = received.row
-        if received.refused:
-            return self._said("too_many_messages", self._manner_in(unit, row), row)
-        if not received.fresh:
-            return decode(row.answer) if row.answer else None
         if session is None:
             unit.ussd_sessions.put(
                 row.event.channel,
@@ -214,11 +227,9 @@ class Ussd:
             return None
         if not session.newest:
             return self._finish(unit, row, owner, self._said("ussd_stale", self._manner_in(unit, row), row))
-        if is_silence(row.event) and session.pages:
-            return self._finish(unit, row, owner, self._again(unit, row.event, session))
         page = turn_page(session, row.event)
         if page is None:
-            return None
+            return self._finish(unit, row, owner, self._again(unit, row.event, session))
         self._put(unit, row.event, session, page=page, open=session.open)
         last = page == len(session.pages) - 1
         return self._finish(unit, row, owner, Answer(session.pages[page], final=last and not session.open))
@@ -337,6 +348,12 @@ class Ussd:
         dial = self._policy.hotline if medium is Medium.VOICE else ""
         line = self._renderer.line("busy_ussd", manner.language, manner.accents, medium)
         return Answer(line, final=True, dial=dial)
+
+
+def is_for_dialogue(session: UssdSession, event: InboundEvent) -> bool:
+    """Whether an input of a known session asks for a turn, and not for what the session itself holds."""
+    heard_again = is_silence(event) and session.pages
+    return session.newest and not heard_again and turn_page(session, event) is None
 
 
 def turn_page(session: UssdSession, event: InboundEvent) -> int | None:
