@@ -15,7 +15,7 @@ from backend.forms.catalogue import FORMS
 from backend.services.facilities import facility_facts
 from backend.services.phones import held_now, holder
 from backend.services.policy import Policy
-from backend.services.ports.conversations import Conversation
+from backend.services.ports.conversations import FACILITIES, NOTICES, PEOPLE, VENUES, Conversation
 from backend.services.ports.follow_up import FOLLOW_UP
 from backend.services.ports.people import Declaration, Person
 from backend.services.ports.tracing import Notice
@@ -57,7 +57,7 @@ class Facts:
         `said`: what each person takes for now.
         """
         self._rules.refresh(unit)
-        known = self._known(unit, [each.address_index for each in conversations], now)
+        known = self._known(unit, conversations, now)
         pairs = zip(conversations, said, strict=True)
         return [{**self._common(moment), **self._own(known, conversation, now)} for conversation, moment in pairs]
 
@@ -72,11 +72,17 @@ class Facts:
             "answered": {},
         }
 
-    def _known(self, unit: UnitOfWork, phones: Sequence[bytes], now: datetime) -> Known:
-        people = unit.people.on_phones(phones)
+    def _known(self, unit: UnitOfWork, conversations: Sequence[Conversation], now: datetime) -> Known:
+        """Only what there may be is asked for: of a phone that writes for the first time, nothing."""
+
+        def phones(kind: str) -> Sequence[bytes]:
+            return [each.address_index for each in conversations if kind in each.beside]
+
+        known, told, keepers, officers = map(phones, (PEOPLE, NOTICES, VENUES, FACILITIES))
+        people = unit.people.on_phones(known) if known else {}
         listed = [each.id for group in people.values() for each in group if each.role in LISTED_ROLES]
         visits = self._open_visits(unit, people, now)
-        notices = unit.notices.open_for_each(phones, now - self._policy.notice_open)
+        notices = unit.notices.open_for_each(told, now - self._policy.notice_open) if told else {}
         places = {visit.venue_id for visit in visits.values()} | {
             notice.venue_id for notice in notices.values() if notice.venue_id is not None
         }
@@ -85,9 +91,9 @@ class Facts:
             newest=unit.declarations.newest(listed),
             last=unit.declarations.last_from_each(list(people)) if people else {},
             visits=visits,
-            kept=unit.venues.kept_by_each(phones),
+            kept=unit.venues.kept_by_each(keepers) if keepers else {},
             notices=notices,
-            facilities=unit.facilities.of_officers(phones),
+            facilities=unit.facilities.of_officers(officers) if officers else {},
             venues=unit.venues.of_ids(places) if places else {},
         )
 

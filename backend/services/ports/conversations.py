@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from backend.services.ports.inbox import Inbound
 from channels.contract import InboundEvent, Medium
+
+PEOPLE, NOTICES, VENUES, FACILITIES = "people", "notices", "venues", "facilities"
+EVERYTHING = frozenset({PEOPLE, NOTICES, VENUES, FACILITIES})
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Conversation:
     limited_at: datetime | None = None  # when the sender was last told that they write too often
     silent_until: datetime | None = None  # one of ours answers by hand in the chat, and the bot says nothing
     uid: bytes = b""
+    # What may be kept under its phone: nothing else has to be asked for.
+    beside: Collection[str] = field(default=EVERYTHING, compare=False)
 
 
 class ConversationRepository(Protocol):

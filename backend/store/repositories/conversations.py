@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, exists, or_, select, update
 from sqlalchemy.sql.expression import Executable
 
-from backend.services.ports.conversations import Conversation
+from backend.services.ports.conversations import FACILITIES, NOTICES, PEOPLE, VENUES, Conversation
 from backend.services.ports.inbox import Inbound
 from backend.services.ports.unit import StaleVersion
 from backend.store.access import Access, insert_for, one_of
 from backend.store.encryption import new_uid
 from backend.store.prepared import prepared
 from backend.store.tables import conversations
+from backend.store.tables_facilities import facility_officers
+from backend.store.tables_health import people
+from backend.store.tables_tracing import notices
+from backend.store.tables_visits import venues
 from channels.contract import InboundEvent, Medium
+
+PHONES: Mapping[str, ColumnElement[bytes]] = {
+    PEOPLE: people.c.address_index,
+    NOTICES: notices.c.address_index,
+    VENUES: venues.c.keeper_index,
+    FACILITIES: facility_officers.c.phone_index,
+}
 
 
 class SqlConversations:
@@ -101,7 +112,7 @@ class SqlConversations:
 
     def _find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
         found = self._access.all(_find_each(self._access.dialect), {"the_addresses": list(address_indexes)})
-        return {row.address_index: self._read(row) for row in found}
+        return {row.address_index: replace(self._read(row), beside=_beside(row)) for row in found}
 
     def _saved(self, conversation: Conversation, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The values of `_save`."""
@@ -136,9 +147,16 @@ class SqlConversations:
         )
 
 
+def _beside(row: Row[Any]) -> Collection[str]:
+    return frozenset(kind for kind in PHONES if getattr(row, f"has_{kind}"))
+
+
 @prepared
 def _find_each(dialect: str) -> Executable:
-    return select(conversations).where(one_of(dialect, conversations.c.address_index, "the_addresses"))
+    """With what else is kept under the phone of each: for most people that is nothing, or one kind of things."""
+    has = [exists().where(phone == conversations.c.address_index).label(f"has_{kind}")
+           for kind, phone in PHONES.items()]  # fmt: skip
+    return select(conversations, *has).where(one_of(dialect, conversations.c.address_index, "the_addresses"))
 
 
 @prepared

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from backend.domain.checklists import Colour
 from backend.domain.facilities import Facility, Report, roll_up
 from backend.domain.venues import Venue, VenueStatus
+from backend.services.ports.conversations import EVERYTHING, FACILITIES, PEOPLE
 from backend.services.ports.facilities import Sent
 from backend.store.keys import check_index_key, reindex, rotate
 from backend.store.unit_of_work import SqlUnits
@@ -220,3 +221,17 @@ def test_a_report_reads_back(units: SqlUnits) -> None:
     with units() as unit:
         newest, first = unit.facilities.reports(place.id, DAY)
     assert newest == replace(first, colour=Colour.GREEN)
+
+
+def test_a_conversation_tells_what_else_its_phone_is_known_for(units: SqlUnits) -> None:
+    first = facility(units, "10000001")
+    own = conversation(units)
+    conversation(units, OTHER_PHONE)
+    with units() as unit:
+        unit.people.add(own.address_index, "self", {"full_name": "An"}, NOW)
+        unit.facilities.add_officer(first.id, PHONE, NOW)
+        unit.commit()
+    with units() as unit:
+        phones = [unit.conversations.find(unit.index(phone)) for phone in (PHONE, OTHER_PHONE)]
+    assert [each and each.beside for each in phones] == [{PEOPLE, FACILITIES}, frozenset()]
+    assert own.beside == EVERYTHING, "nobody has looked when it is made"
