@@ -8,7 +8,7 @@ from dataclasses import replace
 from backend.services.ports.outbox import Reply
 from backend.services.ports.outside import Texts
 from channels.contract import Medium
-from channels.text import fold_for_sms, screens
+from channels.text import fits_screen, fold_for_sms, screens
 
 FOLDED = frozenset({Medium.SMS, Medium.USSD})
 
@@ -32,10 +32,11 @@ class Renderer:
         self, replies: Sequence[Reply], language: str, accents: bool, medium: Medium = Medium.USSD
     ) -> Sequence[str]:
         """The replies as USSD screens, turned with 98 and 99; what is spoken is one page."""
-        if medium is not Medium.USSD:
-            return [self.message(replies, language, accents, medium)]
+        whole = self.message(replies, language, accents, medium)
+        if medium is not Medium.USSD or fits_screen(whole):
+            return [whole]
         more, back = (self.line(key, language, accents) for key in ("ussd_more", "ussd_back"))
-        return screens(self.message(replies, language, accents, Medium.USSD), more, back)
+        return screens(whole, more, back)
 
     def line(self, key: str, language: str, accents: bool, medium: Medium = Medium.USSD) -> str:
         """One text by key."""

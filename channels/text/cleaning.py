@@ -23,10 +23,9 @@ _CHARSETS = {"UCS-2": "utf-16-be", "UCS2": "utf-16-be", "UTF-16": "utf-16-be", "
 
 def clean(text: str) -> str:
     """NFC text with plain spaces, digits, quotes, dashes and line ends, without anything invisible."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text.strip()
-    text = text.replace("\r\n", "\n").translate(_SINGLE)
-    text = "".join(map(_plain, text))
+    text = text.replace("\r\n", "\n").translate(_SINGLE).translate(_PLAIN)
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -39,6 +38,20 @@ def _plain(letter: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(letter))
     return "" if category in _INVISIBLE else letter
+
+
+class _Plain(dict[int, str]):
+    """`_plain` for str.translate; what was found out about a letter is kept, for the letters people here write."""
+
+    def __missing__(self, code: int) -> str:
+        found = _plain(chr(code))
+        if code < _KEPT:
+            self[code] = found
+        return found
+
+
+_KEPT = 0x3000
+_PLAIN = _Plain()
 
 
 def incoming(text: str) -> str:

@@ -18,11 +18,12 @@ _SEPTETS: dict[str, tuple[int, ...]] = {
     **{letter: (code,) for code, letter in enumerate(BASIC) if code != ESCAPE},
     **{letter: (ESCAPE, code) for letter, code in EXTENSION.items()},
 }
+_ALPHABET = frozenset(_SEPTETS)
 
 
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the default alphabet or its extension table."""
-    return all(letter in _SEPTETS for letter in text)
+    return _ALPHABET.issuperset(text)
 
 
 def septet_count(text: str) -> int:
