@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Request, Response, jsonify
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 
 from backend.api import health, metrics, openapi, public, v1, webhooks
@@ -33,12 +34,21 @@ class Web:
     pages: Sequence[Callable[[Flask], None]] = ()
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Browsers have sessions; a provider's or a program's request has none, and making it one takes time."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask's own, for pages."""
+        return None if request.path.startswith((webhooks.PREFIX, v1.PREFIX)) else super().open_session(app, request)
+
+
 def create_app(web: Web) -> Flask:
     """The application."""
     app = Flask("khaibao", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = web.request_bytes
     app.config["MAX_FORM_PARTS"] = 200
     app.secret_key = web.secret_key or None
+    app.session_interface = PageSessions()
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
     webhooks.mount(app, web.house, web.adapters, web.public_url)
