@@ -27,6 +27,8 @@ _HEAD = ROOT / "nlu_data/evaluate_head.md"
 _DIET = ROOT / "nlu_data/evaluate_diet.md"  # the latest comparison, kept: it takes long
 _PASSES = 2
 SPOKEN = ("accented", "unaccented", "variants", "teencode", "typos", "telex", "negation")
+INSIDE = ("accented", "unaccented")
+STYLES = ("accented", "unaccented", "half accented", "teencode", "typos", "telex", "switching")  # of tests/fresh
 
 
 def outcomes_of(parse: Parse, sets: Mapping[str, Sequence[Sentence]]) -> dict[str, list[Outcome]]:
@@ -48,13 +50,12 @@ def rows(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
     return lines
 
 
-def safety(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
-    """What must not go wrong: symptoms, contact, emergencies, rejection."""
-    spoken = [one for name in SPOKEN for one in scored[name]]
-    inside = [*scored["accented"], *scored["unaccented"]]
+def safety(scored: Mapping[str, Sequence[Outcome]], all_of: Sequence[str], inside: Sequence[str]) -> list[str]:
+    """What must not go wrong: symptoms, contact and emergencies in `all_of`, nothing rejected of `inside`."""
+    spoken, ours = _joined(scored, all_of), _joined(scored, inside)
     urgent = [one for one in spoken if one.sentence.intent == "emergency"]
     flipped = [one for one in spoken if {one.intent, one.sentence.intent} == {"declare_contact", "declare_health"}]
-    rejected = [one for one in inside if one.intent == "out_of_scope"]
+    rejected = [one for one in ours if one.intent == "out_of_scope"]
     shares = (
         ("negation and time: symptoms right", scoring.symptoms_right(scored["negation"]), len(scored["negation"])),
         ("a symptom filled that was denied or never said", scoring.false_symptoms(spoken), len(spoken)),
@@ -62,16 +63,19 @@ def safety(scored: Mapping[str, Sequence[Outcome]]) -> list[str]:
         ("contact taken for a declaration, or the other way", 100 * len(flipped) / len(spoken), len(spoken)),
         ("emergencies recognised", scoring.intent_accuracy(urgent), len(urgent)),
         ("out of scope rejected", scoring.intent_accuracy(scored["out of scope"]), len(scored["out of scope"])),
-        ("in scope rejected wrongly", 100 * len(rejected) / len(inside), len(inside)),
+        ("in scope rejected wrongly", 100 * len(rejected) / len(ours), len(ours)),
     )
     return [f"| {name} | {share:.2f} % of {count} |" for name, share, count in shares]
 
 
-def wrong_codes(parse: Parse) -> tuple[int, int]:
+def _joined(scored: Mapping[str, Sequence[Outcome]], names: Sequence[str]) -> list[Outcome]:
+    return [one for name in names for one in scored[name]]
+
+
+def wrong_codes(parse: Parse, slips: Sequence[tuple[str, str]]) -> tuple[int, int]:
     """(slipped venue codes taken for valid ones, how many were tried)."""
     from backend.forms import venue_code
 
-    slips = heldout.code_slips()
     codes = [
         [str(one["value"]) for one in parse(text)["entities"] if one["entity"] == "venue_code"] for text, _ in slips
     ]
@@ -123,24 +127,40 @@ def bot_parser(model: Path) -> Parse:
     return Engine(model).parse
 
 
-def report(
-    name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]
-) -> tuple[list[str], dict[str, list[Outcome]]]:
-    """The tables of one model."""
-    scored = outcomes_of(parse, sets)
-    wrong, tried = wrong_codes(parse)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    lines = [
-        f"### {name}",
-        "",
+def tables(scored: Mapping[str, Sequence[Outcome]], safe: Sequence[str], codes: tuple[int, int]) -> list[str]:
+    """The scores by category, then what must not go wrong: the lines of `safety` and what `wrong_codes` counted."""
+    wrong, tried = codes
+    return [
         "| category | n | intent % | entity F1 | whole message % |",
         "|---|---|---|---|---|",
         *rows(scored),
         "",
         "| what must not go wrong | |",
         "|---|---|",
-        *safety(scored),
+        *safe,
         f"| slipped venue codes taken for valid | {wrong} of {tried} |",
+    ]
+
+
+def fresh_report(parse: Parse) -> list[str]:
+    """The tables of the sentences typed by hand."""
+    scored = outcomes_of(parse, heldout.fresh())
+    safe = safety(scored, tuple(scored), STYLES)
+    codes = wrong_codes(parse, heldout.code_slips(heldout.fresh_code_forms()))
+    together = {"all styles of Vietnamese": _joined(scored, STYLES)}
+    return ["### Typed by hand (`tests/fresh`)", "", *tables({**scored, **together}, safe, codes), ""]
+
+
+def report(
+    name: str, parse: Parse, sets: Mapping[str, Sequence[Sentence]]
+) -> tuple[list[str], dict[str, list[Outcome]]]:
+    """The tables of one model."""
+    scored = outcomes_of(parse, sets)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = [
+        f"### {name}",
+        "",
+        *tables(scored, safety(scored, SPOKEN, INSIDE), wrong_codes(parse, heldout.code_slips())),
         *speed(parse, sets),
         f"| peak memory of the process so far | {memory:.0f} MB |",
         "",
@@ -167,6 +187,7 @@ def main() -> int:
     seconds = time.monotonic() - started
     lines, scored = report("Khai Báo", parse, sets)
     lines.append(f"Training and loading: {seconds:.0f} s.\n")
+    lines.extend(fresh_report(parse))
     draw_confusions(scored, PICTURE)
     if options.diet:
         diet = report(f"Stock Rasa, DIET, {options.epochs} epochs", pipelines.train_diet(options.epochs), sets)[0]

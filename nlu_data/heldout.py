@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +17,11 @@ import yaml
 from backend.forms import venue_code
 from backend.forms.folding import fold_lower
 from nlu_data import noise
+from nlu_data.scoring import MAYBE
 from nlu_data.templates import Grammar, Segment, Sentence, expand, read_fillers
 
 FOLDER = Path(__file__).parent / "tests"
+FRESH = FOLDER / "fresh"
 SEED = 41
 _CODE_FORMS = ("DD {}", "dd {}", "DD{}", "{}", "toi den {}", "check in {}", "DI {}", "dd.{}")
 
@@ -40,6 +42,20 @@ def held_out() -> dict[str, list[Sentence]]:
         "negation": _half_folded(_family("negation", 12, 200, "_negation.yml")),
         "english": _family("en", 3, 60),
     }
+
+
+def fresh() -> dict[str, list[Sentence]]:
+    """Sentences typed by hand by someone who had not read the training data, by file of `tests/fresh`."""
+    return {path.stem.replace("_", " "): _as_written(path) for path in sorted(FRESH.glob("[!_]*.yml"))}
+
+
+def fresh_code_forms() -> list[str]:
+    """Messages typed by hand in which a venue code stands as `{}`."""
+    return list(map(str, yaml.safe_load((FRESH / "_codes.yml").read_text("utf-8"))))
+
+
+def _as_written(path: Path) -> list[Sentence]:
+    return expand(yaml.safe_load(path.read_text("utf-8")), Grammar({}), 1, SEED)
 
 
 def _family(name: str, each: int, size: int, fillers: str | None = None) -> list[Sentence]:
@@ -72,7 +88,7 @@ def _half_folded(sentences: list[Sentence]) -> list[Sentence]:
     return [noise.unaccented(sentence, chance) if number % 2 else sentence for number, sentence in enumerate(sentences)]
 
 
-def code_slips(size: int = 150) -> list[tuple[str, str]]:
+def code_slips(forms: Sequence[str] = _CODE_FORMS, size: int = 150) -> list[tuple[str, str]]:
     """(text, the code that was meant): one wrong digit or two swapped neighbours in a valid venue code."""
     chance = random.Random(SEED)
     slips = []
@@ -80,7 +96,7 @@ def code_slips(size: int = 150) -> list[tuple[str, str]]:
         code = venue_code.make(chance.randrange(venue_code.FIRST, venue_code.LAST + 1))
         slipped = _slipped(code, chance)
         if slipped != code:
-            slips.append((chance.choice(_CODE_FORMS).format(slipped), code))
+            slips.append((chance.choice(forms).format(slipped), code))
     return slips
 
 
@@ -99,6 +115,6 @@ def overlaps(test: Iterable[Sentence], training: Iterable[Sentence]) -> list[str
 
 def _skeleton(sentence: Sentence) -> str:
     def shown(segment: Segment) -> str:
-        return f" <{segment.entity}> " if segment.entity else segment.text
+        return f" <{segment.entity}> " if segment.entity and segment.entity != MAYBE else segment.text
 
     return " ".join(re.findall(r"[a-z0-9<>_]+", fold_lower("".join(map(shown, sentence.segments)))))

@@ -15,7 +15,8 @@ from nlu_data.templates import Sentence
 
 Parse = Callable[[str], Mapping[str, Any]]
 BY_VALUE = frozenset(("symptom", "since"))  # what counts is what was understood, not where a span begins
-NOT_SCORED = frozenset(("denied", "district"))
+MAYBE = "maybe"  # a held-out span that may be read or not, such as the day of a symptom that is over
+NOT_SCORED = frozenset(("denied", "district", MAYBE))
 _RESAMPLES = 500
 
 
@@ -43,8 +44,14 @@ def judge(sentence: Sentence, parsed: Mapping[str, Any]) -> Outcome:
     stated = {(s.entity, s.text) for s in sentence.segments if s.value is not None}
     keys = {_key(one, (one["entity"], sentence.text[one["start"] : one["end"]]) in stated, gold=True) for one in gold}
     valued = {key[:3] for key in keys if len(key) == 4}
-    found = {_key(one, (one["entity"], one["start"], one["end"]) in valued, gold=False) for one in parsed["entities"]}
+    read = [one for one in parsed["entities"] if not _inside_maybe(one, sentence)]
+    found = {_key(one, (one["entity"], one["start"], one["end"]) in valued, gold=False) for one in read}
     return Outcome(sentence, str(parsed["intent"]), frozenset(keys), frozenset(found))
+
+
+def _inside_maybe(entity: Mapping[str, Any], sentence: Sentence) -> bool:
+    spans = [one for one in sentence.entities if one["entity"] == MAYBE]
+    return any(entity["start"] < one["end"] and entity["end"] > one["start"] for one in spans)
 
 
 def _key(entity: Mapping[str, Any], valued: bool, gold: bool) -> tuple[Any, ...]:
