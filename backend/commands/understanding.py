@@ -23,7 +23,7 @@ BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 @click.argument("text", required=False)
 def parse(as_json: bool, text: str | None) -> None:
     """Print intent and entities of TEXT, or of each line of standard input (-)."""
-    sys.exit(bot_module("bot.parse", [*(["--json"] if as_json else []), text or "-"]))
+    sys.exit(bot_module("bot.parse", ["--", "-" if text is None else text]))
 
 
 @click.group()
