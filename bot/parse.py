@@ -1,5 +1,6 @@
-"""What texts mean: `python -m bot.parse [--model PATH] [TEXT | -]`; without TEXT one JSON string (or bare text) a line of stdin.
+"""What texts mean: `python -m bot.parse [--model PATH] [TEXT | -]`.
 
+Without TEXT it reads one JSON string (or bare text) a line of stdin.
 Prints one line each: {"text", "intent", "confidence", "entities"}; offsets count in the text as given.
 """
 
