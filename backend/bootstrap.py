@@ -169,7 +169,7 @@ class Bootstrap:
         if self._hints is None and self.config.redis_url:
             from backend.jobs.queue import QueueHints
 
-            return QueueHints(self.actors, self.config.batch_size)
+            return QueueHints(self.actors)
         return self._hints or SocketHints(self.config.hint_socket)
 
     @cached_property
@@ -181,10 +181,10 @@ class Bootstrap:
 
     @cached_property
     def actors(self) -> Actors:
-        """What takes the queue's batches."""
-        from backend.jobs.queue import make_actors
+        """What the queue wakes."""
+        from backend.jobs.queue import RedisMarks, make_actors
 
-        return make_actors(self.broker, lambda: self.house)
+        return make_actors(self.broker, RedisMarks(self.broker), lambda: self.house, self._batch)
 
     @cached_property
     def texts(self) -> i18n.Texts:
@@ -346,7 +346,7 @@ class Bootstrap:
             from backend.jobs.queue import QueueWorker
 
             self.actors  # noqa: B018 - declares the queues before the worker asks for them
-            return QueueWorker(self.broker, self.config.worker_threads, self._polling(Silence(), threads=1))
+            return QueueWorker(self.broker, LOOPS, self._polling(Silence(), threads=1))
         return self._polling(HintListener(self.config.hint_socket), threads=LOOPS)
 
     def lines(self) -> Sequence[LineKeeper]:
@@ -362,8 +362,12 @@ class Bootstrap:
             threads,
             poll=config.poll_interval.total_seconds(),
             sweep=config.sweep_interval.total_seconds(),
-            batch=min(config.batch_size, WORKER_BATCH),
+            batch=self._batch,
         )
+
+    @property
+    def _batch(self) -> int:
+        return min(self.config.batch_size, WORKER_BATCH)
 
     def close(self) -> None:
         """Give back what is open: database connections, sockets; for commands and tests, a server just ends."""
