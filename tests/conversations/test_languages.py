@@ -9,7 +9,7 @@ import pytest
 
 from backend.services.ports.outbox import Reply
 from channels.text import fold_for_sms
-from tests.conversations.phones import Phone
+from tests.conversations.phones import Phone, change_pack
 from tests.conversations.test_venues_sms import opened
 
 pytestmark = pytest.mark.timeout(600)
@@ -214,8 +214,7 @@ def test_a_known_traveller_is_asked_how_and_confirms_in_their_own_words(phone):
 
 
 def test_consent_is_asked_and_given_in_the_language(network, monkeypatch):
-    pack = network.house.packs.in_force()
-    monkeypatch.setattr(network.house.packs._shelf, "named", lambda *_: replace(pack, legal_basis="consent"))
+    change_pack(network, monkeypatch, legal_basis="consent")
     phone = declared(network.phone(), "fr").reads("D'accord", "Pas d'accord", "contre la maladie")
     phone.sends("d'accord").reads("Code", "Aucun signe de risque")
     (stored,) = phone.declarations
@@ -223,9 +222,8 @@ def test_consent_is_asked_and_given_in_the_language(network, monkeypatch):
 
 
 def test_a_country_that_is_not_asked_is_told_so_in_the_language(network, monkeypatch):
-    pack = network.house.packs.in_force()
-    other = replace(pack, entry=replace(pack.entry, origins=frozenset(("KR",))))
-    monkeypatch.setattr(network.house.packs._shelf, "named", lambda *_: other)
+    entry = network.house.packs.in_force().entry
+    change_pack(network, monkeypatch, entry=replace(entry, origins=frozenset(("KR",))))
     phone = network.phone().sends("入境申报")
     for _, answer in course(SPEAKERS["zh"])[:6]:
         phone.sends(answer)

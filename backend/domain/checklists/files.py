@@ -8,10 +8,9 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from backend.domain.checklists.scoring import RISKS, Checklist, Colour, Passed, Reminder, Risk
 from backend.domain.venues import KINDS
+from backend.domain.yaml_files import NotYaml, read_yaml
 from backend.forms.checklist import CRITERIA_MOST, PART_MOST, PARTS_MOST
 
 FOLDER = Path(__file__).resolve().parent.parent / "packs" / "checklists"
@@ -19,6 +18,7 @@ EARLIEST, LATEST = time(7), time(22)  # advice is sent between them (Decree 91/2
 MOST_POINTS = 100
 PASSED, RISK = "passed", "risk"
 _KEYS = ("name", "kinds", "provinces", "valid_from", "valid_to", "sources", "parts", "rule", "reminder")
+_ONLY_HERE = frozenset(("parts", "rule", "reminder"))  # what no disease has
 _RULES = {PASSED: ("mandatory", "green", "yellow"), RISK: ("points", "most_percent", "colours")}
 _CRITERION = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -42,10 +42,10 @@ def read_checklist(path: Path) -> Checklist:
 def is_checklist(path: Path) -> bool:
     """Whether a file is meant as a checklist and not as a disease; False for one that is no YAML.  Raises OSError."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        content = read_yaml(path)
+    except NotYaml:
         return False
-    return isinstance(content, Mapping) and "parts" in content
+    return isinstance(content, Mapping) and not _ONLY_HERE.isdisjoint(content)
 
 
 def _all(paths: Sequence[Path]) -> Sequence[Checklist]:
@@ -53,9 +53,9 @@ def _all(paths: Sequence[Path]) -> Sequence[Checklist]:
     found: list[str] = []
     for path in paths:
         try:
-            read[path] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            found.append(f"{path.name}: not YAML: {error}")
+            read[path] = read_yaml(path)
+        except NotYaml as error:
+            found.append(str(error))
     found += [f"{path.name}: {problem}" for path, content in read.items() for problem in problems(content)]
     if found:
         raise ChecklistError("\n".join(found))

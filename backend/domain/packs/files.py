@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from backend.domain.packs.checks import problems
 from backend.domain.packs.pack import Pack, pack_of
+from backend.domain.yaml_files import NotYaml, read_yaml
 
 FOLDER = Path(__file__).parent
 
 
 class PackError(ValueError):
     """Packs that cannot be used; the message has one line for each problem: file, field, reason."""
-
-
-class _NoTwice(yaml.SafeLoader):
-    """YAML where a key given twice is a mistake; PyYAML keeps the last one without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key, _ in node.value:
-            value = self.construct_object(key, deep=True)
-            if isinstance(value, Hashable) and value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{value} is given twice", key.start_mark)
-            seen.add(value if isinstance(value, Hashable) else repr(value))
-        return super().construct_mapping(node, deep)
 
 
 def read_pack(path: Path, texts: Collection[str] | None = None) -> Pack:
@@ -58,8 +44,8 @@ def _all(paths: Sequence[Path], texts: Collection[str] | None) -> Sequence[Pack]
     read: dict[Path, Any] = {}
     for path in paths:
         try:
-            read[path] = _read(path)
-        except PackError as error:
+            read[path] = read_yaml(path)
+        except NotYaml as error:
             wrong.append(str(error))
             continue
         wrong += [f"{path.name}: {problem}" for problem in problems(read[path], texts)]
@@ -69,13 +55,6 @@ def _all(paths: Sequence[Path], texts: Collection[str] | None) -> Sequence[Pack]
     if overlapping := _overlaps(packs):
         raise PackError("\n".join(overlapping))
     return tuple(packs.values())
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _NoTwice)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise PackError(f"{path.name}: file: not YAML: {' '.join(str(error).split())}") from error
 
 
 def _overlaps(packs: Mapping[Path, Pack]) -> list[str]:

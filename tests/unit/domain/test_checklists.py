@@ -20,7 +20,7 @@ from backend.domain.checklists import (
     load_checklists,
     score,
 )
-from backend.domain.checklists.files import problems
+from backend.domain.checklists.files import is_checklist, problems
 from backend.i18n import read_entries
 
 PACKS = {each.name: each for each in load_checklists()}
@@ -220,7 +220,21 @@ def test_all_problems_of_all_files_are_told_at_once(tmp_path: Path):
     lines = str(refused.value).splitlines()
     assert any(line.startswith("a.yml: valid_from:") for line in lines)
     assert any(line.startswith("a.yml: rule.green:") for line in lines)
-    assert any(line.startswith("b.yml: not YAML") for line in lines)
+    assert any(line.startswith("b.yml: file: not YAML") for line in lines)
+
+
+def test_a_key_given_twice_is_an_error(tmp_path: Path):
+    text = (FOLDER / "school.yml").read_text("utf-8")
+    (tmp_path / "a.yml").write_text(f"{text}\nkinds: [clinic]\n", "utf-8")
+    with pytest.raises(ChecklistError, match=r"^a\.yml: file: .*kinds is given twice"):
+        load_checklists(tmp_path)
+
+
+def test_a_checklist_that_lacks_something_is_still_checked_as_one(tmp_path: Path):
+    (tmp_path / "a.yml").write_text(yaml.safe_dump(changed(parts=None)), "utf-8")
+    assert is_checklist(tmp_path / "a.yml")
+    (tmp_path / "b.yml").write_text("name: dengue\ntriage: {}\n", "utf-8")
+    assert not is_checklist(tmp_path / "b.yml")
 
 
 ANYTHING = st.recursive(
