@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from backend.services.export_tracing import READERS
+from backend.services import export_tracing as tracing
 from backend.services.ports.outside import Clock
 from backend.services.ports.people import Declaration
 from backend.services.ports.unit import UnitOfWork, Units
@@ -31,25 +31,22 @@ class Export:
     def __init__(self, units: Units, clock: Clock) -> None:
         self._units, self._clock = units, clock
 
-    def declarations(self, actor: str, reason: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
-        """Every declaration that counts, oldest first, as plain JSON with the fields of the contract.
+    def records(self, what: str, actor: str, reason: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
+        """Every record of `what` (a key of FIELDS), oldest first, as plain JSON with those fields.
 
         The audit line is committed before the first record leaves.
         """
-        with self._units() as unit:
-            unit.audit.add(actor, "export_declarations", None, reason, self._clock.now())
-            unit.commit()
-        with self._units() as unit:
-            for declaration in unit.declarations.since(since):
-                yield record(unit, declaration)
-
-    def tracing(self, what: str, actor: str, reason: str, since: datetime | None = None) -> Iterator[dict[str, Any]]:
-        """Every record of `visits`, `cases`, `contacts` or `notices`; audited like declarations."""
         with self._units() as unit:
             unit.audit.add(actor, f"export_{what}", None, reason, self._clock.now())
             unit.commit()
         with self._units() as unit:
             yield from READERS[what](unit, since)
+
+
+def declarations(unit: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any]]:
+    """Every declaration that counts."""
+    for declaration in unit.declarations.since(since):
+        yield record(unit, declaration)
 
 
 def record(unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
@@ -69,3 +66,7 @@ def record(unit: UnitOfWork, declaration: Declaration) -> dict[str, Any]:
         declaration.received_at.isoformat(),
     )
     return dict(zip(DECLARATION_FIELDS, values, strict=True))
+
+
+READERS = {"declarations": declarations, **tracing.READERS}
+FIELDS = {"declarations": DECLARATION_FIELDS, **tracing.FIELDS}

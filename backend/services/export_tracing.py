@@ -1,10 +1,10 @@
-"""Visits, cases, contacts and notices as plain records; a person is a random id."""
+"""Visits, cases, contacts and notices as plain records; a person is a random id, a moment ISO 8601 in UTC."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from backend.domain.exposure import Exposure
 from backend.services.ports.unit import UnitOfWork
@@ -12,64 +12,121 @@ from backend.services.ports.unit import UnitOfWork
 Records = Iterator[dict[str, Any]]
 
 
+class VisitRecord(NamedTuple):
+    """Somebody at a venue."""
+
+    venue: str
+    venue_name: str
+    person: str
+    entered_at: str
+    left_at: str
+    companions: int
+
+
+class CaseRecord(NamedTuple):
+    """A confirmed case; the phone is that it was confirmed for, unless that was erased."""
+
+    case: int
+    person: str
+    phone: str | None
+    pack: str
+    onset: str | None
+    sample: str | None
+    infectious_from: str
+    infectious_until: str
+    confirmed_at: str
+    confirmed_by: str
+
+
+class ContactRecord(NamedTuple):
+    """Somebody a person named (`declared`), or exposed to a case (`household`, `venue` or `named`)."""
+
+    source: str
+    case: int | None
+    person: str
+    phone: str | None
+    tier: str | None
+    venue: str | None
+    start: str | None
+    end: str | None
+
+
+class NoticeRecord(NamedTuple):
+    """A notice that was queued."""
+
+    notice: int
+    kind: str
+    alert: int | None
+    case: int | None
+    person: str | None
+    tier: str | None
+    state: str
+    answer: str | None
+    answered_at: str | None
+
+
 def visits(unit: UnitOfWork, since: datetime | None) -> Records:
     """Every visit, oldest first."""
     for visit in unit.visits.since(since):
         venue = unit.venues.get(visit.venue_id)
-        yield {
-            "venue": venue.code, "venue_name": venue.name, "person": visit.person_id,
-            "entered_at": visit.entered_at.isoformat(), "left_at": visit.left_at.isoformat(),
-            "companions": visit.companions,
-        }  # fmt: skip
+        yield VisitRecord(
+            venue.code, venue.name, visit.person_id, visit.entered_at.isoformat(), visit.left_at.isoformat(),
+            visit.companions,
+        )._asdict()  # fmt: skip
 
 
 def cases(unit: UnitOfWork, since: datetime | None) -> Records:
-    """Every case, oldest first, with the phone it was confirmed for unless that was erased."""
+    """Every case, oldest first."""
     for case in unit.cases.since(since):
-        yield {
-            "case": case.id, "person": case.person_id, "phone": phone_of(unit, case.person_id), "pack": case.pack,
-            "onset": case.onset_on and case.onset_on.isoformat(),
-            "sample": case.sample_on and case.sample_on.isoformat(),
-            "infectious_from": case.infectious_from.isoformat(), "infectious_until": case.infectious_until.isoformat(),
-            "confirmed_at": case.confirmed_at.isoformat(), "confirmed_by": case.confirmed_by,
-        }  # fmt: skip
+        yield CaseRecord(
+            case.id, case.person_id, phone_of(unit, case.person_id), case.pack, written(case.onset_on),
+            written(case.sample_on), case.infectious_from.isoformat(), case.infectious_until.isoformat(),
+            case.confirmed_at.isoformat(), case.confirmed_by,
+        )._asdict()  # fmt: skip
 
 
 def contacts(unit: UnitOfWork, since: datetime | None) -> Records:
-    """Contacts as people declared them, then those worked out for each case (source household, venue or named)."""
+    """Contacts as people declared them, then those worked out for each case."""
     for contact in unit.contacts.since(since):
-        yield {
-            "source": "declared", "case": None, "person": contact.person_id, "phone": contact.phone, "tier": None,
-            "venue": None, "start": contact.declared_at.isoformat(), "end": None,
-        }  # fmt: skip
+        yield ContactRecord(
+            "declared", None, contact.person_id, contact.phone, None, None, contact.declared_at.isoformat(), None
+        )._asdict()
     for case in unit.cases.since(since):
         for exposure in unit.cases.exposures(case.id):
             yield exposed(unit, case.id, exposure)
 
 
 def notices(unit: UnitOfWork, since: datetime | None) -> Records:
-    """Every notice that was queued, oldest first."""
+    """Every notice, oldest first."""
     for notice in unit.notices.since(since):
-        yield {
-            "notice": notice.id, "kind": notice.kind, "alert": notice.alert_id, "case": notice.case_id,
-            "person": notice.person_id, "tier": notice.tier, "state": notice.state.value, "answer": notice.answer,
-            "answered_at": notice.answered_at and notice.answered_at.isoformat(),
-        }  # fmt: skip
+        yield NoticeRecord(
+            notice.id, notice.kind, notice.alert_id, notice.case_id, notice.person_id, notice.tier, notice.state.value,
+            notice.answer, written(notice.answered_at),
+        )._asdict()  # fmt: skip
 
 
 READERS: Mapping[str, Callable[[UnitOfWork, datetime | None], Records]] = {
     "visits": visits, "cases": cases, "contacts": contacts, "notices": notices,
 }  # fmt: skip
+FIELDS = {
+    "visits": VisitRecord._fields, "cases": CaseRecord._fields, "contacts": ContactRecord._fields,
+    "notices": NoticeRecord._fields,
+}  # fmt: skip
 
 
 def exposed(unit: UnitOfWork, case_id: int, exposure: Exposure) -> dict[str, Any]:
     """Somebody who was exposed, with their own phone."""
-    start, end = (exposure.span.start.isoformat(), exposure.span.end.isoformat()) if exposure.span else (None, None)
+    start, end = (exposure.span.start, exposure.span.end) if exposure.span else (None, None)
     venue = None if exposure.venue_id is None else unit.venues.get(exposure.venue_id).code
-    return {
-        "source": exposure.source, "case": case_id, "person": exposure.person_id,
-        "phone": phone_of(unit, exposure.person_id), "tier": exposure.tier, "venue": venue, "start": start, "end": end,
-    }  # fmt: skip
+    phone = phone_of(unit, exposure.person_id)
+    return ContactRecord(
+        exposure.source, case_id, exposure.person_id, phone, exposure.tier, venue, written(start), written(end)
+    )._asdict()
+
+
+def written(when: date | None) -> str | None:
+    """A day or moment in ISO 8601."""
+    return when.isoformat() if when else None
 
 
 def phone_of(unit: UnitOfWork, person_id: str) -> str | None:
