@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, MutableMapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -67,7 +68,10 @@ def cli() -> None:
     """Khai Báo: health declarations by SMS, USSD and Zalo."""
 
 
-def main(run: Callable[[], object] = cli) -> None:
+PROGRAM = partial(cli, prog_name="khaibao")
+
+
+def main(run: Callable[[], object] = PROGRAM) -> None:
     """Run a command; a failure that has an explanation is one sentence and not a traceback."""
     demonstrate(os.environ, ROOT)
     try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from backend.commands.opened import opened_house
 from backend.commands.tracing import explained
 
 
@@ -18,10 +19,8 @@ from backend.commands.tracing import explained
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with the fields of an export, and the status.")
 def declaration(reference: str, user: str, reason: str, as_json: bool) -> None:
     """Show the declaration with a REFERENCE, e.g. a traveller's at the border; the look is audited."""
-    from backend.bootstrap import Bootstrap
-
-    with explained():
-        found = Bootstrap().house.look_up.declaration(reference, user, reason)
+    with explained(), opened_house() as house:
+        found = house.look_up.declaration(reference, user, reason)
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(lines(found)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from backend.commands.opened import ready_parts
 from backend.settings import new_key
 
 
@@ -21,12 +22,11 @@ def new() -> None:
 @keys.command()
 def rotate() -> None:
     """Seal everything again with the first key of KHAIBAO_FIELD_KEYS; the services keep running."""
-    from backend.bootstrap import Bootstrap
     from backend.store import keys as stored
     from backend.store.encryption import SealBroken
 
     try:
-        changed = stored.rotate(Bootstrap().units, show)
+        changed = stored.rotate(ready_parts().units, show)
     except SealBroken as error:
         raise click.ClickException(f"a value cannot be opened ({error.code}): is a field key missing?") from None
     click.echo(f"{changed} rows sealed with the first key")
@@ -35,11 +35,10 @@ def rotate() -> None:
 @keys.command()
 def reindex() -> None:
     """Compute all blind indexes with the first key of KHAIBAO_INDEX_KEYS; stop the services first."""
-    from backend.bootstrap import Bootstrap
     from backend.store import keys as stored
 
     try:
-        stored.reindex(Bootstrap().units, show)
+        stored.reindex(ready_parts().units, show)
     except stored.IndexKeyChanged:
         raise click.ClickException("KHAIBAO_INDEX_KEYS lacks the key the database was written with.") from None
     click.echo("indexes follow the first key")

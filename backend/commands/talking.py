@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from backend.commands.opened import ready_parts
 from backend.services.house import House
 from backend.services.say import NotAnswered, Said
 from channels.contract import Medium
@@ -62,11 +63,8 @@ def ready_house() -> Iterator[tuple[House, str]]:
     from backend.gateways.bot_client import BotClient
     from backend.gateways.bot_process import BotCannotStart, own_bot
 
-    parts = Bootstrap()
-    missing = parts.ready()
-    if "database" in missing:
-        raise click.ClickException("the database is not up to date: run `khaibao migrate`.")
-    if not missing:
+    parts = ready_parts()
+    if not parts.ready():
         yield parts.house, parts.config.ussd_code
         return
     try:

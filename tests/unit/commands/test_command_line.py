@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from backend.cli import cli, demonstrate, main
+from backend.cli import COMMANDS, PROGRAM, cli, demonstrate, main
 from backend.config import ConfigError
 from backend.services.ports.unit import StoreUnavailable
 
@@ -27,6 +27,52 @@ def test_wrong_use_is_status_2_on_stderr(arguments, word):
     assert result.exit_code == 2
     assert word in result.stderr
     assert result.stdout == ""
+
+
+def test_usage_names_the_program(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["cli.py", "venue", "fly"])
+    with pytest.raises(SystemExit) as stop:
+        PROGRAM()
+    assert stop.value.code == 2
+    assert "Usage: khaibao venue " in capsys.readouterr().err
+
+
+def groups(command, path=()):
+    """Every command, with the words that lead to it."""
+    yield path
+    for name, below in getattr(command, "commands", {}).items():
+        yield from groups(below, (*path, name))
+
+
+COMMANDS_ALL = [path for name in COMMANDS for path in groups(cli.get_command(None, name), (name,))]
+
+
+@pytest.mark.parametrize("path", COMMANDS_ALL, ids=" ".join)
+def test_every_command_helps(path):
+    shown = CliRunner().invoke(cli, [*path, "--help"])
+    assert shown.exit_code == 0
+    assert "Usage:" in shown.stdout
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A database nothing is in yet."""
+    monkeypatch.setenv("KHAIBAO_DATABASE_URL", f"sqlite:///{tmp_path / 'khaibao.db'}")
+    return monkeypatch
+
+
+def test_a_demonstration_makes_its_database_itself(empty):
+    empty.setenv("KHAIBAO_DEMO", "1")
+    shown = CliRunner().invoke(cli, ["export", "visits", "--format", "csv"])
+    assert (shown.exit_code, shown.stdout.count("\n")) == (0, 1)
+
+
+def test_a_database_of_before_is_to_be_migrated_first(empty):
+    empty.setenv("KHAIBAO_DEMO", "1")
+    assert CliRunner().invoke(cli, ["migrate", "--to", "0009"]).exit_code == 0
+    shown = CliRunner().invoke(cli, ["export", "visits", "--format", "csv"])
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "khaibao migrate" in shown.stderr
 
 
 @pytest.mark.parametrize(
