@@ -19,7 +19,6 @@ from bot.actions.anywhere import Anywhere
 from bot.actions.form import CONSENT_CHOICES, Events, slot_events
 from bot.actions.view import View, view_with_form
 
-ADD, REMOVE, DECLARE = "add", "remove", "declare"
 HOLDERS = (s.SELF, s.SHARED)
 
 
@@ -33,7 +32,7 @@ class Household(Anywhere):
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
         names = [one["name"] for one in view.household]
-        services = [ADD, *([REMOVE] if removable(view) else []), *([DECLARE] if len(view.people) > 1 else [])]
+        services = [side.ADD, *([side.REMOVE] if removable(view) else []), *([side.DECLARE] if len(view.people) > 1 else [])]
         choices = [] if view.form else services_shown(services)
         say.reply(dispatcher, "household" if names else "household_empty", {"names": {"$list": names}}, choices)
         return {} if view.form else side.ask(side.HOUSEHOLD, services=services)

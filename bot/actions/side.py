@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backend.forms import keywords
-from backend.forms.folding import fold_lower, tidy
+from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.phones import phones_in
 from backend.forms.visit_message import read_visit
@@ -24,6 +24,12 @@ CONFIRMATION = re.compile(r"\d{3}[ .\-]?\d{3}", re.ASCII)
 MISSES_MOST = 2
 OVER: Mapping[str, Any] = {s.EXPECTING: None}  # slot changes of an errand that is done: no menu waits any more
 _REFUSALS = frozenset(fold_lower(word) for word in (*NO_WORDS, "huy", "thôi", "cancel"))
+ADD, REMOVE, DECLARE = "add", "remove", "declare"
+_CALLED: Mapping[Any, Sequence[str]] = {  # what can be done with the list of a household
+    ADD: ("thêm người", "thêm", "add"),
+    REMOVE: ("xóa người", "xóa", "bỏ người", "remove"),
+    DECLARE: ("khai cho cả nhà", "khai cả nhà", "khai", "declare for all"),
+}
 _LISTED = {  # where the options of a list are kept
     VENUE: "codes", FACILITY: "codes", REMOVAL: "members", HOUSEHOLD: "services",
 }  # fmt: skip
@@ -40,10 +46,13 @@ def numbered(rows: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
 
 
 def picked(view: View, text: str) -> Any:
-    """The option of the list whose number was typed; None for anything else."""
+    """The option of the list whose number or words were typed; None for anything else."""
     listed = view.side.get(_LISTED.get(view.side["asks"], "")) or ()
     typed = tidy(text).rstrip(" .,;:!*#")
-    return listed[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(listed) else None
+    if typed.isdecimal():
+        return listed[int(typed) - 1] if 1 <= int(typed) <= len(listed) else None
+    called = {one["id"]: (one["name"],) for one in view.household} if view.side["asks"] == REMOVAL else _CALLED
+    return next((each for each in listed if any(agrees(typed, word) for word in called.get(each, ()))), None)
 
 
 def refuses(text: str) -> bool:

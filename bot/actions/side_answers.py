@@ -38,7 +38,7 @@ class AnswerSide(Action):
             return slot_events(side.OVER)
         if view.side["asks"] == side.FACILITY:
             return facilities.chosen(dispatcher, tracker, view, text)
-        if view.side["asks"] == side.HOUSEHOLD and side.picked(view, text) == household.ADD:
+        if view.side["asks"] == side.HOUSEHOLD and side.picked(view, text) == side.ADD:
             return _open_member(tracker)
         return slot_events({**side.OVER, **(_go_on(dispatcher, tracker, view, text) or {})})
 
@@ -56,7 +56,7 @@ def _go_on(dispatcher: CollectingDispatcher, tracker: Tracker, view: View, text:
         say.command(dispatcher, "remove_member", person=side.picked(view, text))
         say.reply(dispatcher, "member_removed", result=True)
         return None
-    if asked == side.HOUSEHOLD and side.picked(view, text) == household.REMOVE:
+    if asked == side.HOUSEHOLD and side.picked(view, text) == side.REMOVE:
         return household.ask_whom_to_remove(dispatcher, view)
     health = view_with_form(tracker, HEALTH.name)
     if asked == side.CONSENT:

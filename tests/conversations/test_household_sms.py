@@ -26,6 +26,15 @@ def test_keeping_listing_and_removing(known):
     known.sends("GD").reads_not("Tran Thi Me")
 
 
+def test_what_the_list_offers_is_chosen_by_its_words_too(known):
+    known.sends("GD")
+    known.sends("them nguoi").reads("ho va ten")
+    for answer in ("Tran Thi Me", "1950", "2", "Ben Nghe, TP HCM"):
+        known.sends(answer)
+    known.sends("GD").sends("Xóa người").reads("Xoa ai", "1 Tran Thi Me")
+    known.sends("tran thi me").reads("Da xoa Tran Thi Me")
+
+
 def test_a_member_in_one_message_who_can_be_declared_for(known):
     known.sends(MOTHER).reads("Da them Tran Thi Me")
     known.sends("KB").reads("khai cho ai", "Tran Thi Me")
