@@ -74,13 +74,13 @@ def ready_house() -> Iterator[tuple[House, str]]:
         raise click.ClickException(f"{error}.") from None
 
 
-def phone_number(text: str) -> str:
-    """E.164 digits; a usage error for anything a phone cannot have."""
+def phone_number(text: str, option: str = "--from") -> str:
+    """E.164 digits; a usage error, which names the option, for anything a phone cannot have."""
     from backend.forms.phones import normalise_phone
 
     number = normalise_phone(text)
     if number is None:
-        raise click.UsageError("--from is no telephone number.")
+        raise click.UsageError(f"{option} is no telephone number.")
     return number
 
 

@@ -51,9 +51,8 @@ def confirm(
     """Confirm a case and print its number."""
     with explained(), opened_house() as house:
         actor = actor_of(house, user)
-        confirmed = house.cases.confirm(
-            phone_number(phone), onset and onset.date(), sample and sample.date(), pack, actor
-        )
+        number = phone_number(phone, "--phone")
+        confirmed = house.cases.confirm(number, onset and onset.date(), sample and sample.date(), pack, actor)
     click.echo(json.dumps(case_record(confirmed)) if as_json else confirmed.id)
 
 

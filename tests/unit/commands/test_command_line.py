@@ -17,6 +17,7 @@ from backend.services.ports.unit import StoreUnavailable
         (["say", "--channel", "fax", "--from", "84901234567", "KB"], "fax"),
         (["say", "--channel", "sms", "--from", "nobody", "KB"], "--from"),
         (["say", "--channel", "sms", "--from", "84901234567"], "TEXT"),
+        (["case", "confirm", "--phone", "12", "--onset", "2026-11-20", "--pack", "covid-19"], "--phone"),
         (["export", "declarations", "--format", "pdf"], "pdf"),
         (["export", "secrets", "--format", "csv"], "secrets"),
         (["demo-data", "--declarations", "0"], "0"),
