@@ -149,7 +149,7 @@ class CommandFailed(Action):
         view = view_of(tracker)
         failed = view.facts.get("failed") or {}
         reference = (failed.get("args") or {}).get("reference") or (view.last or {}).get("reference")
-        args = {**(failed.get("args") or {}), "reference": reference}
+        args = {**(failed.get("args") or {}), "reference": reference, "keyword": view.keyword}
         say.reply(dispatcher, _TOO_LATE.get(failed.get("command", "")) or _why(failed.get("code")), args)
         return [ActiveLoop(None), *slot_events(cleared(view))]
 

@@ -178,7 +178,7 @@ class SubmitForm(Action):
         view = view_with_form(tracker, self.form_of_catalogue)
         after = {**cleared(view), s.TOLD: None}
         if view.slots.get(s.PUT_ASIDE):
-            say.reply(dispatcher, view.slots[s.PUT_ASIDE])
+            say.reply(dispatcher, view.slots[s.PUT_ASIDE], {"keyword": view.keyword})
         elif view.slots.get(s.AMENDING):
             _amend(dispatcher, view)
         elif isinstance(view.form, Request):

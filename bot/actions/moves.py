@@ -46,8 +46,9 @@ class ActionCancel(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
         """Close the form and clear its slots."""
-        say.reply(dispatcher, "cancelled")
-        return [ActiveLoop(None), *slot_events(cleared(view_of(tracker)))]
+        view = view_of(tracker)
+        say.reply(dispatcher, "cancelled", {"keyword": view.keyword})
+        return [ActiveLoop(None), *slot_events(cleared(view))]
 
 
 class ActionCorrectInForm(Action):

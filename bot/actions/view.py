@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from backend.forms.checklist import Checklist
+from backend.forms.health import HEALTH
 from backend.forms.languages import HOME
 from backend.forms.model import Context, Contradiction, Field, Form
 from backend.forms.questions import (
@@ -69,6 +70,13 @@ class View:
     def in_session(self) -> bool:
         """Whether the person presses keys in a session that ends unless something is asked."""
         return self.channel in SESSIONS
+
+    @property
+    def keyword(self) -> str:
+        """What to send to begin anew what is open; without a form, the health declaration."""
+        if self.slots.get(s.AMENDING):
+            return "SUA"
+        return (self.form or HEALTH).keywords[0]
 
     @property
     def awaits_consent(self) -> bool:

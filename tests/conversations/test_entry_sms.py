@@ -206,3 +206,9 @@ def test_a_border_officer_looks_the_reference_up_and_the_traveller_learns_it(pho
     with house.units() as unit:
         (look,) = unit.audit.looks([person], 5)
     assert look.office == "Cua khau Noi Bai"
+
+
+def test_who_cancels_is_told_what_to_send_to_begin_anew(phone):
+    phone.sends("NC").sends("HUY").reads("Muon lam lai, gui NC.")
+    phone.sends("KB").sends("HUY").reads("Muon lam lai, gui KB.")
+    phone.sends("DKDD").sends("HUY").reads("Muon lam lai, gui DKDD.")

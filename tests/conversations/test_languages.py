@@ -164,7 +164,7 @@ def test_a_form_is_cancelled_and_gone_back_in_ones_own_words(phone):
     phone.sends("въезд").reads(said(phone, "ru", "ask_full_name"))
     phone.sends("Анна Иванова").reads(said(phone, "ru", "ask_birth_year"))
     phone.sends("назад").reads(said(phone, "ru", "ask_full_name"))
-    phone.sends("отмена").reads(said(phone, "ru", "cancelled"))
+    phone.sends("отмена").reads(said(phone, "ru", "cancelled", keyword="NC"))
 
 
 def test_japanese_written_in_han_alone_is_not_taken_for_chinese(phone):

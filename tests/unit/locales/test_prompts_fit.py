@@ -157,10 +157,10 @@ PROMPTS = {
             "finish_by_sms",
             "apology",
             "too_many_messages",
-            "put_aside",
             "not_understood_again",
         )
     },
+    **{key: Reply(key, {"keyword": "GD THEM"}) for key in ("cancelled", "put_aside", "declaration_failed")},
 }
 
 

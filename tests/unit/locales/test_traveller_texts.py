@@ -31,7 +31,7 @@ LONGEST = {
     "advice": {"$key": "advice_red"}, "kept": "", "completion": "", "contact": {"$key": "status_contact"},
     "follow_up": "", "people": 4, "summary": "VN417; 21/11; Noi Bai",
     "time": "08:30", "with": {"$text": {"key": "visit_with", "args": {"count": 2}}}, "note": {"$key": "visit_leave_by"},
-    "code": "10234569",
+    "code": "10234569", "keyword": "NC",
 }  # fmt: skip
 LONG = re.compile(r"receipt_|your_status|notice_|ask_confirm|ask_correct|menu_languages")  # one SMS more
 WITH_CHOICES = {f"ask_{name}": question(field) for name, field in FIELDS.items()}
