@@ -48,6 +48,9 @@ class Gazetteer(Protocol):
     def country(self, text: str) -> str | None:
         """The ISO 3166 two-letter code of a country by any of its names, or None."""
 
+    def nationality(self, text: str) -> str | None:
+        """The same by what its people are called ("French"), or by its name."""
+
     def country_of_code(self, text: str) -> str | None:
         """The same for a code of two or three letters ("KR", "kor"), or None."""
 

@@ -3,7 +3,8 @@
 The data file (nlu_data/lookups/admin_units.json, made by the build.py beside it) is one object:
 `provinces` {code: name}, `communes` {code: [province code, name]}, `old` {province: {district: {"aliases",
 "wards": {name: codes of today's communes}}}} of before 01/07/2025, `province_aliases`, `countries` {code:
-Vietnamese name, English name, others}, `country_names` {language: {code: name}}.
+Vietnamese name, English name, others}, `country_names` {language: {code: name}},
+`nationalities` {code: words}.
 """
 
 from __future__ import annotations
@@ -101,6 +102,10 @@ class Places:
         key = _key(_words(text))
         return self._countries.get(key) or self._countries.get(key.removeprefix("nuoc"))
 
+    def nationality(self, text: str) -> str | None:
+        """See Gazetteer."""
+        return self._nationalities.get(_key(_words(text))) or self.country(text)
+
     def country_of_code(self, text: str) -> str | None:
         """See Gazetteer."""
         code = tidy(text).upper()
@@ -133,6 +138,11 @@ class Places:
             for code, name in names.items():
                 index.setdefault(_key(_words(name)), code)
         return index
+
+    @cached_property
+    def _nationalities(self) -> Mapping[str, str]:
+        named = self._data.get("nationalities", {})
+        return {_key(_words(word)): code for code, words in named.items() for word in words}
 
     @cached_property
     def _provinces(self) -> Mapping[str, _Province]:

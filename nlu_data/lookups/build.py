@@ -57,6 +57,30 @@ SPOKEN_NAMES = {  # what else a country is called in them
     "LA": ["ສປປ ລາວ", "ປະເທດລາວ"], "KH": ["ប្រទេសកម្ពុជា", "ខ្មែរ", "เขมร"], "TW": ["臺灣"],
 }  # fmt: skip
 
+NATIONALITIES = {  # what people of a country are called where it is not the country's name; English, French, Russian
+    "AU": ["Australian", "australien", "australienne", "австралиец"], "AT": ["Austrian", "autrichien", "autrichienne"],
+    "BE": ["Belgian", "belge"], "BR": ["Brazilian", "brésilien", "brésilienne"], "BY": ["Belarusian", "белорус"],
+    "CA": ["Canadian", "canadien", "canadienne"], "CH": ["Swiss", "suisse", "suissesse"],
+    "CN": ["chinois", "chinoise", "китаец", "китаянка"], "CZ": ["tchèque"], "DK": ["Danish", "danois", "danoise"],
+    "DE": ["German", "allemand", "allemande", "немец", "немка"], "ES": ["Spanish", "espagnol", "espagnole"],
+    "FI": ["Finnish", "finlandais", "finlandaise"], "FR": ["French", "français", "française", "француз", "француженка"],
+    "GB": ["British", "English", "Scottish", "Welsh", "britannique", "anglais", "anglaise", "англичанин", "британец"],
+    "GR": ["Greek", "grec", "grecque"], "HU": ["Hungarian", "hongrois", "hongroise"], "IE": ["Irish", "irlandais"],
+    "ID": ["Indonesian", "indonésien", "indonésienne"], "IN": ["Indian", "indien", "indienne", "индиец"],
+    "IL": ["Israeli", "israélien", "israélienne"], "IT": ["Italian", "italien", "italienne", "итальянец"],
+    "JP": ["Japanese", "japonais", "japonaise", "японец", "японка"], "KH": ["Cambodian", "Khmer", "cambodgien"],
+    "KR": ["Korean", "South Korean", "coréen", "coréenne", "кореец", "кореянка"], "KZ": ["Kazakh", "казах", "казашка"],
+    "LA": ["Laotian", "laotien", "laotienne"], "MM": ["Burmese", "birman", "birmane"],
+    "MY": ["Malaysian", "Malay", "malaisien", "malaisienne"], "NL": ["Dutch", "néerlandais", "néerlandaise"],
+    "NO": ["Norwegian", "norvégien", "norvégienne"], "NZ": ["New Zealander", "Kiwi"], "PH": ["Filipino", "Filipina"],
+    "PL": ["Polish", "polonais", "polonaise", "поляк"], "PT": ["Portuguese", "portugais", "portugaise"],
+    "RU": ["Russian", "russe", "русский", "русская", "россиянин", "россиянка"], "SE": ["Swedish", "suédois"],
+    "SG": ["Singaporean", "singapourien"], "TH": ["thaïlandais", "thaïlandaise", "таец"], "TR": ["Turkish", "turc"],
+    "TW": ["Taiwanese", "taïwanais", "taïwanaise"], "UA": ["Ukrainian", "ukrainien", "украинец", "украинка"],
+    "US": ["American", "américain", "américaine", "американец", "американка"], "UZ": ["Uzbek", "узбек"],
+    "VN": ["vietnamien", "vietnamienne", "вьетнамец", "вьетнамка"], "ZA": ["South African", "sud-africain"],
+}  # fmt: skip
+
 
 def build() -> dict[str, Any]:
     """The whole file as one object; its shape is described in backend/forms/places.py."""
@@ -79,6 +103,7 @@ def build() -> dict[str, Any]:
         "province_aliases": PROVINCE_ALIASES,
         "countries": (countries := dict(_countries())),
         "country_names": {language: dict(_named_in(language, countries)) for language in TRAVELLERS},
+        "nationalities": NATIONALITIES,
         "country_codes": _three_letter_codes(countries),
     }
 

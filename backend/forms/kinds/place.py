@@ -69,6 +69,9 @@ class Address:
 
 
 _NATIONALITY = re.compile(r"(?:quoc tich|nationality|nguoi)\s*:?\s*(.+)")
+_WITHOUT_PEOPLE = re.compile(  # 中国人, 한국인, คนไทย: a country with the word for its people
+    r"^(?:คน|ชาว|สัญชาติ|ຄົນ|ຊາວ|ສັນຊາດ|ជនជាតិ|សញ្ជាតិ)\s*|\s*(?:人|籍|(?<=[国國])[国國]籍|국적|사람|인)$"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class Nationality:
         given = tidy(text)
         said = _NATIONALITY.match(fold_lower(given))
         named = said.group(1) if said else given
-        code = context.places.country(named) or context.places.country_of_code(named)
+        places, alone = context.places, _WITHOUT_PEOPLE.sub("", named)
+        code = places.nationality(named) or places.country_of_code(named) or places.country(alone)
         return Accepted(code) if code else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:

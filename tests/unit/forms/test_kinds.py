@@ -276,6 +276,19 @@ def test_a_bare_yes_or_no_is_no_place(text: str, context: Context) -> None:
     assert read(Address(), text, context) == "address"
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("British", "GB"), ("french", "FR"), ("française", "FR"), ("francais", "FR"), ("South Korean", "KR"),
+        ("người Pháp", "FR"), ("中国人", "CN"), ("中国籍", "CN"), ("中国国籍", "CN"),
+        ("日本人", "JP"), ("한국인", "KR"), ("русская", "RU"),
+        ("คนไทย", "TH"), ("ຄົນລາວ", "LA"), ("ជនជាតិខ្មែរ", "KH"), ("American", "US"), ("Khmer", "KH"),
+    ],
+)  # fmt: skip
+def test_a_nationality_is_said_as_people_say_it(context: Context, said: str, code: str) -> None:
+    assert read(Nationality(), said, context) == code
+
+
 def test_nationality(context: Context) -> None:
     assert read(Nationality(), "Việt Nam", context) == "VN"
     assert read(Nationality(), "nuoc Lao", context) == "LA"
@@ -311,6 +324,9 @@ class _Nowhere:
         raise KeyError(code)
 
     def country(self, text: str) -> str | None:
+        return None
+
+    def nationality(self, text: str) -> str | None:
         return None
 
     def country_of_code(self, text: str) -> str | None:
