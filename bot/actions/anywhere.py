@@ -148,14 +148,19 @@ class Help(Anywhere):
         if view.awaits_consent:
             return with_menu(dispatcher, view, "help")
         if view.notice.get("kind"):
-            choices = NOTICE_CHOICES if view.notice["kind"] == EXPOSURE else ()
-            say.reply(dispatcher, f"help_{view.notice['kind']}", choices=choices)
-            return {s.EXPECTING: s.NOTICE, s.NOTICED: None} if choices else None
+            return help_with_notice(dispatcher, view)
         if view.facts.get("open_visit"):
             return with_menu(dispatcher, view, "help_visit")
         if view.facilities:
             return with_menu(dispatcher, view, "help_facility")
         return with_menu(dispatcher, view, "help_keeper" if view.venues_kept else "help")
+
+
+def help_with_notice(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any] | None:
+    """How the notice that waits is answered; the choices of an exposure notice are shown again."""
+    choices = NOTICE_CHOICES if view.notice["kind"] == EXPOSURE else ()
+    say.reply(dispatcher, f"help_{view.notice['kind']}", choices=choices)
+    return {s.EXPECTING: s.NOTICE, s.NOTICED: None} if choices else None
 
 
 class NotUnderstood(Anywhere):
@@ -168,8 +173,11 @@ class NotUnderstood(Anywhere):
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
         misses = (view.slots.get(s.MISSES) or 0) + 1
-        name = "not_understood_again" if misses >= ANSWERS_AFTER_MISSES else "not_understood"
-        return {**with_menu(dispatcher, view, name), s.MISSES: misses}
+        if misses >= ANSWERS_AFTER_MISSES:
+            return {**with_menu(dispatcher, view, "not_understood_again"), s.MISSES: misses}
+        waits = view.notice.get("kind") == EXPOSURE and noticed(view) and not view.form
+        answered = help_with_notice(dispatcher, view) if waits else with_menu(dispatcher, view, "not_understood")
+        return {**(answered or {}), s.MISSES: misses}
 
 
 class NothingToAnswer(Anywhere):

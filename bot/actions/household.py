@@ -32,7 +32,8 @@ class Household(Anywhere):
     ) -> Mapping[str, Any] | None:
         """See Anywhere.answer."""
         names = [one["name"] for one in view.household]
-        services = [side.ADD, *([side.REMOVE] if removable(view) else []), *([side.DECLARE] if len(view.people) > 1 else [])]
+        offered = {side.ADD: True, side.REMOVE: bool(removable(view)), side.DECLARE: len(view.people) > 1}
+        services = [service for service, fits in offered.items() if fits]
         choices = [] if view.form else services_shown(services)
         say.reply(dispatcher, "household" if names else "household_empty", {"names": {"$list": names}}, choices)
         return {} if view.form else side.ask(side.HOUSEHOLD, services=services)

@@ -74,6 +74,10 @@ def answers(view: View, text: str) -> bool:
 
 
 def _names_venue(text: str, view: View) -> bool:
+    """Whether a text has the code that is asked for, and no keyword of another errand before it."""
+    keyword = keywords.match(text)
+    if keyword and keyword.intent != view.side["then"].removesuffix("_visitor"):
+        return False
     found = read_visit(text, view.now)
     return found.code is not None or (found.almost is not None and not found.unread)
 

@@ -69,6 +69,13 @@ def test_after_some_misses_the_errand_is_dropped(talk: Any) -> None:
     assert dialogue.say("%").said == ["not_understood_again"]
 
 
+def test_another_errand_is_not_taken_for_the_code_that_is_awaited(talk: Any) -> None:
+    dialogue = talk().say("DD", f"DI {CODE}")
+    assert (dialogue.commands, dialogue.said) == (["check_out"], ["checked_out"])
+    dialogue = talk().say("DI 123456", f"DD {CODE} +1")
+    assert (dialogue.commands, dialogue.command) == (["check_in"], {**HERE, "companions": 1})
+
+
 def test_a_time_that_is_not_understood_is_asked_again(talk: Any) -> None:
     dialogue = talk().say(f"DD {CODE} 99h")
     assert (dialogue.said, dialogue.commands) == (["wrong_visit_part"], [])
@@ -193,6 +200,17 @@ def test_a_notice_newer_than_the_menu_is_answered_first(talk: Any) -> None:
 def test_a_menu_newer_than_the_notice_is_answered_first(talk: Any) -> None:
     dialogue = talk(menu=ALL_SERVICES, **WARNED).say("xin chao", "1")
     assert (dialogue.commands, dialogue.asks) == ([], "full_name")
+
+
+def test_an_answer_to_a_notice_that_is_none_is_asked_for_again(talk: Any) -> None:
+    dialogue = talk(**WARNED).say("3")
+    assert dialogue.said == ["help_exposure"]
+    assert dialogue.say("1").commands == ["answer_notice"]
+
+
+def test_who_keeps_missing_the_notice_gets_the_menu(talk: Any) -> None:
+    dialogue = talk(**WARNED).say("3", "7", "8")
+    assert dialogue.said == ["not_understood_again"]
 
 
 def test_symptoms_after_a_notice_open_a_declaration(talk: Any) -> None:
