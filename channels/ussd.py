@@ -5,6 +5,7 @@ A dialect reads a provider's request into a step and writes a screen back; every
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ class Ussd(ABC):
     def parse(self, request: Request) -> Sequence[InboundEvent | Receipt]:
         """One step of a session; its id is the session and the number of the step."""
         step = self.read(request)
+        if step.kind is EventKind.CLOSE and not step.number:
+            return ()  # nobody is named; the session ends by itself, and a provider that is refused asks again
         if not step.session:
             raise Malformed("session_missing")
         if not step.number:
@@ -142,7 +145,8 @@ class Hubtel(Ussd):
         code, text = text_field(body, "ServiceCode"), text_field(body, "Message")
         if kind is EventKind.START:
             text = dialled_path(text, code)
-        return Step(text_field(body, "SessionId"), text_field(body, "Mobile"), kind, _sequence(body), text, code)
+        step = None if kind is EventKind.CLOSE else _sequence(body)
+        return Step(text_field(body, "SessionId"), text_field(body, "Mobile"), kind, step, text, code)
 
     def screen(self, answer: Answer, request: Request | None) -> Response:
         """`release` ends the session; the session's id is repeated."""
@@ -178,7 +182,10 @@ class Infobip(Ussd):
 
 
 class Nalo(Ussd):
-    """JSON; MSGTYPE true is the dial, false an input; steps are not counted."""
+    """JSON; MSGTYPE true is the dial, false an input; steps are not counted.
+
+    Without SESSIONID, which not every account sends, the session is the number's.
+    """
 
     name = "nalo"
 
@@ -191,7 +198,8 @@ class Nalo(Ussd):
         data = text_field(body, "USERDATA")
         text, code = ("", data) if first else (data, "")
         kind = EventKind.START if first else EventKind.TEXT
-        return Step(text_field(body, "SESSIONID"), text_field(body, "MSISDN"), kind, None, text, code)
+        number = text_field(body, "MSISDN")
+        return Step(text_field(body, "SESSIONID") or _session_of(number), number, kind, None, text, code)
 
     def screen(self, answer: Answer, request: Request | None) -> Response:
         """MSGTYPE false ends the session; USERID and MSISDN are repeated."""
@@ -210,6 +218,11 @@ def _kind(body: Mapping[str, Any], name: str, kinds: Mapping[str, EventKind]) ->
     if kind is None:
         raise Malformed("kind_unknown")
     return kind
+
+
+def _session_of(number: str) -> str:
+    """The one session of a number; ids hold no numbers."""
+    return hashlib.sha256(f"nalo {number}".encode()).hexdigest()[:32]
 
 
 def _sequence(body: Mapping[str, Any]) -> int:

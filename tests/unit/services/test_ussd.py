@@ -46,6 +46,14 @@ def test_a_repeated_step_gets_the_same_screen_and_no_second_turn(house):
     assert len(house.bot.requests) == 2
 
 
+def test_where_the_session_is_the_numbers_every_dial_begins_anew(house):
+    house.bot.answer = asks
+    for text in ("", "x", ""):
+        event = replace(dial(text, 1 if text else 0), step=None, provider_id="of-the-number:uncounted")
+        assert shown(house.ussd.answer(event)) == f"CON heard {text}".rstrip()
+    assert [request["event"] for request in house.bot.requests] == ["start", "text", "start"]
+
+
 def test_a_repeated_step_waits_for_the_first_to_be_answered(house):
     house.bot.answer = asks
     house.ussd.answer(dial())
