@@ -49,9 +49,9 @@ def confirm(
     phone: str, onset: datetime | None, sample: datetime | None, pack: str, user: str | None, as_json: bool
 ) -> None:
     """Confirm a case and print its number."""
+    number = phone_number(phone, "--phone")
     with explained(), opened_house() as house:
         actor = actor_of(house, user)
-        number = phone_number(phone, "--phone")
         confirmed = house.cases.confirm(number, onset and onset.date(), sample and sample.date(), pack, actor)
     click.echo(json.dumps(case_record(confirmed)) if as_json else confirmed.id)
 
