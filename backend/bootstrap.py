@@ -66,6 +66,7 @@ from backend.services.rules import Rules
 from backend.services.say import TERMINAL, Say
 from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
+from backend.services.straight import Straight
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
@@ -257,8 +258,9 @@ class Bootstrap:
         checklists = Checklists(load_checklists())
         renderer, packs = self.renderer, self.packs
         rules = Rules(packs.in_force, checklists, packs.refresh, packs.kept)
-        turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up})
         deliver = Deliver(units, self.carrier, clock, renderer, policy, AtOnce(self.config.worker_threads))
+        straight = Straight(deliver, clock, policy, LOOPS)
+        turns = Turns(units, self.bot, clock, hints, rules, policy, handlers(), {VENUE: look_up}, straight)
         spool = DiskSpool(self.config.spool_path, self.cipher)
         receive = Receive(units, clock, hints, spool, policy)
         ussd = Ussd(units, clock, hints, receive, turns, renderer, policy)
@@ -280,6 +282,7 @@ class Bootstrap:
             turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver,
+            straight=straight,
             remind=remind,
             say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders, rounds),

@@ -80,10 +80,12 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`; returns when everything in hand is finished."""
+        self._house.straight.start()
         for thread in self._threads:
             thread.start()
         for thread in self._threads:
             thread.join()
+        self._house.straight.stop()
         self._listener.close()
 
     def stop(self) -> None:

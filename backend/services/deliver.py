@@ -82,6 +82,10 @@ class Sent:
             (row.conversation_id, row.question, at),)  # fmt: skip
 
 
+def _render_crashed(row: Outbound, later: datetime) -> Outcome:
+    return Outcome(row, OutboxState.WAITING, code="render_crashed", retry_at=later, counted=False)
+
+
 AtOnce = Callable[[Callable[[Going], Sent], Sequence[Going]], Iterable[Sent]]
 """As the built-in `map`, in any order in time."""
 
@@ -112,9 +116,27 @@ class Deliver:
             ready = [each for row in fresh if (each := self._rendered(self._ways.addressed(unit, row)))]
             going = self._marked(unit, [each for each in ready if not each.row.unknowns], owner)
             unit.commit()
-        self._send_all(going, owner, end)
-        self._send_all(self._again([each for each in ready if each.row.unknowns], owner), owner, end)
+        self.send(going, owner, end)
+        self.send(self._again([each for each in ready if each.row.unknowns], owner), owner, end)
         return len(rows)
+
+    def rendered(self, unit: UnitOfWork, marked: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Going]:
+        """New rows that are marked as being sent already; what cannot be rendered waits, as it does after a claim."""
+        ready = [(row, self._rendered(self._ways.addressed(unit, row))) for row in marked]
+        later = now + self._policy.lease
+        broken = [
+            Outcome(row, OutboxState.WAITING, None, "render_crashed", later, False) for row, it in ready if not it
+        ]
+        if broken:
+            unit.outbox.record(broken, owner, now)
+        going = [each for _, each in ready if each]
+        self._keep_texts(unit, going)
+        return going
+
+    def send(self, going: Sequence[Going], owner: str, end: datetime) -> None:
+        """Ask the providers to take what is marked, and record what they say; what has not begun by `end` goes back."""
+        if going:
+            self._record(list(self._at_once(lambda each: Sent(each, self._send_in_time(each, end)), going)), owner)
 
     def _too_late(self, unit: UnitOfWork, row: Outbound, owner: str, now: datetime) -> bool:
         """Whether a daily question is of another day, or would ring at night: then it is not asked at all."""
@@ -137,11 +159,14 @@ class Deliver:
         """Those that may go, marked as being sent; what is cut into parts is kept as it is now."""
         if not ready:
             return ()
+        self._keep_texts(unit, ready)
+        going = {row.id for row in unit.outbox.mark_sending([each.row for each in ready], owner, self._clock.now())}
+        return [each for each in ready if each.row.id in going]
+
+    def _keep_texts(self, unit: UnitOfWork, ready: Sequence[Going]) -> None:
         for each in ready:
             if not each.part.last and each.row.text is None:
                 unit.outbox.keep_text(each.row, each.part.whole)
-        going = {row.id for row in unit.outbox.mark_sending([each.row for each in ready], owner, self._clock.now())}
-        return [each for each in ready if each.row.id in going]
 
     def _again(self, doubtful: Sequence[Going], owner: str) -> Sequence[Going]:
         """Those that are to be sent again, marked."""
@@ -166,10 +191,6 @@ class Deliver:
         lost = Recording(OutboxState.FAILED, "outcome_unknown", handed_at=now)
         self._record([Sent(going, self._recording(going, found, now) if found else lost)], owner)
         return False
-
-    def _send_all(self, going: Sequence[Going], owner: str, end: datetime) -> None:
-        if going:
-            self._record(list(self._at_once(lambda each: Sent(each, self._send_in_time(each, end)), going)), owner)
 
     def _part(self, row: Outbound) -> Part:
         whole = row.text or self._renderer.notice(

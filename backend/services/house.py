@@ -29,6 +29,7 @@ from backend.services.review import Review
 from backend.services.say import Say
 from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
+from backend.services.straight import Straight
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
@@ -56,6 +57,7 @@ class House:
     turns: Turns
     process: Process
     deliver: Deliver
+    straight: Straight
     remind: Remind
     sweep: Sweep
     export: Export

@@ -26,6 +26,7 @@ from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailabl
 from backend.services.robots import Robots
 from backend.services.rules import Rules
 from backend.services.saving import Answered, CommandStopped, Saving
+from backend.services.straight import Straight
 from channels.contract import EventKind
 
 COMMAND_TRIES = 3
@@ -47,7 +48,9 @@ class Turns:
         policy: Policy,
         handlers: Mapping[str, Handler],
         lookups: Mapping[str, Lookup],
+        straight: Straight,
     ) -> None:
+        self._straight = straight
         self._units, self._clock, self._hints, self._policy = units, clock, hints, policy
         self._facts, self._written = Facts(rules, policy), Written(policy)
         self._accounts, self._robots = Accounts(units, clock, hints, rules, policy), Robots(units, policy)
@@ -146,8 +149,10 @@ class Turns:
         """The rows that could be saved in one commit: without those whose command fails, and none if another does."""
         left = list(answered)
         while left:
+            face = self._straight.face(owner)
             try:
-                self._saving.save(left, self._written, owner)
+                self._saving.save(left, face, owner)
+                self._straight.committed(face)
                 break
             except CommandStopped as stopped:
                 left = [each for each in left if each.turn is not stopped.turn]

@@ -125,8 +125,13 @@ class OutboxRepository(Protocol):
     ) -> Outbound:
         """Insert one message; its key is random and kept over retries."""
 
-    def add_each(self, drafts: Sequence[Draft], now: datetime) -> Sequence[Outbound]:
-        """Insert several messages, in order."""
+    def add_each(
+        self, drafts: Sequence[Draft], now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> Sequence[Outbound]:
+        """Insert several messages, in order.
+
+        With a lease, (owner, until), each is SENDING at once unless another of its conversation is still to go.
+        """
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None

@@ -48,12 +48,21 @@ class SqlOutbox:
         draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
         return self.add_each([draft], now)[0]
 
-    def add_each(self, drafts: Sequence[Draft], now: datetime) -> Sequence[Outbound]:
-        """Insert several messages, in order."""
+    def add_each(
+        self, drafts: Sequence[Draft], now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> Sequence[Outbound]:
+        """Insert several messages, in order.
+
+        With a lease, (owner, until), each is SENDING at once unless another of its conversation is still to go.
+        """
         messages = [_message(draft, now) for draft in drafts]
-        inserted = self._access.run_each(statements.insert(), [self._values(each) for each in messages])
-        pairs = zip(messages, inserted, strict=True)
-        return [replace(message, id=outcome.scalar_one()) for message, outcome in pairs]
+        values = [self._values(each) for each in messages]
+        if lease is not None:
+            held = dict(zip(("lease_owner", "lease_until"), lease, strict=True))
+            values = [{**each, **held} for each in values]
+        inserted = self._access.run_each(statements.insert(leased=lease is not None), values)
+        pairs = zip(messages, (outcome.first() for outcome in inserted), strict=True)
+        return [replace(message, id=row.id, state=OutboxState(row.state)) for message, row in pairs]
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.expression import Executable
 
@@ -17,6 +17,11 @@ WAITING, UNKNOWN = fixed(OutboxState.WAITING.value), fixed(OutboxState.UNKNOWN.v
 LEASED, SENDING = fixed(OutboxState.LEASED.value), fixed(OutboxState.SENDING.value)
 READY_STATES = (WAITING, UNKNOWN)
 HELD_STATES = (LEASED, SENDING)
+NEW = (
+    "uid", "conversation_id", "address_index", "address", "channel", "message_class", "language", "accents", "replies",
+    "text", "state", "attempts", "inbox_id", "position", "question", "due_at", "lease_owner", "lease_until",
+    "created_at", "changed_at",
+)  # fmt: skip
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one that went
     "state": OutboxState.WAITING.value,
@@ -28,9 +33,21 @@ NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one
 
 
 @prepared
-def insert() -> Executable:
-    """A new row; returns its id."""
-    return insert_into(outbox).returning(outbox.c.id)
+def insert(*, leased: bool) -> Executable:
+    """A new row; returns its id and state.  `leased`: it is being sent unless another of its conversation is open."""
+    if not leased:
+        return insert_into(outbox).returning(outbox.c.id, outbox.c.state)
+    given = {name: bindparam(name, type_=outbox.c[name].type) for name in NEW}
+    open_states = outbox.c.state.in_((*READY_STATES, *HELD_STATES))
+    free = ~exists().where(outbox.c.conversation_id == given["conversation_id"], open_states)
+    seen = select(free.label("free")).subquery("seen")
+    row = {
+        **given,
+        "state": case((seen.c.free, SENDING), else_=given["state"]),
+        "lease_owner": case((seen.c.free, given["lease_owner"])),
+        "lease_until": case((seen.c.free, given["lease_until"])),
+    }
+    return insert_into(outbox).from_select(list(row), select(*row.values())).returning(outbox.c.id, outbox.c.state)
 
 
 @prepared

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from backend.services.ports.outbox import MessageClass, Outbound, OutboxState, Outcome, Reply
+from backend.services.ports.conversations import Conversation
+from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxState, Outcome, Reply
 from backend.services.ports.unit import LeaseLost
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import DeliveryState
@@ -377,3 +378,40 @@ def test_only_a_row_that_failed_or_is_held_changes_its_way(units: SqlUnits) -> N
     for owner in (None, "w2"):
         with units() as unit, pytest.raises(LeaseLost):
             unit.outbox.reroute(row, owner, "twilio_voice", ["sms:absent"], NOW)
+
+
+def draft(to: Conversation) -> Draft:
+    return Draft(to, [Reply("ask_fever")], MessageClass.REPLY, inbox_id=None)
+
+
+def test_what_nothing_goes_before_is_being_sent_from_its_birth(units: SqlUnits) -> None:
+    busy, free = conversation(units), conversation(units, OTHER_PHONE, question=1)
+    first = send(units, busy)
+    with units() as unit:
+        behind, alone = unit.outbox.add_each([draft(busy), draft(free)], NOW, ("s1", LATER))
+        unit.commit()
+    assert (behind.state, alone.state) == (OutboxState.WAITING, OutboxState.SENDING)
+    assert [row.id for row in claim_out(units, "s2")] == [first.id]
+    with units() as unit:
+        assert unit.outbox.record([Outcome(behind, OutboxState.SENT)], "s1", NOW) == set()
+        assert unit.outbox.record([Outcome(alone, OutboxState.SENT, "r1")], "s2", NOW) == set()
+        assert unit.outbox.record([Outcome(alone, OutboxState.SENT, "r1")], "s1", NOW) == {alone.id}
+        unit.commit()
+    assert state_of(units, alone.id) == "sent"
+
+
+def test_what_was_being_sent_from_its_birth_is_in_doubt_after_a_crash(units: SqlUnits) -> None:
+    to = conversation(units, question=1)
+    with units() as unit:
+        (row,) = unit.outbox.add_each([draft(to)], NOW, ("dead", LATER))
+        unit.commit()
+    with units() as unit:
+        assert unit.outbox.release_expired(NOW) == []
+        assert unit.outbox.release_expired(LATER) == [row.id]
+        unit.commit()
+    with units() as unit:
+        found = unit.conversations.find(to.address_index)
+    assert found is not None
+    assert found.question_handed_at == NOW
+    (again,) = claim_out(units, now=LATER, until=LATER + timedelta(minutes=1))
+    assert (again.key, again.unknowns) == (row.key, 1)

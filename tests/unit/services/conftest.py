@@ -24,6 +24,7 @@ from backend.services.remind_facilities import FacilityReminders
 from backend.services.render import Renderer
 from backend.services.rules import Rules
 from backend.services.staff import Staff
+from backend.services.straight import Straight
 from backend.services.sweep import Sweep
 from backend.services.turn import Turns
 from backend.services.ussd import Ussd
@@ -46,12 +47,14 @@ class Small:
         self.units, self.clock, self.hints, self.spool = FakeUnits(), FakeClock(), FakeHints(), FakeSpool()
         self.bot, self.carrier = FakeBot(self.units, self.clock), FakeCarrier(self.units)
         renderer, rules = Renderer(FakeTexts()), Rules(FakePack, CHECKLISTS)
+        self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
+        self.straight = Straight(self.deliver, self.clock, self.policy, batches=1)
+        lookups = {"venue": look_up}
         self.turns = Turns(
-            self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(), {"venue": look_up}
+            self.units, self.bot, self.clock, self.hints, rules, self.policy, handlers(), lookups, self.straight
         )
         self.receive = Receive(self.units, self.clock, self.hints, self.spool, self.policy)
         self.process = Process(self.units, self.clock, self.turns, self.policy)
-        self.deliver = Deliver(self.units, self.carrier, self.clock, renderer, self.policy)
         self.remind = Remind(self.units, self.clock, self.turns, self.policy)
         self.alerts = Alerts(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())
         self.rounds = FollowUpRounds(self.units, self.clock, self.hints, self.policy, lambda name, moment: FakePack())

@@ -18,6 +18,8 @@ from channels.contract import InboundEvent, Medium
 from tests.unit.services import fakes_tracing as tracing
 from tests.unit.services.fakes_facilities import Facilities, FacilityTables, Feedbacks
 
+OPEN_STATES = (OutboxState.WAITING, OutboxState.UNKNOWN, OutboxState.LEASED, OutboxState.SENDING)
+
 
 @dataclass
 class Tables(FacilityTables):
@@ -222,8 +224,16 @@ class Outbox:
         draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
         return self.add_each([draft], now)[0]
 
-    def add_each(self, drafts: Sequence[Draft], now: datetime) -> list[Outbound]:
-        return [self._add(draft, now) for draft in drafts]
+    def add_each(
+        self, drafts: Sequence[Draft], now: datetime, lease: tuple[str, datetime] | None = None
+    ) -> list[Outbound]:
+        return [self._add(self._marked(draft) if lease else draft, now) for draft in drafts]
+
+    def _marked(self, draft: Draft) -> Draft:
+        still_to_go = any(
+            row.conversation_id == draft.conversation.id and row.state in OPEN_STATES for row in self.t.outbox.values()
+        )
+        return draft if still_to_go else replace(draft, state=OutboxState.SENDING)
 
     def _add(self, draft: Draft, now: datetime) -> Outbound:
         number, conversation = len(self.t.outbox) + 1, draft.conversation
