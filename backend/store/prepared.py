@@ -24,6 +24,7 @@ from backend.services.ports.unit import StoreUnavailable
 from backend.store.engine import passing_failure
 
 Process = Callable[[Any], Any]
+_CURSOR = "khaibao_cursor"
 
 
 class Outcome:
@@ -106,15 +107,13 @@ class Prepared:
         """
         plan = self._plan(connection.dialect, values[0])
         parameters = [plan.parameters(each) for each in values]
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             if len(parameters) > 1 and connection.dialect.name == "postgresql":
                 return _pipelined(cursor, plan, parameters)
             return [_executed(cursor, plan, each) for each in parameters]
         except connection.dialect.loaded_dbapi.Error as error:
             _fail(connection, cursor, plan.sql, error)
-        finally:
-            cursor.close()
 
     def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
         key = (dialect.name, *values, *(len(values[name]) for name in self._lists if name in values))
@@ -164,6 +163,15 @@ def _plan(statement: Executable, dialect: Dialect, values: Mapping[str, Any]) ->
         record=_record(columns),
         results=[(at, process) for at, column in enumerate(columns) if (process := _result(column.type, dialect))],
     )
+
+
+def _cursor(connection: Connection) -> Any:
+    """One for each of the driver's connections, kept with it: what a driver looks up for a new one costs more."""
+    known = connection.info
+    cursor = known.get(_CURSOR)
+    if cursor is None:
+        cursor = known[_CURSOR] = connection.connection.cursor()
+    return cursor
 
 
 def _executed(cursor: Any, plan: Plan, parameters: Any) -> Outcome:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports.tracing import STAFF, Look
 from backend.store.access import Access
+from backend.store.prepared import prepared
 from backend.store.tables_health import audit
 from backend.store.tables_tracing import staff_users
 
@@ -22,7 +24,7 @@ class SqlAudit:
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
         """One line; never a name, a number or an answer."""
         values = {"at": now, "actor": actor, "action": action, "person_id": person_id, "reason": reason}
-        self._access.run(insert(audit), values)
+        self._access.run(_insert(), values)
 
     def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
         """When staff looked at these people, newest first; the office is the user's."""
@@ -35,3 +37,8 @@ class SqlAudit:
             .limit(limit)
         )
         return [Look(row.office or "", row.at) for row in self._access.all(statement)]
+
+
+@prepared
+def _insert() -> Executable:
+    return insert(audit)

@@ -51,7 +51,7 @@ class SqlDeclarations:
         values["uid"] = uid
         values["address"] = cipher.seal(declarations.c.address, uid, declaration.address)
         values["answers"] = cipher.seal(declarations.c.answers, uid, dict(declaration.answers))
-        self._access.run(insert(declarations), values)
+        self._access.run(_insert(), values)
 
     def latest(self, reference: str) -> Declaration | None:
         """The newest revision."""
@@ -103,6 +103,11 @@ class SqlDeclarations:
             address=cipher.open(declarations.c.address, row.uid, row.address),
             answers=cipher.open(declarations.c.answers, row.uid, row.answers),
         )
+
+
+@prepared
+def _insert() -> Executable:
+    return insert(declarations)
 
 
 @prepared

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, literal_column, select, update
+from sqlalchemy.sql.expression import Executable
 
 from backend.domain.follow_up import FollowUp, FollowUpState
 from backend.services.ports.follow_up import FOLLOW_UP
 from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.access import Access, insert_for
+from backend.store.prepared import prepared
 from backend.store.repositories.notices import read_notice
 from backend.store.tables import conversations
 from backend.store.tables_follow_up import follow_ups
@@ -51,7 +53,8 @@ class SqlFollowUps:
 
     def open_of(self, person_id: str) -> FollowUp | None:
         """The open one of a person."""
-        return self._one(follow_ups.c.person_id == bytes.fromhex(person_id), _IS_OPEN)
+        row = self._access.first(_open_of(), {"the_person": bytes.fromhex(person_id)})
+        return None if row is None else _read(row)
 
     def on_phone(self, address_index: bytes) -> Sequence[FollowUp]:
         """The open ones of a phone, oldest first."""
@@ -130,6 +133,11 @@ class SqlFollowUps:
 
     def _change(self, *which: ColumnElement[bool], **changes: Any) -> None:
         self._access.run(update(notices).where(*which).values(**changes))
+
+
+@prepared
+def _open_of() -> Executable:
+    return select(follow_ups).where(follow_ups.c.person_id == bindparam("the_person"), _IS_OPEN)
 
 
 def _read(row: Row[Any]) -> FollowUp:

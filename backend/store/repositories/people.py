@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports.people import Person
@@ -51,16 +51,16 @@ class SqlPeople:
             "identity": self._access.cipher.seal(people.c.identity, uid, dict(identity)),
             "created_at": now,
         }
-        self._access.run(insert(people), values)
+        self._access.run(_insert(), values)
         return Person(uid.hex(), address_index, role, dict(identity), now)
 
     def update(self, person: Person, **changes: Any) -> Person:
         """Change role, identity or told_at; raises LookupError when the person is gone."""
         uid = bytes.fromhex(person.id)
-        columns = dict(changes)
-        if "identity" in columns:
-            columns["identity"] = self._access.cipher.seal(people.c.identity, uid, dict(columns["identity"]))
-        if self._access.run(update(people).where(people.c.uid == uid).values(**columns)).rowcount == 0:
+        values = {f"the_{name}": value for name, value in changes.items()}
+        if "identity" in changes:
+            values["the_identity"] = self._access.cipher.seal(people.c.identity, uid, dict(changes["identity"]))
+        if self._access.run(_update(tuple(sorted(changes))), {**values, "the_uid": uid}).rowcount == 0:
             raise LookupError("no such person")
         return replace(person, **changes)
 
@@ -78,3 +78,14 @@ class SqlPeople:
 @prepared
 def _on_phones(dialect: str) -> Executable:
     return select(people).where(one_of(dialect, people.c.address_index, "the_addresses")).order_by(people.c.id)
+
+
+@prepared
+def _insert() -> Executable:
+    return insert(people)
+
+
+@prepared
+def _update(columns: tuple[str, ...]) -> Executable:
+    changes: dict[str, Any] = {name: bindparam(f"the_{name}") for name in columns}
+    return update(people).where(people.c.uid == bindparam("the_uid")).values(**changes)
