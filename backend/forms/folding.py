@@ -12,7 +12,6 @@ MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u17b4-
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook above, dot below
 _STROKE = {ord("đ"): "d", ord("Đ"): "D"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
-_SPACES = re.compile(r"\s+")
 
 
 def nfc(text: str) -> str:
@@ -38,7 +37,7 @@ def fold_lower(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Composed, without invisible characters, single spaces, nothing at the ends."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", nfc(text))).strip()
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", nfc(text))).split())
 
 
 def agrees(typed: str, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backend.forms.folding import fold, tidy
@@ -75,7 +75,7 @@ def match(text: str) -> Match | None:
     upper = fold(clean).upper()
     if len(upper) != len(clean):  # a letter whose capital is two letters: no keyword has one
         return None
-    for word, keyword in _by_length():
+    for word, keyword in _BY_FIRST_SIGN.get(upper[:1], ()):
         if upper.startswith(word) and not upper[len(word) : len(word) + 1].isalpha():
             rest = _LEAD.sub("", clean[len(word) :])
             if _may_follow(keyword.rest, rest):
@@ -90,8 +90,7 @@ def is_control(text: str) -> bool:
     """
     clean = tidy(text)
     upper = fold(clean).upper()
-    known = any(upper == word for word, _ in _by_length())
-    return known and (clean.isupper() or clean.islower() or not clean.isalpha())
+    return upper in _WORDS and (clean.isupper() or clean.islower() or not clean.isalpha())
 
 
 def _may_follow(rule: str, rest: str) -> bool:
@@ -100,5 +99,14 @@ def _may_follow(rule: str, rest: str) -> bool:
     return (rule == "code" and _CODE.match(rest) is not None) or (rule == "class" and fold(rest).upper() in CLASSES)
 
 
-def _by_length() -> Iterator[tuple[str, Keyword]]:
-    return ((word, keyword) for keyword in KEYWORDS for word in keyword.words)
+def _by_first_sign() -> Mapping[str, Sequence[tuple[str, Keyword]]]:
+    """The table by the first sign of a word, its order kept: few texts begin like any keyword."""
+    index: dict[str, list[tuple[str, Keyword]]] = {}
+    for keyword in KEYWORDS:
+        for word in keyword.words:
+            index.setdefault(word[0], []).append((word, keyword))
+    return index
+
+
+_BY_FIRST_SIGN = _by_first_sign()
+_WORDS = frozenset(word for keyword in KEYWORDS for word in keyword.words)
