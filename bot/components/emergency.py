@@ -62,7 +62,9 @@ def is_emergency(text: str) -> bool:
     """Whether the text tells of severe breathing difficulty, loss of consciousness, chest pain or calls for help."""
     folded = fold_lower(tidy(text[:_LOOKED_AT]))
     written = _written_out(folded)
-    return has_sign(written if _SIGNS.search(written) else folded)  # a short "hog" after a sign denies it
+    if _SIGNS.search(written):
+        return has_sign(written)  # a short "hog" after a sign denies it
+    return written != folded and has_sign(folded)
 
 
 def has_sign(folded: str) -> bool:

@@ -180,7 +180,8 @@ class RawFoldedFeaturizer(GraphComponent):
 
     def _features(self, reading: Reading) -> Features:
         known, accents = self._ids, self._config["accents"]
-        ids = np.array([known[name] for name in features_of(reading, accents) if name in known], dtype=np.int32)
+        found = map(known.get, features_of(reading, accents))
+        ids = np.array([number for number in found if number is not None], dtype=np.int32)
         weights = self._weights[ids]
         return Features(ids, weights / max(float(np.sqrt(weights @ weights)), 1e-6))
 

@@ -144,7 +144,8 @@ def _leading_away(text: Text, requested: Text, view: View) -> Optional[Decision]
         return None
     found = keywords.match(text)
     if found is None:
-        return _visit(text, view) if field is None or not fits(requested, text, view) else None
+        visit = _visit(text, view)
+        return visit if visit and (field is None or not fits(requested, text, view)) else None
     whole = found.rest and (found.intent in WITH_CONTENT or form_opened_by(found.intent))
     return _keyword(text) if whole else None
 
@@ -209,11 +210,13 @@ def _into(language: Text, said: Text) -> Decision:
 def _language(text: Text, requested: Optional[Text], view: View) -> Optional[Decision]:
     """A language asked for by its name or code, unless that answers the open question: a country, "KO" for a no."""
     code = languages().named(text)
+    if code is None:
+        return None
     field = view.field(requested) if requested else None
     answers = requested and not (field and isinstance(field.kind, PersonName)) and fits(requested, text, view)
     waits = not requested and (view.side or view.notice or (view.last or {}).get("pending"))
     short = text.isascii() and len(text) <= _SHORT_CODE
-    return None if code is None or answers or (waits and short) else _into(code, text)
+    return None if answers or (waits and short) else _into(code, text)
 
 
 def _phrase(text: Text, view: View) -> Optional[Decision]:

@@ -149,8 +149,8 @@ class LinearIntentClassifier(GraphComponent):
 
     def _ranking(self, features: Features) -> list[dict[str, Any]]:
         scores = features.weights @ self._weights[features.ids] + self._bias
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
+        chances = np.exp(scores - np.maximum.reduce(scores))  # the methods max and sum take longer to get there
+        chances /= np.add.reduce(chances)
         order = np.argsort(-chances)[:_RANKED]
         return [{"name": self._labels[i], "confidence": float(chances[i])} for i in order]
 

@@ -97,7 +97,8 @@ def _urgent(message: Message) -> bool:
     if not reading:
         return False
     mended = " ".join(word.normal for word in reading.words)
-    return has_sign(mended) or has_sign(" ".join(map(_near_sign, reading.words)))
+    nearest = " ".join(map(_near_sign, reading.words))
+    return has_sign(mended) or (nearest != mended and has_sign(nearest))
 
 
 def _near_sign(word: Word) -> str:

@@ -38,7 +38,6 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
     """Every symptom of a text that was meant as one, told and denied."""
     text, origins = _spelt_out(reading)
     accented = any(not word.raw.isascii() for word in reading.words)
-    denied_as_sent = {one.value for one in find_symptoms(_as_sent(reading)) if one.denied}
     told = []
     for mention in find_symptoms(text):
         first, last = origins[mention.start], origins[mention.end - 1]
@@ -48,7 +47,7 @@ def symptoms_in(reading: Reading, spans: Sequence[tuple[str, int, int]]) -> list
         english = last == first and plain and len(words[0].raw) > AMBIGUOUS_MOST
         certain = last > first or english or (accented and plain) or bool(words[0].marked)
         if label or certain:
-            denied = mention.denied or (english and mention.value in denied_as_sent)
+            denied = mention.denied or (english and _denied_as_sent(mention.value, reading))
             told.append(Told(mention.value, words[0].start, words[-1].end, denied))
     return told
 
@@ -58,9 +57,10 @@ def _label(spans: Sequence[tuple[str, int, int]], start: int, end: int) -> str |
     return next((label for label, s, e in spans if label in ("symptom", "denied") and s < end and e > start), None)
 
 
-def _as_sent(reading: Reading) -> str:
-    """The words as they were typed: spelling out may turn an English denial ("gone", "never") into something else."""
-    return " ".join(word.raw for word in reading.words)
+def _denied_as_sent(value: str, reading: Reading) -> bool:
+    """Whether the words as typed deny it: spelling out may turn an English "gone" or "never" into something else."""
+    as_sent = " ".join(word.raw for word in reading.words)
+    return any(one.denied and one.value == value for one in find_symptoms(as_sent))
 
 
 def _spelt_out(reading: Reading) -> tuple[str, list[int]]:
