@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from backend.forms.checklist import Checklist
 from backend.forms.health import HEALTH
@@ -25,6 +25,18 @@ from bot.menus import SESSIONS
 
 FOLLOW_UP = "follow_up"  # kind of the notice that asks people under follow-up how they are
 _VIET_NAM = timezone(timedelta(hours=7))
+_Value = TypeVar("_Value")
+
+
+class _once(Generic[_Value]):  # noqa: N801 - used like property
+    """A property found out once; functools.cached_property takes a lock, which costs more than most of these."""
+
+    def __init__(self, find: Callable[[Any], _Value]) -> None:
+        self._find, self._name, self.__doc__ = find, find.__name__, find.__doc__
+
+    def __get__(self, view: Any, owner: type) -> _Value:
+        found = view.__dict__[self._name] = self._find(view)
+        return found
 
 
 class View:
@@ -38,7 +50,7 @@ class View:
         self.channel: str = metadata.get("channel") or "sms"
         self.side: Mapping[str, Any] = (metadata.get("slots") or {}).get(s.SIDE) or {}  # asked in the turn before
 
-    @property
+    @_once
     def context(self) -> Context:
         """What the checks of fields may look at."""
         today = self.facts.get("today")
@@ -139,7 +151,10 @@ class View:
 
     def changed(self, changes: Mapping[str, Any]) -> View:
         """The same turn with other slots."""
-        return View({**self.slots, **changes}, {"facts": self.facts, "channel": self.channel}, self.form)
+        view = View({**self.slots, **changes}, {"facts": self.facts, "channel": self.channel}, self.form)
+        if s.FACILITY not in changes:
+            view.__dict__["context"] = self.context
+        return view
 
     def person(self, subject: Any) -> Mapping[str, Any] | None:
         """The known person with this id."""
@@ -163,17 +178,17 @@ class View:
         """The questions the pack asks, in its order; None = all of the form."""
         return self.form.asked(self.parts) if isinstance(self.form, Checklist) else self.pack.get("fields")
 
-    @property
+    @_once
     def identity(self) -> Sequence[Field]:
         """The open form's fields asked once per person."""
         return identity_fields(self.form) if self.form else ()
 
-    @property
+    @_once
     def questions(self) -> Sequence[Field]:
         """The fields asked every time, in the pack's order."""
         return question_fields(self.form, self.selected) if self.form else ()
 
-    @property
+    @_once
     def digits(self) -> int:
         """How many digits answer all yes/no questions at once."""
         return len(string_fields(self.form, self.selected)) if self.form else 0
@@ -194,7 +209,7 @@ class View:
         old = self.slots.get(s.REPLACING) or {}
         return {name: value for name, value in old.items() if self.slots.get(name) is None}
 
-    @property
+    @_once
     def lacks(self) -> Sequence[str]:
         """What the open form must still ask of the known subject's identity."""
         person = self.person(self.slots.get(s.SUBJECT)) or {}
@@ -220,15 +235,18 @@ class View:
 
     def field(self, name: str) -> Field | None:
         """The open form's field of this name."""
-        return next((field for field in self._fields() if field.name == name), None)
+        for field in self._fields():  # asked for dozens of times a turn: a generator would cost twice as much
+            if field.name == name:
+                return field
+        return None
 
-    @property
+    @_once
     def given(self) -> Mapping[str, Any]:
         """Every field that has a value in this dialogue."""
-        values = ((field.name, self.slots.get(field.name)) for field in self._fields())
-        return {name: value for name, value in values if value is not None}
+        slots = self.slots
+        return {field.name: slots[field.name] for field in self._fields() if slots.get(field.name) is not None}
 
-    @property
+    @_once
     def answers(self) -> Mapping[str, Any]:
         """What skip logic looks at: the declaration being corrected, if any, under what is given now."""
         stored = (self.last or {}).get("answers") or {} if self.slots.get(s.AMENDING) else {}
