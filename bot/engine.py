@@ -143,7 +143,7 @@ class Engine:
 
     def _restored(self, state: Mapping[str, Any] | None) -> LeanTracker:
         tracker = self._blank.copy()
-        for event in snapshot.events(state, self._domain):
+        for event in snapshot.events(state, tracker.values):
             tracker.update(event, self._domain)
         return tracker
 
@@ -171,7 +171,7 @@ class Engine:
 def metadata_of(tracker: DialogueStateTracker, channel: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What travels with a message: facts for the actions, the open question for the grammar."""
     form = form_of_loop(tracker.active_loop_name)
-    filled = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
+    filled = {name: value for name, value in tracker.current_slot_values().items() if value is not None}
     return {"facts": facts, "channel": channel, "slots": filled, "form": form.name if form else None}
 
 

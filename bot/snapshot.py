@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -18,6 +17,7 @@ from bot import slots as s
 from bot.forms import form_of_loop
 
 LARGEST = 4096  # bytes of JSON
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: that costs more than its use
 _PASSING = ("session_started_metadata",)
 
 
@@ -27,23 +27,22 @@ class BadSnapshot(ValueError):
 
 def take(tracker: DialogueStateTracker, version: str) -> dict[str, Any] | None:
     """The snapshot of a tracker, None when there is nothing to remember."""
-    values = {
-        name: slot.value for name, slot in tracker.slots.items() if slot.value is not None and name not in _PASSING
-    }
+    filled = tracker.current_slot_values().items()
+    values = {name: value for name, value in filled if value is not None and name not in _PASSING}
     loop = tracker.active_loop_name
     return {"v": version, "s": values, "l": loop} if values or loop else None
 
 
 def size(snapshot: Mapping[str, Any]) -> int:
     """Bytes of the snapshot as compact JSON."""
-    return len(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+    return len(_COMPACT.encode(snapshot).encode("utf-8", "replace"))
 
 
-def events(snapshot: Mapping[str, Any] | None, domain: Domain) -> list[Event]:
+def events(snapshot: Mapping[str, Any] | None, known: Collection[str]) -> list[Event]:
     """The events that bring a new tracker to the snapshot's state.
 
-    Slots the domain has not (any more) are dropped.  If the open question is one of them, no question is open, which
-    makes the form ask what is missing now.
+    Slots that are not `known`, because the domain has them no more, are dropped.  If the open question is one of them,
+    no question is open, which makes the form ask what is missing now.
 
     Raises:
         BadSnapshot: not a snapshot, or of a form the catalogue has not.
@@ -51,12 +50,12 @@ def events(snapshot: Mapping[str, Any] | None, domain: Domain) -> list[Event]:
     if snapshot is None:
         return [ActionExecuted(ACTION_LISTEN_NAME)]
     slots, loop = _checked(snapshot)
-    kept = _still_known(slots, {slot.name for slot in domain.slots})
+    kept = _still_known(slots, known)
     opening: list[Event] = [ActionExecuted(loop), ActiveLoop(loop)] if loop else []
     return [*opening, *(SlotSet(name, value) for name, value in kept.items()), ActionExecuted(ACTION_LISTEN_NAME)]
 
 
-def _still_known(slots: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+def _still_known(slots: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
     kept = {name: value for name, value in slots.items() if name in known and name not in _PASSING}
     if kept.get(s.REQUESTED) not in known:
         kept.pop(s.REQUESTED, None)

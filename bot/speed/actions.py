@@ -12,12 +12,22 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_SLOT_NAMES, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    Event,
+    SlotSet,
+    UserUttered,
+    deserialise_events,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.utils import call_potential_coroutine
 
 from bot.speed.endpoint import InProcessEndpoint
+
+_UNSAID: Any = object()
 
 
 def sdk_tracker(tracker: DialogueStateTracker, events: list[dict[str, Any]]) -> rasa_sdk.interfaces.Tracker:
@@ -55,11 +65,16 @@ async def run_action(
 
 
 def _since_last_message(events: Sequence[Event]) -> list[dict[str, Any]]:
-    tail: list[dict[str, Any]] = []
+    return [event.as_dict() for event in _tail(events)]
+
+
+def _tail(events: Sequence[Event]) -> list[Event]:
+    """The events after the user's last message."""
+    tail: list[Event] = []
     for event in reversed(events):
-        if isinstance(event, UserUttered):
+        if type(event) is UserUttered:
             break
-        tail.append(event.as_dict())
+        tail.append(event)
     return tail[::-1]
 
 
@@ -89,8 +104,16 @@ class LocalAction(Action):
 class LocalForm(FormAction):
     """A form whose validator and question actions run in this process."""
 
-    def __init__(self, name: str, endpoint: InProcessEndpoint, domain: Domain, asks: dict[str, LocalAction]) -> None:
+    def __init__(
+        self,
+        name: str,
+        endpoint: InProcessEndpoint,
+        domain: Domain,
+        asks: dict[str, LocalAction],
+        extract: LeanExtractSlots,
+    ) -> None:
         super().__init__(name, endpoint)
+        self._extract = extract
         self._executor = endpoint.executor
         self._asks = asks
         self._required = domain.required_slots_for_form(name)
@@ -109,6 +132,48 @@ class LocalForm(FormAction):
         for event in (requested, ActionExecuted(self.name()), *additional_events):
             tracker.update(event)
         return tracker
+
+    async def activate(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> list[Event]:
+        """See FormAction.activate; with the lean slot extraction, and a validator is always there."""
+        extracted = await self._extract.run(output_channel, nlg, tracker, domain)
+        tracker.update_with_events(extracted, domain)
+        values = {name: tracker.get_slot(name) for name in self._required}
+        filled = {name: value for name, value in values.items() if value is not None}
+        validated = await self.validate_slots(filled, tracker, domain, output_channel, nlg)
+        settled = {event.key for event in validated if isinstance(event, SlotSet)}
+        return [*validated, *(event for event in extracted if event.key not in settled)]
+
+    async def is_done(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        events_so_far: list[Event],
+    ) -> bool:
+        """See FormAction.is_done; looks at the last of each kind without making events to compare them with."""
+        requested, loop = _UNSAID, _UNSAID
+        for event in events_so_far:
+            kind = type(event)
+            if kind is ActionExecutionRejected:
+                return False
+            if kind is SlotSet and event.key == REQUESTED_SLOT:
+                requested = event.value
+            elif kind is ActiveLoop:
+                loop = event.name
+        return requested is None or loop is None
+
+    def _get_slot_extractions(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+        """As FormAction's: the slots the person's message filled."""
+        wanted = {*self._required, self.get_slot_to_fill(tracker)}
+        found = [event for event in _tail(tracker.events) if type(event) is SlotSet and event.key in wanted]
+        return {event.key: event.value for event in found}
 
     async def validate_slots(
         self,

@@ -82,7 +82,7 @@ class LeanProcessor(MessageProcessor):
     def _too_many(self, tracker: DialogueStateTracker) -> bool:
         count = 0
         for event in reversed(tracker.events):
-            if isinstance(event, ActionExecuted):
+            if type(event) is ActionExecuted:  # isinstance goes through abc here
                 if event.action_name == ACTION_LISTEN_NAME:
                     break
                 count += 1
@@ -97,8 +97,12 @@ class LeanProcessor(MessageProcessor):
     def _make_action(self, name: str) -> Action:
         if name in self.domain.form_names:
             asks = {known[len(_ASK) :]: action for known, action in self._local.items() if known.startswith(_ASK)}
-            return LocalForm(name, self._endpoint, self.domain, asks)
+            return LocalForm(name, self._endpoint, self.domain, asks, self._extract)
         return self._local.get(name) or super()._get_action(name)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """See MessageProcessor; the text of all slots is for a debug log only."""
 
     async def parse_message(
         self,
@@ -134,14 +138,14 @@ class LeanProcessor(MessageProcessor):
     def _record(
         self, tracker: DialogueStateTracker, action: Action, events: list[Event], prediction: PolicyPrediction
     ) -> None:
-        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+        if ActionExecutionRejected not in map(type, events):
             tracker.update_with_events(prediction.events, self.domain)
             tracker.update(action.event_for_successful_execution(prediction))
         tracker.update_with_events(events, self.domain)
 
     async def _say(self, events: list[Event], tracker: DialogueStateTracker, channel: OutputChannel) -> None:
         for event in events:
-            if isinstance(event, BotUttered):
+            if type(event) is BotUttered:
                 await channel.send_response(tracker.sender_id, event.message())
 
 
