@@ -25,6 +25,7 @@ class Connection(asyncio.Protocol):
         self._idle = idle
         self._transport: Optional[asyncio.Transport] = None
         self._timer: Optional[asyncio.TimerHandle] = None
+        self._heard = 0.0  # when the client last sent something, by the loop's clock
         self._begin()
 
     def _begin(self) -> None:
@@ -34,7 +35,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
         self._transport = transport  # type: ignore[assignment]
-        self._watch()
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._loop.time()
+        self._watch(self._idle)
 
     def connection_lost(self, error: Optional[Exception]) -> None:
         """See asyncio.Protocol."""
@@ -44,7 +47,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
-        self._watch()
+        self._heard = self._loop.time()
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
@@ -81,9 +84,14 @@ class Connection(asyncio.Protocol):
         if not keep:
             self._transport.close()
 
-    def _watch(self) -> None:
-        """Close a connection that stays silent, so that a stuck client holds nothing for ever."""
-        if self._timer:
-            self._timer.cancel()
-        if self._transport:
-            self._timer = asyncio.get_running_loop().call_later(self._idle, self._transport.close)
+    def _watch(self, seconds: float) -> None:
+        """Look again in so many seconds whether the client is still there."""
+        self._timer = self._loop.call_later(seconds, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        """A stuck client holds nothing for ever."""
+        left = self._heard + self._idle - self._loop.time()
+        if left > 0:
+            self._watch(left)
+        elif self._transport:
+            self._transport.close()

@@ -26,6 +26,7 @@ from bot.train import MODEL, quiet
 
 DEADLINE = 2.0  # seconds of one turn
 DEEPEST_JSON = 40  # levels of nesting
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _RESTART_PAUSE = 0.5  # seconds between two restarts of a worker
 log = logging.getLogger("khaibao.bot")
 
@@ -79,7 +80,7 @@ def read_json(body: bytes) -> Any:
         request = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadRequest("not_json") from error
-    if _depth(request) > DEEPEST_JSON:
+    if body.count(b"{") + body.count(b"[") > DEEPEST_JSON and _depth(request) > DEEPEST_JSON:
         raise BadRequest("too_deep")
     return request
 
@@ -104,7 +105,7 @@ def route(engine: Any) -> Handler:
             status, content = 200, {"model": engine.model, "catalogue": engine.version, "pid": os.getpid()}
         else:
             status, content = 404, {"error": "no_such_address"}
-        return status, json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        return status, _JSON.encode(content).encode("utf-8", "replace")
 
     return handle
 
