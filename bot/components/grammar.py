@@ -139,15 +139,14 @@ def _confirmation(text: Text, view: View) -> Optional[Decision]:
 
 def _leading_away(text: Text, requested: Text, view: View) -> Optional[Decision]:
     """A visit, or a form with its keyword, in the middle of another; not what can only be an answer (a passport)."""
-    field = view.field(requested)
-    if field and field.kind.recognise(text, view.context):
-        return None
     found = keywords.match(text)
-    if found is None:
-        visit = _visit(text, view)
-        return visit if visit and (field is None or not fits(requested, text, view)) else None
-    whole = found.rest and (found.intent in WITH_CONTENT or form_opened_by(found.intent))
-    return _keyword(text) if whole else None
+    whole = found and found.rest and (found.intent in WITH_CONTENT or form_opened_by(found.intent))
+    away = _visit(text, view) if found is None else _keyword(text) if whole else None
+    field = view.field(requested) if away else None
+    if field is None:
+        return away
+    answers = field.kind.recognise(text, view.context) or (found is None and fits(requested, text, view))
+    return None if answers else away
 
 
 def _missed(text: Text, view: View) -> Optional[Decision]:
