@@ -21,7 +21,7 @@ from bot import slots as s
 from bot import snapshot, spoken
 from bot.forms import ALL_FORMS, form_of_loop, gazetteer, loop_of
 from bot.menus import SESSIONS
-from bot.speed import action_results, event_lookup, freeze, policy
+from bot.speed import action_results, event_lookup, freeze, policy, rules
 from bot.speed.endpoint import InProcessEndpoint, load_actions
 from bot.speed.processor import LeanProcessor
 from bot.speed.tracker import LeanTracker, blank_tracker
@@ -61,6 +61,7 @@ class Engine:
         action_results.install()
         event_lookup.install()
         policy.install()
+        rules.install()
         self.model = model_path.name
         self.version = forms_version()
         self._processor = LeanProcessor(model_path, InProcessEndpoint(load_actions()))
