@@ -30,10 +30,28 @@ from bot.speed.endpoint import InProcessEndpoint
 _UNSAID: Any = object()
 
 
-def sdk_tracker(tracker: DialogueStateTracker, events: list[dict[str, Any]]) -> rasa_sdk.interfaces.Tracker:
-    """The view of a tracker that rasa-sdk actions get; `events` are those since the last user message."""
+class SdkTracker(rasa_sdk.interfaces.Tracker):
+    """The view of a tracker that rasa-sdk actions get; its events are made dicts when asked for: few actions do."""
+
+    _events: Sequence[Event]
+    _dicts: list[dict[str, Any]] | None
+
+    @property
+    def events(self) -> list[dict[str, Any]]:  # type: ignore[override]
+        """The events since the last user message."""
+        if self._dicts is None:
+            self._dicts = [event.as_dict() for event in self._events]
+        return self._dicts
+
+    @events.setter
+    def events(self, events: Sequence[Event]) -> None:
+        self._events, self._dicts = events, None
+
+
+def sdk_tracker(tracker: DialogueStateTracker, events: Sequence[Event]) -> SdkTracker:
+    """The view of a tracker; `events` are those since the last user message."""
     loop = {"name": tracker.active_loop.name} if tracker.active_loop else {}
-    return rasa_sdk.interfaces.Tracker(
+    return SdkTracker(
         tracker.sender_id,
         tracker.current_slot_values(),
         tracker._latest_message_data(),
@@ -49,7 +67,7 @@ async def run_action(
     executor: ActionExecutor,
     name: str,
     tracker: DialogueStateTracker,
-    events: list[dict[str, Any]],
+    events: Sequence[Event],
     channel: OutputChannel,
     nlg: NaturalLanguageGenerator,
 ) -> list[Event]:
@@ -64,12 +82,7 @@ async def run_action(
     return [*said, *deserialise_events(valid)]
 
 
-def _since_last_message(events: Sequence[Event]) -> list[dict[str, Any]]:
-    return [event.as_dict() for event in _tail(events)]
-
-
-def _tail(events: Sequence[Event]) -> list[Event]:
-    """The events after the user's last message."""
+def _since_last_message(events: Sequence[Event]) -> list[Event]:
     tail: list[Event] = []
     for event in reversed(events):
         if type(event) is UserUttered:
@@ -118,6 +131,7 @@ class LocalForm(FormAction):
         self._asks = asks
         self._required = domain.required_slots_for_form(name)
         self._validator = f"validate_{name}"
+        self._marker = ActionExecuted(name)
 
     def required_slots(self, domain: Domain) -> list[str]:
         """See FormAction.required_slots; looked up once."""
@@ -129,7 +143,7 @@ class LocalForm(FormAction):
         """As FormAction's, by copying instead of replaying."""
         tracker = current_tracker.copy()
         requested = SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(current_tracker))
-        for event in (requested, ActionExecuted(self.name()), *additional_events):
+        for event in (requested, self._marker, *additional_events):
             tracker.update(event)
         return tracker
 
@@ -172,8 +186,8 @@ class LocalForm(FormAction):
     def _get_slot_extractions(self, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
         """As FormAction's: the slots the person's message filled."""
         wanted = {*self._required, self.get_slot_to_fill(tracker)}
-        found = [event for event in _tail(tracker.events) if type(event) is SlotSet and event.key in wanted]
-        return {event.key: event.value for event in found}
+        filled = (event for event in _since_last_message(tracker.events) if type(event) is SlotSet)
+        return {event.key: event.value for event in filled if event.key in wanted}
 
     async def validate_slots(
         self,
@@ -186,8 +200,7 @@ class LocalForm(FormAction):
         """See FormAction.validate_slots."""
         candidates: list[Event] = [SlotSet(name, value) for name, value in slot_candidates.items()]
         requested = SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(tracker))
-        marker = ActionExecuted(self.name())
-        events = [event.as_dict() for event in (requested, marker, *candidates)]
+        events = (requested, self._marker, *candidates)
         temporary = self._temporary_tracker(tracker, candidates, domain)
         return await run_action(self._executor, self._validator, temporary, events, output_channel, nlg)
 
