@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -145,6 +146,26 @@ def test_zz_sigterm_stops_everything(server: Server) -> None:
     assert not server.path.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_only_a_client_that_stays_silent_is_hung_up_on(tmp_path: Path) -> None:
+    from bot.http import Connection
+
+    async def talk() -> tuple[bytes, bytes]:
+        loop = asyncio.get_running_loop()
+        path = str(tmp_path / "http.sock")
+        server = await loop.create_unix_server(lambda: Connection(lambda *_: (200, b"{}"), idle=0.05), path)
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n")
+        answer = await reader.readuntil(b"{}")
+        rest = await reader.read()
+        writer.close()
+        server.close()
+        return answer, rest
+
+    answer, rest = asyncio.run(talk())
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert rest == b""
 
 
 def test_a_turn_over_its_deadline_is_given_up() -> None:
