@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from backend.forms.folding import fold_lower, tidy
 from bot.components.emergency import is_emergency
+from bot.components.emergency_signs import HINTS, SIGNS
 from nlu_data import noise
 from nlu_data.templates import Segment, Sentence
 from tests.bot.talking import FACTS
@@ -18,25 +20,45 @@ i have chest pain|me man khong tra loi|khos thowr nawngj quas|hk tho dc|khong th
 ba toi goi mai khong tinh|ông ngoại lay mãi không tỉnh|con tôi co giật|ngực tôi đau như dao đâm|tim em đau thắt
 oxy còn 82|spo2 chi con 85|xe cứu thương tới gấp|bà nội lịm đi rồi|mẹ tôi thở thoi thóp|anh ấy ngã gục giữa chợ
 bé sùi bọt mép|tho ko noi|thở hổng nổi|ba t ngừng thở|mẹ em gọi không thưa|dau tuc nguc|bị đột quỵ|em khó thở dữ lắm
-my father stopped breathing|ddau ngucwj dduw quas|nga6t1 xi3u roi"""
+my father stopped breathing|ddau ngucwj dduw quas|nga6t1 xi3u roi
+mẹ tôi gọi không dậy|bà cụ nằm bất động|hít không vô hơi|cháu rút lõm lồng ngực|tím tái hết rồi|chảy máu không cầm được
+ông bị méo miệng không nói được|con uống nhầm thuốc sâu|bố tôi cần bình oxy gấp|đau ở vùng ngực|môi tím hết rồi
+bé thở rên rỉ, cánh mũi phập phồng|ho ra máu|ô xy xuống 80 rồi|bà không nhận ra ai|cho xe 115 tới|gấp, con tôi sắp chết
+khẩn cấp, ông tôi khó thở"""
+URGENT_ENGLISH = """my husband isn't responding|she wont wake up|i cant breathe|he is turning blue|baby having fits
+my chest hurts so much|tight feeling in my chest|gasping for air|bleeding badly|my friend is unresponsive
+my lips are blue|severe breathing problems|he can barely breathe|my dad cannot get any air
+coughing up blood|we need a doctor urgently
+save my son|she's dying|chest feels heavy|extremely short of breath|he collapsed|having a stroke"""
 CALM = """khong kho tho|ko dau nguc|kho tho nhe|kho tho tu hom qua|dau nguc thi khong|Cứu|toi bi sot|Nguyen Van Nguc
 so 115 Le Loi|đỡ khó thở nhiều rồi|không bị khó thở nặng|het kho tho roi|hom truoc kho tho nang gio het roi
 bị ngắt điện rồi|nha bi ngat mang|no chest pain|không đau tức ngực|chua bi ngat xiu bao gio|dau hong qua
-gọi hoài không nghe máy|hỏi không trả lời|mẹ sang nhà tôi chơi|toi khong ho khong kho tho"""
+gọi hoài không nghe máy|hỏi không trả lời|mẹ sang nhà tôi chơi|toi khong ho khong kho tho
+mới thăm ca nhiễm được 3 ngày|ở đâu tìm được mã số|tôi tìm người nhà|mới tìm hiểu thôi|tìm mọi cách|thợ rèn
+em ơi mau lên|định từ từ khai|bất động sản|có cơ quan nào tra cứu tôi chưa|chưa bao giờ bị co giật
+tôi không bị đau ngực hay khó thở|ngồi ăn cùng người nhiễm|nồng độ oxy 98"""
+CALM_ENGLISH = """the website is not responding|save my answers|i have no chest pain|i don't have chest pain
+i never fainted|no shortness of breath|i do not have severe breathing difficulty
+hotline not answering|i cannot get the code"""
 
 
 def _texts(table: str) -> list[str]:
     return table.replace("\n", "|").split("|")
 
 
-@pytest.mark.parametrize("text", _texts(URGENT))
+@pytest.mark.parametrize("text", _texts(URGENT) + _texts(URGENT_ENGLISH))
 def test_urgent(text: str) -> None:
     assert is_emergency(text)
 
 
-@pytest.mark.parametrize("text", _texts(CALM))
+@pytest.mark.parametrize("text", _texts(CALM) + _texts(CALM_ENGLISH))
 def test_not_urgent(text: str) -> None:
     assert not is_emergency(text)
+
+
+@pytest.mark.parametrize("text", _texts(URGENT) + _texts(URGENT_ENGLISH))
+def test_every_sign_holds_a_hint_of_itself(text: str) -> None:
+    assert all(HINTS.search(found.group()) for found in SIGNS.finditer(fold_lower(tidy(text))))
 
 
 SPELLINGS = {
