@@ -19,9 +19,14 @@ class TableUnfit(Refused):
 
 
 def rows(table: bytes, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
-    """Line number and columns of each record; raises TableUnfit for what is no such table."""
+    """Line number and columns of each record; raises TableUnfit for what is no such table.
+
+    Where the comma is the decimal sign, as in Viet Nam, spreadsheets put semicolons between columns.
+    """
     try:
-        reader = csv.DictReader(table.decode("utf-8-sig").splitlines(keepends=True), restkey=REST, strict=True)
+        lines = table.decode("utf-8-sig").splitlines(keepends=True)
+        between = ";" if lines and ";" in lines[0] else ","
+        reader = csv.DictReader(lines, restkey=REST, delimiter=between, strict=True)
         missing = [name for name in needed if name not in (reader.fieldnames or ())]
         if missing:
             raise TableUnfit([f"columns missing: {', '.join(missing)}"])

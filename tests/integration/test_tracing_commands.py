@@ -75,6 +75,12 @@ def test_a_venue_that_cannot_be(run: Run, changed: dict[str, str], word: str) ->
     assert word in result.stderr
 
 
+def test_a_table_of_a_spreadsheet_with_semicolons(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "venues.csv"
+    file.write_text("\ufeffname;kind;province;commune\r\nQuán A, tầng 2;restaurant;Hà Nội;Ba Đình\r\n", "utf-8")
+    assert done(run("venue", "import", file)).endswith(",Quán A, tầng 2")
+
+
 def test_a_file_of_venues_is_taken_whole_or_not_at_all(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "venues.csv"
     good = "Chợ,market,TP HCM,Bến Thành,,0912345678\r\n"
