@@ -11,8 +11,9 @@ from backend.forms.kinds.time import read_day
 
 _MINUTE = r"(?:\s*(?P<minute>[0-5]\d(?!\d)|\d(?=\s*(?:p|phut)\b))(?:\s*(?:p|phut)\b)?|\s*(?P<half>ruoi)\b)?"
 _CLOCK = re.compile(
-    rf"(?<![\d/.\-])(?:luc\s+|at\s+)?(?P<hour>\d{{1,2}})\s*(?:(?:h|gio|g)(?![a-qs-z]){_MINUTE}|:(?P<minutes>[0-5]\d)(?!\d))"
-    r"(?:\s*(?P<part>sang|trua|chieu|toi|dem|khuya|am|pm)(?=\s+(?:nay|qua|hom|ngay|thu|kia|\d)|\s*$|\s*[,.;]))?",
+    rf"(?<![\d/.\-])(?:luc\s+|at\s+)?(?P<hour>\d{{1,2}})\s*(?:(?:h|gio|g)(?![a-qs-z]){_MINUTE}|:(?P<minutes>[0-5]\d)(?!\d)"
+    r"|(?=\s*[ap]m\b))"  # "8am": the letters say that it is an hour
+    r"(?:\s*(?P<part>(?:sang|trua|chieu|toi|dem|khuya)(?=\s+(?:nay|qua|hom|ngay|thu|kia|\d)|\s*$|\s*[,.;])|[ap]m\b))?",
     re.ASCII,
 )
 _PARTS = {"sang": time(8), "trua": time(12), "chieu": time(15), "toi": time(19), "dem": time(22), "khuya": time(23)}
@@ -83,6 +84,6 @@ def _moment(clock: re.Match[str] | None, said: str, day: date | None, now: datet
 
 
 def _hour(said: int, part: str | None) -> int:
-    if said == 12 and part in _LATE:
+    if said == 12 and part in (*_LATE, "am"):
         return 0
     return said + 12 if said < 12 and part in _AFTERNOON and not (part in _LATE and said < 5) else said

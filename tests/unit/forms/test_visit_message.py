@@ -33,6 +33,8 @@ def _in_november(day, hour, minute):
         ("chieu qua", (21, 15, 0)), ("toi qua", (21, 19, 0)), ("7h toi hom qua", (21, 19, 0)),
         ("chieu hom kia 3h", (20, 15, 0)), ("hom qua", (21, 12, 0)), ("12/11 8h", (12, 8, 0)),
         ("2 ngay truoc 9h", (20, 9, 0)), ("12h trua hom qua", (21, 12, 0)), ("10h toi hom kia", (20, 22, 0)),
+        ("8am", (22, 8, 0)), ("yesterday 8am", (21, 8, 0)), ("8:30 pm yesterday", (21, 20, 30)),
+        ("yesterday at 3 pm", (21, 15, 0)), ("12am 20/11", (20, 0, 0)), ("12pm yesterday", (21, 12, 0)),
         ("25h", None), ("8h77", None), ("abc", None), ("", None), ("12", None), ("chieu nay", (22, 10, 30)),
         ("hoi sang", (22, 8, 0)), ("hoi sang qua", (21, 8, 0)), ("mung 1 tet", None), ("ram thang 10", None),
     ],
