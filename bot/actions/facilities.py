@@ -181,8 +181,10 @@ def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Mapping[st
     """The words of a feedback, or the answer to "which venue": a number of the list, or a code."""
     if view.side["asks"] == side.FEEDBACK:
         return visits.run(dispatcher, view, FEEDBACK, view.side["code"], {"text": tidy(text)})
-    code, _ = split_code(text)
-    return _feedback(dispatcher, view, side.picked(view, text) or code, view.side["args"]["text"])
+    keyword = keywords.match(text)
+    code, words = split_code(keyword.rest if keyword else text)
+    told = (words if keyword else "") or view.side["args"]["text"]
+    return _feedback(dispatcher, view, side.picked(view, text) or code, told)
 
 
 class CloseFeedback(Anywhere):

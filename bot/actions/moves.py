@@ -100,8 +100,9 @@ class ActionFormWaiting(Action):
         return "action_form_waiting"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Say so."""
-        say.reply(dispatcher, "form_waiting")
+        """Say so, unless the question that follows says it."""
+        if tracker.slots.get(s.REQUESTED) != s.RESUME:
+            say.reply(dispatcher, "form_waiting")
         return []
 
 

@@ -160,6 +160,13 @@ def test_feedback_on_a_mistyped_place_keeps_its_words(talk: Any) -> None:
     assert dialogue.say("1").command == {"venue": CODE, "text": "bẩn lắm"}
 
 
+def test_the_right_code_after_a_wrong_one_may_come_with_its_keyword(talk: Any) -> None:
+    dialogue = talk(**NEAR).say(f"PA {BAD_CODE} bẩn lắm", f"PA {CODE}")
+    assert dialogue.command == {"venue": CODE, "text": "bẩn lắm"}
+    dialogue = talk(**NEAR).say(f"PA {BAD_CODE} bẩn lắm", f"PA {CODE} rất bẩn")
+    assert dialogue.command == {"venue": CODE, "text": "rất bẩn"}
+
+
 def test_feedback_in_a_sentence(talk: Any) -> None:
     dialogue = talk().say(f"tôi muốn phản ánh quán {CODE} không đeo khẩu trang")
     assert dialogue.command["venue"] == CODE

@@ -102,3 +102,9 @@ def test_no_contact_after_all(phone, network):
     phone.sends("TX")
     phone.sends("0").reads("chua ghi gi")
     assert contacts(network) == []
+
+
+def test_a_household_in_the_middle_of_a_declaration_is_told_once_that_one_is_open(known):
+    known.sends("KB").sends("2").sends("0").sends("KB").reads("Ong/ba dang khai do.")
+    known.sends("KB GD 00000").reads("1 Khai tiep")
+    assert known.heard[0].count("dang khai do") == 1
