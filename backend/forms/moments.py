@@ -53,6 +53,11 @@ def find_moment(text: str, now: datetime) -> datetime | None:
     return _moment(clock, said, day, now)
 
 
+def says_hour(text: str) -> bool:
+    """Whether a clock is told in a text, right or not."""
+    return _CLOCK.search(fold_lower(tidy(text))) is not None
+
+
 def _without(folded: str, clock: re.Match[str] | None) -> str:
     if clock is None:
         return folded

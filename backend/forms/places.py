@@ -24,6 +24,7 @@ _COMMUNE_TYPES = {
     "tt": "thi tran", "p": "phuong", "f": "phuong", "x": "xa",
 }  # fmt: skip
 _DISTRICT_TYPES = ("thanh pho", "thi xa", "quan", "huyen", "tp", "tx", "q", "h")
+_DISTRICT_ABBREVIATIONS = {"tp": "thanh pho", "tx": "thi xa", "q": "quan", "h": "huyen"}
 _PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
 _SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
 _GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
@@ -210,12 +211,27 @@ class Places:
     def _ranked(self, kind: str, words: _Words, province: _Province, district: str) -> tuple[_Rank, Sequence[_Unit]]:
         """Units of that name, ranked by: the district fits, the type is written and fits, number of words."""
         units = [unit for unit in self._units(words) if unit.province == province.code]
-        if district:
+        if kind in _DISTRICT_TYPES:
+            units = list(self._whole_district(words, province))
+        elif district:
             units = [unit for unit in units if unit.district == district]
         if not units:
             return (0, False, 0), ()
         fitting = [unit for unit in units if unit.type == kind]
         return (2 if district else 1, bool(fitting), len(words)), _preferred(fitting or units, province)
+
+    def _whole_district(self, words: _Words, province: _Province) -> Sequence[_Unit]:
+        """A district of before 07/2025 says the commune only if it became one, or an island zone of its name."""
+        zones = [unit for unit in self._units(words) if unit.type == "dac khu" and unit.province == province.code]
+        wards = [unit for unit in self._wards_by_district.get(_key(words), ()) if unit.province == province.code]
+        return zones or (wards if len({unit.code for unit in wards}) == 1 else ())
+
+    @cached_property
+    def _wards_by_district(self) -> Mapping[str, Sequence[_Unit]]:
+        index: dict[str, list[_Unit]] = {}
+        for _, unit in self._named_units():
+            index.setdefault(unit.district, []).append(unit)
+        return index
 
     def _by_whole_segment(self, segments: _Segments) -> Sequence[_Unit]:
         joined = [[word for segment in segments for word in segment]] if len(segments) > 1 else []
@@ -333,6 +349,13 @@ def _leading_type(words: _Words) -> tuple[str, _Words]:
     return "", words
 
 
+def _district_type(words: _Words) -> str:
+    """The type of a district that ends these words, written out; "" for none."""
+    folded = " " + fold_lower(" ".join(words))
+    written = next((kind for kind in _DISTRICT_TYPES if folded.endswith(" " + kind)), "")
+    return _DISTRICT_ABBREVIATIONS.get(written, written)
+
+
 def _ends_with_type(words: _Words) -> bool:
     folded = " " + fold_lower(" ".join(words))
     return any(folded.endswith(" " + written) for written in _COMMUNE_TYPES)
@@ -341,7 +364,8 @@ def _ends_with_type(words: _Words) -> bool:
 def _spans(segments: _Segments) -> Iterator[tuple[str, _Words]]:
     """(type or "", words) that may be a commune's name, the last segment first.
 
-    A name with its type may stand anywhere; without, it is all of a segment or its last two words or more.
+    A name with its type may stand anywhere; without, it is all of a segment or its last two words or more, and
+    written as a district ("h. Cu Chi") it has that type.
     """
     for segment in reversed(segments):
         for start in range(len(segment)):
@@ -349,7 +373,7 @@ def _spans(segments: _Segments) -> Iterator[tuple[str, _Words]]:
             if kind:
                 yield from ((kind, words[:size]) for size in range(min(LONGEST, len(words)), 0, -1))
             if not segment[start].isdigit() and (start == 0 or start <= len(segment) - 2):
-                yield "", segment[start:]
+                yield _district_type(segment[:start]), segment[start:]
 
 
 def _joined(segments: _Segments) -> Iterator[tuple[str, _Words]]:

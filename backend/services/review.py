@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from backend.forms.folding import fold_lower
 from backend.services.policy import Policy
 from backend.services.ports.conversations import Conversation
 from backend.services.ports.outside import Clock
@@ -38,6 +39,10 @@ SLOTS: Mapping[str, str] = {
 }  # fmt: skip
 _SIGNS = re.compile(r"[()|{}\[\]]")  # that mean something in a template
 _MARKS = re.compile(r"\{([a-z_0-9]+)\}|\[[^\[\](){}|]+\]\(symptom=[a-z_]+\)")
+# Names of people as basic phones write them: a family name that is no other word, then a middle name.
+_WRITTEN_SMALL = re.compile(
+    r"\b(?:nguyen|tran|pham|hoang|huynh|phan|bui|ngo|duong|truong)\s+(?:van|thi|ngoc|duc|huu|minh|quoc)\s+\w"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -170,7 +175,9 @@ class Review:
 
 
 def named(text: str) -> bool:
-    """Whether two words in a row are capitalised among words that are not, as in a name."""
+    """Whether two words in a row are capitalised among words that are not, or read like "nguyen van a"."""
+    if _WRITTEN_SMALL.search(fold_lower(text)):
+        return True
     if text.isupper():
         return False
     return any(one.istitle() and other.istitle() for one, other in pairwise(text.split()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,8 +23,8 @@ from backend.forms import venue_code
 from backend.forms.folding import fold_lower, tidy
 from backend.forms.health import GENDER
 from backend.forms.kinds import BirthYear, IdNumber, Phone, Since
-from backend.forms.kinds.time import read_day
 from backend.forms.model import Accepted, Context, Kind
+from backend.forms.moments import read_moment, says_hour
 from bot.components.entities import SPANS
 from bot.components.grammar import DECIDED
 from bot.components.symptoms import told_symptoms
@@ -56,10 +56,8 @@ _COUNT_WORDS = {
     "three": 3,
     "four": 4,
 }
-_TEMPERATURE = re.compile(r"(3[4-9]|4[0-3])(?:(?:\s*(?:do|o|°|c|[.,]))+\s*(ruoi|\d)(?!\d))?")
+_TEMPERATURE = re.compile(r"(?<!\d)(3[4-9]|4[0-3])(?:(?:\s*(?:do|o|°|c|[.,])+\s*|\s)(ruoi|\d(?=\d?(?!\d)))|(?!\d))")
 _FULL_DATE = re.compile(r"(\d{1,2})\s*(?:[/.\-]|thang)\s*(\d{1,2})(?:\s*(?:[/.\-]|nam)?\s*(\d{4}|\d{2}))")
-_CLOCK = re.compile(r"(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?")
-_AFTERNOON = ("chieu", "toi", "pm", "dem")
 
 
 def _by_kind(kind: Kind) -> _Reader:
@@ -116,14 +114,10 @@ def _count(text: str, context: Context) -> str | None:
 
 def visit_time(text: str, context: Context) -> str | None:
     """When a past visit was: an ISO day, with the hour where one was said ("hom qua 8h" -> 2026-11-21T08:00)."""
-    folded = fold_lower(tidy(text))
-    clock = _CLOCK.search(folded)
-    rest = " ".join((folded[: clock.start()] + " " + folded[clock.end() :]).split()) if clock else folded
-    day = read_day(rest.removeprefix("luc ").strip(" ,"), context.today) if rest and not rest.isdigit() else None
-    if clock is None:
-        return day.isoformat() if day else tidy(text)
-    hour = int(clock[1]) + (12 if int(clock[1]) < 12 and any(word in rest.split() for word in _AFTERNOON) else 0)
-    return f"{(day or context.today).isoformat()}T{hour:02d}:{int(clock[2] or 0):02d}" if hour < 24 else None
+    at = read_moment(text, datetime.combine(context.today, time.max))
+    if says_hour(text):
+        return at.isoformat(timespec="minutes") if at else None
+    return at.date().isoformat() if at else tidy(text)
 
 
 def _compact(text: str, context: Context) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.forms.folding import MARKS, agrees, fold_lower, tidy
+from backend.forms.folding import MARKS, agrees, fold_lower, nfc, tidy
 from backend.forms.keywords import is_control
 from backend.forms.kin import speaks_of_relative
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS
@@ -21,6 +21,11 @@ _SAID_BEFORE_NAME = re.compile(
 )
 _LETTERS = rf"[^\W\d_](?:[^\W\d_]|[{MARKS}])*"
 _NAME = re.compile(rf"^{_LETTERS}(?:(?:['’.·・\-]\s?|\s){_LETTERS})*\.?$")
+_ADDRESSED = frozenset("anh ba bac cau chi co cu di em mo mr mrs ms thim".split())  # before a name, and no family name
+_ADDRESSED_OR_SURNAME = frozenset("chau chu con ong".split())
+_MIDDLE_NAMES = frozenset(("thi", "van"))  # usual there, though a few families are called so
+_POLITE_END = re.compile(r"[\s,]+(?:ạ|nhé|nhá|nghen)$")  # without accents it could be a name: "Nguyen Van A"
+_SIGN_FOR_SPACE = re.compile(r"(?<=[^\W\d_]{2})[._]+(?=[^\W\d_])")
 # Words that open a sentence and no name, folded.
 _OPENS_SENTENCE = frozenset(
     "toi bi dang muon xin hom khong ko hok chua di cho nhap khai dien hien nay sao chao alo hello hi ai gi cai"
@@ -63,7 +68,7 @@ class PersonName:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        clean = _without_introduction(tidy(text).strip(" ,;:"))
+        clean = _without_address(_without_introduction(_spaced(tidy(text).strip(" ,;:"))))
         if len(clean) > self.longest:
             return Rejected("person_name_long", {"longest": self.longest})
         if len(clean) < 2 or not _NAME.match(clean) or is_control(clean) or not _may_be_name(clean):
@@ -85,8 +90,17 @@ class PersonName:
         return value
 
 
-_YEAR = re.compile(r"^(?:(?:nam sinh|sinh nam|sinh ngay|ngay sinh|nsinh|ns|sn|sinh|nam|born)\s*[:.]?\s*)?(.+)$")
+_YEAR = re.compile(
+    r"^(?:(?:(?:toi|tui|em|con|chau|minh|bac|ong|ba|co|chu|anh|chi|i was|i am)\s+)*"
+    r"(?:nam sinh|sinh nam|sinh ngay|ngay sinh|nsinh|ns|sn|s(?=[.:\s]*\d)|sinh|nam|born in|born)\s*"
+    r"(?:cua (?:toi|em|con)\s+)?(?:la\s+)?[:.]?\s*)?"
+    r"(.+)$"
+)
+_POLITE = re.compile(r"^(?:da|vang)[\s,]+|[\s,]+(?:a|ah|nha|nhe|nghen|do|day)$|'")
 _DATE_TO_YEAR = re.compile(r"^\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*(\d{4}|\d{2})$")
+_SPOKEN_DATE = re.compile(
+    r"^(?:ngay\s+)?(?:mung\s+|mong\s+)?\d{1,2}\s+thang\s+\d{1,2}[\s,]+(?:nam\s+)?(\d{4}|\d{2})$", re.ASCII
+)
 _KEYED_DATE = re.compile(r"^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(\d{4})$", re.ASCII)  # as a keypad gives it
 _AGE = re.compile(r"^(?:(?:nam nay|toi|em|da|duoc|gan|khoang|hon)\s+)*(\d{1,3})\s*(?:tuoi|t|years? old|yo)$", re.ASCII)
 _OF_DATE = frozenset("ngay mung mong thang nam of".split())  # words of a date that is written out
@@ -102,7 +116,8 @@ class BirthYear:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        digits, age = _year_digits(text), _AGE.match(fold_lower(tidy(text)).strip(" .,;"))
+        said = _plainly(text)
+        digits, age = _year_digits(said), _AGE.match(said)
         if digits is None and age is None:
             return Rejected(self.name)
         if digits is None:
@@ -118,14 +133,19 @@ class BirthYear:
 
     def recognise(self, text: str, context: Context) -> bool:
         """Four digits in range, a date, an age, or two digits after "sn": two digits alone could be an age."""
-        folded = fold_lower(tidy(text))
-        return not re.fullmatch(r"\d{2}|\d{8}", folded) and isinstance(self.parse(text, context), Accepted)
+        return not re.fullmatch(r"\d{2}|\d{8}", _plainly(text)) and isinstance(self.parse(text, context), Accepted)
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "integer", "minimum": 1880, "maximum": 2200}
 
     def display(self, value: Any) -> Any:
         return str(value)
+
+
+_OWNED = r"(?:\s+(?:so|number|cua|toi|tui|em|con|chau|minh|la|is))*\s*[:.]?\s*"  # between a label and its number
+_PHONE_LABEL = re.compile(
+    rf"^(?:my\s+)?(?:(?:so\s+)?(?:dien thoai|dt|sdt|may|di dong|zalo)|so|phone|tel|mobile|number){_OWNED}"
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +156,7 @@ class Phone:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        digits = normalise_phone(text)
+        digits = normalise_phone(text) or normalise_phone(_PHONE_LABEL.sub("", _plainly(text)))
         return Accepted(digits) if digits else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
@@ -150,7 +170,10 @@ class Phone:
 
 
 _PAPER = re.compile(r"^(?:\d{12}|\d{9}|[A-Z]{1,2}\d{6,8})$", re.ASCII)
-_PAPER_LABEL = re.compile(r"^(?:cccd|cmnd|cmt|ho chieu|passport|so|id)\s*[:.]?\s*")
+_PAPER_LABEL = re.compile(
+    r"^(?:(?:so|the|giay)\s+)*(?:can cuoc(?: cong dan)?|cccd|cmnd|cmt|chung minh(?: nhan dan)?|"
+    rf"ho chieu|passport|so|id){_OWNED}"
+)
 
 
 @dataclass(frozen=True)
@@ -161,7 +184,7 @@ class IdNumber:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        signs = re.sub(r"[\s.\-]+", "", _PAPER_LABEL.sub("", fold_lower(tidy(text)))).upper()
+        signs = re.sub(r"[\s.\-]+", "", _PAPER_LABEL.sub("", _plainly(text))).upper()
         if not _PAPER.match(signs) or (len(signs) == 12 and signs.isdigit() and not 1 <= int(signs[:3]) <= 96):
             return Rejected(self.name)
         return Accepted(signs)
@@ -181,6 +204,23 @@ def _without_introduction(text: str) -> str:
     said = _SAID_BEFORE_NAME.match(folded)
     rest = text[said.end() :] if said and len(folded) == len(text) else ""
     return rest if len(rest.split()) >= 2 else text
+
+
+def _spaced(text: str) -> str:
+    """Spaces for the signs between words ("Nguyen.Van.An", "nguyen_van_an", "LE-THI-AN"); no politeness at the end."""
+    words = _SIGN_FOR_SPACE.sub(" ", _POLITE_END.sub("", nfc(text)))
+    parts = words.split("-")
+    hyphened = " " not in words and len(parts) > 2 and fold_lower(parts[0]) in SURNAMES
+    return " ".join(parts) if hyphened else words
+
+
+def _without_address(name: str) -> str:
+    """A whole name without "ông", "chị", "em" before it; "Chu Van An", "Co Thi Lan" and "Ong Cao Thang" are names."""
+    first, *others = name.split() or [""]
+    called, family = fold_lower(first).rstrip("."), fold_lower(others[0]) if others else ""
+    addressed = called in _ADDRESSED or (called in _ADDRESSED_OR_SURNAME and len(others) > 2)
+    named = len(others) > 1 and family in SURNAMES and family not in _MIDDLE_NAMES
+    return _without_address(" ".join(others)) if addressed and named else name
 
 
 def _is_place(name: str, context: Context) -> bool:
@@ -204,10 +244,15 @@ def _capitalised(text: str) -> str:
     return _LETTER_RUN.sub(lambda run: run.group()[0].title() + run.group()[1:].lower(), text)
 
 
-def _year_digits(text: str) -> str | None:
-    said = _YEAR.match(fold_lower(tidy(text)).strip(" .,;"))
+def _plainly(text: str) -> str:
+    """Folded, without the words of politeness around it."""
+    return _POLITE.sub("", fold_lower(tidy(text)).strip(" .,;!")).strip(" .,;!")
+
+
+def _year_digits(folded: str) -> str | None:
+    said = _YEAR.match(folded)
     rest = said.group(1).strip() if said else ""
-    dated = _DATE_TO_YEAR.match(rest) or _KEYED_DATE.match(rest)
+    dated = _DATE_TO_YEAR.match(rest) or _SPOKEN_DATE.match(rest) or _KEYED_DATE.match(rest)
     digits = dated.group(1) if dated else _written_year(rest) or rest
     return digits if re.fullmatch(r"\d{4}|\d{2}", digits, re.ASCII) else None
 

@@ -60,6 +60,11 @@ def test_one_value(label: str, said: str, value: str | None) -> None:
         ("39 độ rưỡi", "39.5"),
         ("40 độ", "40.0"),
         ("25 độ", None),
+        ("38 5", "38.5"),
+        ("38.45", "38.4"),
+        ("38 độ C", "38.0"),
+        ("385", None),
+        ("1380", None),
     ],
 )
 def test_temperature(said: str, value: str | None) -> None:
@@ -74,6 +79,11 @@ def test_temperature(said: str, value: str | None) -> None:
         ("9h30", "2026-11-22T09:30"),
         ("hôm kia", "2026-11-20"),
         ("25h", None),
+        ("hôm qua lúc 20h15", "2026-11-21T20:15"),
+        ("8h rưỡi", "2026-11-22T08:30"),
+        ("12h đêm hôm qua", "2026-11-21T00:00"),
+        ("sáng nay", "2026-11-22"),
+        ("lúc nào đó", "lúc nào đó"),
     ],
 )
 def test_visit_time(said: str, value: str | None) -> None:

@@ -85,6 +85,11 @@ def test_gender(text: str, value: str, context: Context) -> None:
         ("Hủy", "Hủy"), ("lan", "Lan"), ("Nguye\u0302\u0303n A", "Nguyễn A"), ("HUY", "person_name"),
         ("huy", "person_name"), ("khong", "person_name"), ("Nguyen 2", "person_name"), ("", "person_name"),
         ("toi bi sot", "person_name"), ("a" * 61, "person_name_long"),
+        ("ông Nguyễn Văn A", "Nguyễn Văn A"), ("Ba Tran Thi Sau", "Tran Thi Sau"), ("chị Lò Mẩy", "Lò Mẩy"),
+        ("Em tên là Lê Thị Đào ạ", "Lê Thị Đào"), ("Mr. Nguyen An", "Nguyen An"), ("Nguyen.Van.A", "Nguyen Van A"),
+        ("nguyen_van_an", "Nguyen Van An"), ("NGUYEN-VAN-A", "Nguyen Van A"), ("Jean-Pierre Ly", "Jean-Pierre Ly"),
+        ("Chu Văn An", "Chu Văn An"), ("Ong Cao Thang", "Ong Cao Thang"), ("Co Thi Lan", "Co Thi Lan"),
+        ("Anh Ba Khia", "Anh Ba Khia"), ("Mai Anh", "Mai Anh"),
     ],
 )  # fmt: skip
 def test_names(text: str, value: str, context: Context) -> None:
@@ -104,6 +109,10 @@ def test_a_name_read_again_is_the_same(text: str) -> None:
         ("1958", 1958), ("58", 1958), ("sn 60", 1960), ("SN1960", 1960), ("sinh năm 1958", 1958), ("1/5/1958", 1958),
         ("01-05-58", 1958), ("26", 2026), ("27", 1927), ("2027", "birth_year_future"), ("1905", "birth_year_old"),
         ("195", "birth_year"), ("abc", "birth_year"), ("", "birth_year"), ("١٩٥٨", "birth_year"),
+        ("tôi sinh năm 1960", 1960), ("năm sinh của em là 2003", 2003), ("1960 ạ", 1960), ("dạ 1960 nha", 1960),
+        ("'60", 1960), ("s.1960", 1960), ("mùng 5 tháng 3 năm 60", 1960), ("mung 5 thang 3 nam 1960", 1960),
+        ("5 tháng 3, 60", 1960), ("I was born in 1987", 1987), ("66 tuổi ạ", 1960), ("toi 60", "birth_year"),
+        ("mung 5 thang 3", "birth_year"),
     ],
 )  # fmt: skip
 def test_birth_years(text: str, value: Any, context: Context) -> None:
@@ -212,6 +221,7 @@ def test_a_day_is_never_in_the_future(text: str) -> None:
     ("text", "value"),
     [
         ("001058000123", "001058000123"), ("CCCD: 001 058 000 123", "001058000123"), ("012345678", "012345678"),
+        ("số căn cước của tôi là 001058000123 ạ", "001058000123"), ("ho chieu so B1234567", "B1234567"),
         ("b1234567", "B1234567"), ("097058000123", "id_number"), ("12345", "id_number"),
     ],
 )  # fmt: skip
@@ -221,6 +231,10 @@ def test_papers(text: str, value: str, context: Context) -> None:
 
 def test_a_telephone_number_is_read_and_shown(context: Context) -> None:
     assert read(Phone(), "0912.345 678", context) == "84912345678"
+    assert read(Phone(), "số điện thoại của em là 0168 123 4567 ạ", context) == "84381234567"
+    assert read(Phone(), "sdt: 0912345678 nha", context) == "84912345678"
+    assert read(Phone(), "my phone number is 0912345678", context) == "84912345678"
+    assert read(Phone(), "so 5", context) == "phone"
     assert read(Phone(), "12345", context) == "phone"
     assert Phone().display("84912345678") == "0912345678"
 

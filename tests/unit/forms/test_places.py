@@ -35,6 +35,8 @@ def test_one_ward_in_many_spellings(text: str, places: Places) -> None:
         ("sapa lao cai", "Phường Sa Pa"),
         ("p. Xuan Huong, Da Lat", "Phường Xuân Hương - Đà Lạt"), ("xa Tan Phu Trung, Cu Chi", "Xã Củ Chi"),
         ("Ben Nghe ward, District 1, HCMC", "Phường Sài Gòn"),
+        ("tp Phu Quoc, Kien Giang", "Đặc khu Phú Quốc"), ("huyen Con Dao, Ba Ria Vung Tau", "Đặc khu Côn Đảo"),
+        ("Đông Anh, Hà Nội", "Xã Đông Anh"), ("xa Cu Chi, tp HCM", "Xã Củ Chi"), ("tp Phu Quoc", "Đặc khu Phú Quốc"),
         ("so 5 thon Dong, xa Tan Phu, Dong Nai", "Xã Tân Phú"), ("Le Chan, Hai Phong", "Phường Lê Chân"),
     ],
 )  # fmt: skip
@@ -47,7 +49,9 @@ def test_communes(text: str, name: str, places: Places) -> None:
     [("hn", "01"), ("Sài Gòn", "79"), ("tphcm", "79"), ("brvt", "79"), ("Hà Giang", "08"), ("tinh Thai Binh", "33"),
      ("Da Lat, Lam Dong", "68"),
      ("Da Lat", "68"), ("khach san Rex, q1", "79"), ("quan 1", "79"),
-     ("Khong Co That, TP HCM", "79"), ("DAC LAC", "66")],
+     ("Khong Co That, TP HCM", "79"), ("DAC LAC", "66"),
+     ("h Cu Chi", "79"), ("huyện Củ Chi, TP HCM", "79"), ("tp Thu Duc", "79"), ("Q. Tan Phu, HCM", "79"),
+     ("huyện Đông Anh, Hà Nội", "01"), ("tx Go Cong, Tien Giang", "82")],
 )  # fmt: skip
 def test_only_the_province(text: str, province: str, places: Places) -> None:
     assert found(places, text) == [(province, None)]

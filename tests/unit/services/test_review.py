@@ -164,6 +164,9 @@ def test_what_may_not_be_learned(house: Small, intent: str, wording: str | None,
 
 def test_names() -> None:
     assert named("nhờ Lê Hoa xem")
+    assert named("nho xem giup nguyen van a voi")
+    assert named("NHO XEM GIUP TRAN THI B")
+    assert not named("con sot thi da het")
     assert not named("NHO XEM GIUM")
     assert not named("Nhờ xem giùm ở Huế")
 
