@@ -15,7 +15,7 @@ from backend.services.policy import Policy
 from backend.services.ports.bot import BotUnavailable, TurnFailed
 from backend.services.ports.conversations import Conversation, UssdSession
 from backend.services.ports.inbox import Inbound, InboxState
-from backend.services.ports.outbox import MessageClass, OutboxState
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState
 from backend.services.ports.outside import Clock, Hints
 from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable, UnitOfWork, Units
 from backend.services.receive import Receive, Received
@@ -49,16 +49,16 @@ class Screen:
         medium = row.event.medium
         pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents, medium)
         answer = session_answer(pages, spoken, medium, self._policy.hotline)
-        unit.outbox.add(
+        shown = Draft(
             conversation,
             spoken.replies,
             spoken.message_class,
-            now,
-            inbox_id=row.id,
+            row.id,
             state=OutboxState.ANSWERED,
             channel=row.event.channel,
             text=pages[0],
         )
+        unit.outbox.show(shown, now)
         unit.ussd_sessions.put(
             row.event.channel,
             row.event.session_id or "",

@@ -7,7 +7,7 @@ Statements on the way of a message are built once by `@prepared` functions with 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, overload
 
 from sqlalchemy import ARRAY, Column, Connection, CursorResult, Row, String, Table, any_, bindparam, literal_column
@@ -17,7 +17,9 @@ from sqlalchemy.sql.expression import ColumnElement, Executable
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
 from backend.store.engine import begin_changes
-from backend.store.prepared import Outcome, Prepared
+from backend.store.prepared import Outcome, Prepared, execute_together
+
+Check = Callable[[Outcome], object]
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class Access:
     """One unit of work's way to the database.
 
     `single`: its one change is committed by itself; `begun`: whether the transaction of its changes has; `written`:
-    whether anything but plain SELECTs went there.
+    whether anything but plain SELECTs went there; `waiting`: what goes with the next statement or the commit.
     """
 
     connection: Connection
@@ -34,6 +36,7 @@ class Access:
     single: bool = False
     begun: bool = False
     written: bool = False
+    waiting: list[tuple[Prepared, Mapping[str, Any], Check]] = field(default_factory=list)
 
     @overload
     def run(self, statement: Prepared, values: Mapping[str, Any] | None = None) -> Outcome: ...
@@ -44,6 +47,7 @@ class Access:
         """Execute one statement."""
         if isinstance(statement, Prepared):
             return self._run_prepared(statement, (values or {},))[0]
+        self.flush()
         self._begin()  # it may be a cursor, which needs a transaction
         self.written = self.written or not statement.is_select
         return self.connection.execute(statement, values)
@@ -51,6 +55,28 @@ class Access:
     def run_each(self, statement: Prepared, values: Sequence[Mapping[str, Any]]) -> Sequence[Outcome]:
         """Execute one statement for each set of values, in order; all sets have the same names."""
         return self._run_prepared(statement, values) if values else ()
+
+    def write(self, statement: Prepared, values: Sequence[Mapping[str, Any]], check: Check = bool) -> None:
+        """As `run_each` where nobody waits for an answer: `check` is shown each outcome and may raise.
+
+        A single set goes together with the others that wait, before the next statement or at the commit: one way to
+        the database for all of them.
+        """
+        if len(values) == 1 and not self.single:
+            self.waiting.append((statement, values[0], check))
+            return
+        for outcome in self.run_each(statement, values):
+            check(outcome)
+
+    def flush(self) -> None:
+        """Execute what waits."""
+        if not self.waiting:
+            return
+        waiting, self.waiting = self.waiting, []
+        self._ready_for(changes=True)
+        outcomes = execute_together(self.connection, [(statement, values) for statement, values, _ in waiting])
+        for outcome, (_, _, check) in zip(outcomes, waiting, strict=True):
+            check(outcome)
 
     def all(self, statement: Executable | Prepared, values: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
@@ -61,12 +87,16 @@ class Access:
         return self.run(statement, values).first()
 
     def _run_prepared(self, statement: Prepared, values: Sequence[Mapping[str, Any]]) -> Sequence[Outcome]:
-        if statement.changes:
+        self.flush()
+        self._ready_for(statement.changes)
+        return statement.execute_each(self.connection, values)
+
+    def _ready_for(self, changes: bool) -> None:
+        if changes:
             self._begin()
             self.written = True
         if not self.connection.in_transaction():
             self.connection.begin()
-        return statement.execute_each(self.connection, values)
 
     def _begin(self) -> None:
         if not self.begun and not self.single:

@@ -105,7 +105,7 @@ class Prepared:
 
         Several sets go to PostgreSQL all at once.  Raises as Connection.execute does.
         """
-        plan = self._plan(connection.dialect, values[0])
+        plan = self.plan(connection.dialect, values[0])
         parameters = [plan.parameters(each) for each in values]
         cursor = _cursor(connection)
         try:
@@ -115,12 +115,42 @@ class Prepared:
         except connection.dialect.loaded_dbapi.Error as error:
             _fail(connection, cursor, plan.sql, error)
 
-    def _plan(self, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
+    def plan(self, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
+        """What the driver is given for values of these names."""
         key = (dialect.name, *values, *(len(values[name]) for name in self._lists if name in values))
         plan = self._plans.get(key)
         if plan is None:
             plan = self._plans[key] = _plan(self.statement, dialect, values)
         return plan
+
+
+def execute_together(
+    connection: Connection, statements: Sequence[tuple[Prepared, Mapping[str, Any]]]
+) -> Sequence[Outcome]:
+    """Run different statements in the connection's transaction, in order; PostgreSQL gets all of them at once.
+
+    Raises as Connection.execute does, for the first that fails.
+    """
+    if connection.dialect.name != "postgresql" or len(statements) == 1:
+        return [statement.execute_each(connection, [values])[0] for statement, values in statements]
+    dialect = connection.dialect
+    return _together(connection, [(statement.plan(dialect, values), values) for statement, values in statements])
+
+
+def _together(connection: Connection, planned: Sequence[tuple[Plan, Mapping[str, Any]]]) -> Sequence[Outcome]:
+    driver = cast(Any, connection.connection.dbapi_connection)
+    parameters = [plan.parameters(values) for plan, values in planned]
+    cursors = [driver.cursor() for _ in planned]
+    try:
+        with driver.pipeline():
+            for cursor, (plan, _), given in zip(cursors, planned, parameters, strict=True):
+                cursor.execute(plan.sql, given)
+        return [_outcome(cursor, plan) for cursor, (plan, _) in zip(cursors, planned, strict=True)]
+    except connection.dialect.loaded_dbapi.Error as error:
+        _fail(connection, cursors[0], "", error)
+    finally:
+        for cursor in cursors:
+            cursor.close()
 
 
 def prepared[**P](build: Callable[P, Executable]) -> Callable[P, Prepared]:

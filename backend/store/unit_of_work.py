@@ -139,6 +139,7 @@ class SqlUnitOfWork:
         """Make everything of this unit durable."""
         if self._connection is None:
             raise RuntimeError("commit() outside of the unit of work")
+        self.access.flush()
         self._connection.commit()
 
     def index(self, value: str, purpose: str = "address") -> bytes:

@@ -55,10 +55,10 @@ class ConversationRepository(Protocol):
         """The conversation of a blind index, or None."""
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
-        """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
+        """Write the changes where version = conversation.version, version + 1; raises StaleVersion as `save_each`."""
 
     def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> Sequence[Conversation]:
-        """As `save` for several; raises StaleVersion if one of them is stale."""
+        """As `save` for several; raises StaleVersion if one of them is stale, at the latest at the commit."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
         """Those whose remind_at or expires_at has passed."""

@@ -79,10 +79,10 @@ class InboxRepository(Protocol):
         """Lease the oldest open row of one sender, if no other owner holds a live lease on it."""
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
-        """Close the row; raises LeaseLost unless `owner` still holds it."""
+        """Close the row; raises LeaseLost as `finish_each`."""
 
     def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
-        """Close several; raises LeaseLost unless `owner` still holds all of them."""
+        """Close several; raises LeaseLost unless `owner` still holds all of them, at the latest at the commit."""
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""

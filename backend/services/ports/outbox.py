@@ -133,6 +133,9 @@ class OutboxRepository(Protocol):
         With a lease, (owner, until), each is SENDING at once unless another of its conversation is still to go.
         """
 
+    def show(self, draft: Draft, now: datetime) -> None:
+        """Insert a message that was shown at once and that nobody has to find."""
+
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Outbound]:

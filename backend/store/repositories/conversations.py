@@ -16,7 +16,7 @@ from backend.services.ports.inbox import Inbound
 from backend.services.ports.unit import StaleVersion
 from backend.store.access import Access, insert_for, one_of
 from backend.store.encryption import new_uid
-from backend.store.prepared import prepared
+from backend.store.prepared import Outcome, prepared
 from backend.store.tables import conversations
 from backend.store.tables_facilities import facility_officers
 from backend.store.tables_health import people
@@ -54,19 +54,18 @@ class SqlConversations:
         return self._find_each([address_index]).get(address_index)
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
-        """Write the changes where version = conversation.version, version + 1; raises StaleVersion."""
+        """Write the changes where version = conversation.version, version + 1; raises StaleVersion as `save_each`."""
         return self.save_each([(conversation, changes)])[0]
 
     def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> Sequence[Conversation]:
-        """As `save` for several; raises StaleVersion if one of them is stale.
+        """As `save` for several; raises StaleVersion if one of them is stale, at the latest at the commit.
 
         In the order of their ids, so that two units of work never wait for each other.
         """
         in_order = sorted(changed, key=lambda each: each[0].id)
         for names, group in groupby(in_order, key=lambda each: tuple(sorted(each[1]))):
             values = [self._saved(conversation, changes) for conversation, changes in group]
-            if any(outcome.rowcount == 0 for outcome in self._access.run_each(_save(names), values)):
-                raise StaleVersion
+            self._access.write(_save(names), values, _require_fresh)
         return [replace(each, version=each.version + 1, **changes) for each, changes in changed]
 
     def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
@@ -145,6 +144,11 @@ class SqlConversations:
             silent_until=row.silent_until,
             uid=row.uid,
         )
+
+
+def _require_fresh(outcome: Outcome) -> None:
+    if outcome.rowcount == 0:
+        raise StaleVersion
 
 
 def _beside(row: Row[Any]) -> Collection[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,11 +88,11 @@ class SqlInbox:
         return next(iter(self._leased(_lease_one(), values)), None)
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
-        """Close the row; raises LeaseLost unless `owner` still holds it."""
+        """Close the row; raises LeaseLost as `finish_each`."""
         self.finish_each([Closing(row, state, answer)], owner, now)
 
     def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
-        """Close several; raises LeaseLost unless `owner` still holds all of them."""
+        """Close several; raises LeaseLost unless `owner` still holds all of them, at the latest at the commit."""
         seal = self._access.cipher.seal_optional
         values = [
             {
@@ -101,12 +101,12 @@ class SqlInbox:
             }
             for each in sorted(closings, key=lambda each: each.row.id)
         ]  # fmt: skip
-        _require_held(self._access.run_each(_finish(), values))
+        self._access.write(_finish(), values, _require_held)
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
         values = {"the_id": row.id, "the_owner": owner, "the_time": at, "the_code": code, "the_count": int(counted)}
-        _require_held([self._access.run(_retry(), values)])
+        _require_held(self._access.run(_retry(), values))
 
     def release_expired(self, now: datetime) -> Sequence[int]:
         """Rows whose lease ran out go back to waiting; their ids.
@@ -290,8 +290,8 @@ def _held() -> Update:
     )
 
 
-def _require_held(outcomes: Iterable[Outcome]) -> None:
-    if any(outcome.rowcount == 0 for outcome in outcomes):
+def _require_held(outcome: Outcome) -> None:
+    if outcome.rowcount == 0:
         raise LeaseLost
 
 

@@ -64,6 +64,10 @@ class SqlOutbox:
         pairs = zip(messages, (outcome.first() for outcome in inserted), strict=True)
         return [replace(message, id=row.id, state=OutboxState(row.state)) for message, row in pairs]
 
+    def show(self, draft: Draft, now: datetime) -> None:
+        """Insert a message that was shown at once and that nobody has to find."""
+        self._access.write(statements.insert(leased=False), [self._values(_message(draft, now))])
+
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Outbound]:

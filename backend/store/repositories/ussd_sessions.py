@@ -60,7 +60,7 @@ class SqlUssdSessions:
             "open": open,
             "changed_at": now,
         }
-        self._access.run(_put(self._access.dialect), values)
+        self._access.write(_put(self._access.dialect), [values])
 
 
 @prepared

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from backend.services.ports.inbox import Closing, InboxState
 from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Outcome, Reply
@@ -117,3 +119,34 @@ def test_outcomes_of_all_kinds_are_recorded_together_and_a_lost_row_is_left_out(
     ]
     assert receipts == 0
     assert [row.id for row in claim_out(units, "s2", LATER)] == [rows[1].id, rows[2].id]
+
+
+def test_what_goes_together_is_done_in_order_and_wholly_or_not_at_all(units: SqlUnits) -> None:
+    read = conversation(units, PHONES[0])
+    (row,) = receive(units, sms("m", PHONES[0]))
+    shown = Draft(read, [Reply("hello")], MessageClass.REPLY, row.id, state=OutboxState.ANSWERED, text="hello")
+    with units() as unit:
+        unit.conversations.save(read, question=1)
+        unit.outbox.show(shown, NOW)
+        found = unit.conversations.find(read.address_index)
+        assert found, "what was written is there for whoever reads after it"
+        assert found.question == 1
+        unit.conversations.save(found, question=2)
+        unit.commit()
+    with units() as unit:
+        unit.conversations.save(replace(read, version=2), question=3)
+        unit.outbox.show(shown, NOW)  # its position is taken
+        unit.conversations.save(read, question=4)  # stale
+        with pytest.raises(IntegrityError):
+            unit.commit()
+    with units() as unit:
+        unit.conversations.save(replace(read, version=2), question=5)
+        unit.conversations.save(read, question=6)
+        with pytest.raises(StaleVersion):
+            unit.commit()
+    with units() as unit:
+        unit.conversations.save(replace(read, version=2), question=7)
+    with units() as unit:
+        after = unit.conversations.find(read.address_index)
+    assert after
+    assert (after.question, after.version) == (2, 2)

@@ -53,8 +53,10 @@ def _read_again(saved):
 def test_the_second_of_two_saves_of_one_version_is_stale(units: SqlUnits) -> None:
     old = conversation(units)
     conversation(units, question=1)
-    with units() as unit, pytest.raises(StaleVersion):
+    with units() as unit:
         unit.conversations.save(old, question=2)
+        with pytest.raises(StaleVersion):
+            unit.commit()
     with units() as unit:
         found = unit.conversations.find(old.address_index)
     assert found is not None

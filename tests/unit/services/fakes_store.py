@@ -235,6 +235,9 @@ class Outbox:
         )
         return draft if still_to_go else replace(draft, state=OutboxState.SENDING)
 
+    def show(self, draft: Draft, now: datetime) -> None:
+        self._add(draft, now)
+
     def _add(self, draft: Draft, now: datetime) -> Outbound:
         number, conversation = len(self.t.outbox) + 1, draft.conversation
         row = Outbound(
