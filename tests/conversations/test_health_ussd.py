@@ -138,6 +138,7 @@ def test_at_the_deadline_the_rest_comes_by_sms(known, monkeypatch):
 
 
 def test_a_long_text_is_paged(known, monkeypatch):
+    monkeypatch.setattr("backend.services.render.fits_screen", lambda text: False)
     monkeypatch.setattr("backend.services.render.screens", _small_screens)
     known.dials("1").reads("98").session_goes_on()
     first = known.heard[0]
