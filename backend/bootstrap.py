@@ -86,6 +86,7 @@ from backend.store.token_vault import StoredTokens
 from backend.store.unit_of_work import SqlUnits
 from channels import registry
 from channels.contract import Adapter, Connected
+from channels.sending import HttpClient
 
 if TYPE_CHECKING:  # a house without Redis starts without loading its clients
     from dramatiq.brokers.redis import RedisBroker
@@ -144,9 +145,14 @@ class Bootstrap:
         return SqlUnits(self.engine, self.cipher, BlindIndex(self.config.index_keys))
 
     @cached_property
+    def http(self) -> HttpClient:
+        """What every channel sends with."""
+        return HttpClient()
+
+    @cached_property
     def adapters(self) -> Mapping[str, Adapter]:
         """Every channel."""
-        return registry.build(self.config.channel_values(), vault=StoredTokens(self.units))
+        return registry.build(self.config.channel_values(), self.http, StoredTokens(self.units))
 
     @cached_property
     def carrier(self) -> Carrier:
@@ -375,6 +381,7 @@ class Bootstrap:
     def close(self) -> None:
         """Give back what is open: database connections, sockets; for commands and tests, a server just ends."""
         self.engine.dispose()
+        self.http.close()
         for part in (self.hints, self.bot):
             if isinstance(part, SocketHints | BotClient):
                 part.close()

@@ -72,7 +72,7 @@ class HttpClient:
         """Times in seconds; up to `connections` without work are kept per host."""
         self._connect_timeout, self._read_timeout, self._connections = connect_timeout, read_timeout, connections
         self._idle: dict[tuple[bool, str, int | None], list[HTTPConnection]] = {}
-        self._guard = threading.Lock()
+        self._guard, self._closed = threading.Lock(), False
         self._trust: ssl.SSLContext | None = None
 
     def exchange(
@@ -101,9 +101,9 @@ class HttpClient:
             return Unknown("provider_no_answer")
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back; one that is still asked something follows with its answer."""
         with self._guard:
-            idle, self._idle = self._idle, {}
+            idle, self._idle, self._closed = self._idle, {}, True
         for connections in idle.values():
             for connection in connections:
                 connection.close()
@@ -144,7 +144,7 @@ class HttpClient:
     def _keep(self, address: Address, connection: HTTPConnection) -> None:
         with self._guard:
             idle = self._idle.setdefault((address.secure, address.host, address.port), [])
-            if len(idle) < self._connections:
+            if not self._closed and len(idle) < self._connections:
                 idle.append(connection)
                 return
         connection.close()

@@ -376,3 +376,11 @@ def test_threads_share_no_connection(provider, http):
         answers = list(pool.map(lambda _: http.exchange("GET", provider.url), range(40)))
     assert all(isinstance(answer, HttpAnswer) for answer in answers)
     assert len(provider.asked) == 40
+
+
+def test_nothing_is_kept_once_closed(provider):
+    client = HttpClient(connect_timeout=2, read_timeout=2)
+    client.close()
+    for _ in range(2):
+        assert client.exchange("GET", provider.url).status == 200
+    assert len({asked.port for asked in provider.asked}) == 2
