@@ -11,12 +11,17 @@ import click
 @click.option("--to", "revision", default="head", show_default=True, help="Revision to bring the schema to.")
 def migrate(revision: str) -> None:
     """Bring the database's schema up to date; keeps all data."""
+    from alembic.util import CommandError
+
     from backend.bootstrap import Bootstrap
     from backend.store.migrate import current_revision
     from backend.store.migrate import migrate as bring
 
     parts = Bootstrap()
-    bring(parts.engine, revision)
+    try:
+        bring(parts.engine, revision)
+    except CommandError as error:  # a revision nobody knows, or a database of a later release
+        raise click.ClickException(f"{error}.") from None
     click.echo(f"database at revision {current_revision(parts.engine)}")
     if revision == "head":
         parts.check_keys()

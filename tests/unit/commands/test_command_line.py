@@ -68,6 +68,13 @@ def test_a_demonstration_makes_its_database_itself(empty):
     assert (shown.exit_code, shown.stdout.count("\n")) == (0, 1)
 
 
+def test_a_revision_nobody_knows_is_no_traceback(empty):
+    empty.setenv("KHAIBAO_DEMO", "1")
+    shown = CliRunner().invoke(cli, ["migrate", "--to", "nonsense"])
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "nonsense" in shown.stderr
+
+
 def test_a_database_of_before_is_to_be_migrated_first(empty):
     empty.setenv("KHAIBAO_DEMO", "1")
     assert CliRunner().invoke(cli, ["migrate", "--to", "0009"]).exit_code == 0
