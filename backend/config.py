@@ -68,9 +68,7 @@ class Config:
     turn_deadline: timedelta = setting(
         "longest time one turn of the bot may take", timedelta(seconds=5), least=0.1, most=60
     )
-    worker_threads: int = setting(
-        "messages a worker process sends at once", 8, least=1, most=128
-    )
+    worker_threads: int = setting("messages a worker process sends at once", 8, least=1, most=128)
     poll_interval: timedelta = setting(
         "how often a worker without Redis looks at the tables", timedelta(seconds=1), least=0.05
     )

@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
-from sqlalchemy import ARRAY, Column, Connection, CursorResult, Row, String, Table, any_, bindparam, literal_column
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Column,
+    Connection,
+    CursorResult,
+    Row,
+    String,
+    Table,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ColumnElement, Executable
 
@@ -78,6 +92,22 @@ class Access:
         for outcome, (_, _, check) in zip(outcomes, waiting, strict=True):
             check(outcome)
 
+    def run_together(
+        self, build: Callable[..., Prepared], common: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Row[Any]]:
+        """Write several rows that nobody else writes now, in no order: one statement on PostgreSQL.
+
+        Arguments: `build(many=…)`, a statement with the values of `given`; `common`, its other values.  Returns what
+        it returns for each row that was written.
+        """
+        if not rows:
+            return ()
+        if self.dialect == "postgresql":
+            arrays = {name: [row[name] for row in rows] for name in rows[0]}
+            return self.all(build(many=True), {**common, **arrays})
+        outcomes = self.run_each(build(many=False), [{**common, **row} for row in rows])
+        return [found for outcome in outcomes for found in outcome.all()]
+
     def all(self, statement: Executable | Prepared, values: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
         return self.run(statement, values).all()
@@ -122,6 +152,22 @@ def one_of(dialect: str, column: Column[Any], name: str) -> ColumnElement[bool]:
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(column.type)))
     return column.in_(bindparam(name, expanding=True))
+
+
+def given(table: Table, names: Sequence[str], *, many: bool) -> Mapping[str, ColumnElement[Any]]:
+    """By name of a column the value `the_<name>` of one row, or of each of many rows from PostgreSQL's arrays."""
+    if not many:
+        return {name: bindparam(f"the_{name}", type_=table.c[name].type) for name in names}
+    arrays = [bindparam(f"the_{name}", type_=ARRAY(table.c[name].type)) for name in names]
+    columns = [column(name, table.c[name].type) for name in names]
+    rows = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    return {name: rows.c[name] for name in names}
+
+
+def once(found: Any, name: str) -> CTE:
+    """Rows that are worked out once, however many columns refer to them: PostgreSQL would for each of them."""
+    cte: CTE = found.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
+    return cte
 
 
 def grouped[K, V](found: Iterable[V], key: Callable[[V], K]) -> Mapping[K, Sequence[V]]:

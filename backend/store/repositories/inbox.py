@@ -28,7 +28,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports.inbox import Closing, Inbound, InboxState, SenderLimit
 from backend.services.ports.unit import LeaseLost
-from backend.store.access import Access, fixed, insert_for, one_of
+from backend.store.access import Access, fixed, given, insert_for, once, one_of
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
 from backend.store.prepared import Outcome, Prepared, prepared
@@ -94,14 +94,18 @@ class SqlInbox:
     def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
         """Close several; raises LeaseLost unless `owner` still holds all of them, at the latest at the commit."""
         seal = self._access.cipher.seal_optional
-        values = [
+        rows = [
             {
-                "the_id": each.row.id, "the_owner": owner, "the_state": each.state.value, "the_time": now,
+                "the_id": each.row.id, "the_state": each.state.value,
                 "the_answer": seal(inbox.c.answer, each.row.uid, each.answer),
             }
-            for each in sorted(closings, key=lambda each: each.row.id)
+            for each in closings
         ]  # fmt: skip
-        self._access.write(_finish(), values, _require_held)
+        common = {"the_owner": owner, "the_closed_at": now}
+        if len(rows) == 1:
+            self._access.write(_finish(many=False), [{**common, **rows[0]}], _require_held)
+        elif len(self._access.run_together(_finish, common, rows)) < len(rows):
+            raise LeaseLost
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
@@ -176,7 +180,7 @@ def _insert(dialect: str, *, leased: bool, limited: bool) -> Executable:
     `leased`: its turn begins with it, unless others of the sender are open.
     """
     over, idle = (_over_limit() if limited else false()), (_none_open() if leased else false())
-    seen = select(over.label("over"), idle.label("idle")).subquery("seen")
+    seen = once(select(over.label("over"), idle.label("idle")), "seen")
     now, refused = _given("received_at", "the_time"), fixed(InboxState.REFUSED.value)
     row: dict[str, ColumnElement[Any]] = {
         **{name: _given(name) for name in ("uid", "channel", "provider_index", "address_index", "event")},
@@ -189,8 +193,8 @@ def _insert(dialect: str, *, leased: bool, limited: bool) -> Executable:
         "received_at": now,
         "closed_at": case((seen.c.over, now)),
     }
-    once = insert_for(dialect, inbox).from_select(list(row), select(*row.values()).where(true()))
-    statement: Executable = once.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state, inbox.c.turning)
+    new = insert_for(dialect, inbox).from_select(list(row), select(*row.values()).where(true()))
+    statement: Executable = new.on_conflict_do_nothing().returning(inbox.c.id, inbox.c.state, inbox.c.turning)
     return statement
 
 
@@ -265,15 +269,15 @@ def _oldest_open() -> Executable:
 
 
 @prepared
-def _finish() -> Executable:
-    return _held().values(
-        state=bindparam("the_state"), answer=bindparam("the_answer"), closed_at=bindparam("the_time"), **FREE
-    )
+def _finish(*, many: bool) -> Executable:
+    the = given(inbox, ("id", "state", "answer"), many=many)
+    changes = {"state": the["state"], "answer": the["answer"], "closed_at": bindparam("the_closed_at")}
+    return _held(the["id"]).values(**changes, **FREE).returning(inbox.c.id)
 
 
 @prepared
 def _retry() -> Executable:
-    return _held().values(
+    return _held(bindparam("the_id")).values(
         state=InboxState.WAITING.value,
         due_at=bindparam("the_time"),
         code=bindparam("the_code"),
@@ -282,9 +286,9 @@ def _retry() -> Executable:
     )
 
 
-def _held() -> Update:
+def _held(row_id: ColumnElement[int]) -> Update:
     return update(inbox).where(
-        inbox.c.id == bindparam("the_id"),
+        inbox.c.id == row_id,
         inbox.c.lease_owner == bindparam("the_owner"),
         inbox.c.state == LEASED,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
@@ -56,17 +57,14 @@ class SqlOutbox:
         With a lease, (owner, until), each is SENDING at once unless another of its conversation is still to go.
         """
         messages = [_message(draft, now) for draft in drafts]
-        values = [self._values(each) for each in messages]
-        if lease is not None:
-            held = dict(zip(("lease_owner", "lease_until"), lease, strict=True))
-            values = [{**each, **held} for each in values]
-        inserted = self._access.run_each(statements.insert(leased=lease is not None), values)
-        pairs = zip(messages, (outcome.first() for outcome in inserted), strict=True)
-        return [replace(message, id=row.id, state=OutboxState(row.state)) for message, row in pairs]
+        held = {} if lease is None else dict(zip(("the_lease_owner", "the_lease_until"), lease, strict=True))
+        insert = partial(statements.insert, leased=lease is not None)
+        found = {row.uid: row for row in self._access.run_together(insert, held, list(map(self._values, messages)))}
+        return [replace(each, id=found[each.uid].id, state=OutboxState(found[each.uid].state)) for each in messages]
 
     def show(self, draft: Draft, now: datetime) -> None:
         """Insert a message that was shown at once and that nobody has to find."""
-        self._access.write(statements.insert(leased=False), [self._values(_message(draft, now))])
+        self._access.write(statements.insert(many=False, leased=False), [self._values(_message(draft, now))])
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
@@ -97,9 +95,9 @@ class SqlOutbox:
         written: list[Outcome] = []
         for referenced in (False, True):
             group = [each for each in outcomes if (each.reference is not None) is referenced]
-            values = [self._recorded(each, owner, now) for each in group]
-            done = self._access.run_each(statements.record(referenced=referenced), values)
-            written += [each for each, found in zip(group, done, strict=True) if found.rowcount]
+            record, common = partial(statements.record, referenced=referenced), {"the_owner": owner, "the_now": now}
+            done = {row.id for row in self._access.run_together(record, common, list(map(self._recorded, group)))}
+            written += [each for each in group if each.row.id in done]
         self._receipts.settle([each for each in written if each.state in SETTLED_BY_RECEIPTS], now)
         return {each.row.id for each in written}
 
@@ -193,7 +191,8 @@ class SqlOutbox:
 
     def _values(self, message: Outbound) -> dict[str, Any]:
         cipher, uid = self._access.cipher, message.uid
-        return {
+        """The values of `statements.insert`."""
+        new = {
             "uid": uid,
             "conversation_id": message.conversation_id,
             "address_index": message.address_index,
@@ -213,17 +212,16 @@ class SqlOutbox:
             "created_at": message.created_at,
             "changed_at": message.created_at,
         }
+        return {f"the_{name}": value for name, value in new.items()}
 
-    def _recorded(self, outcome: Outcome, owner: str, now: datetime) -> dict[str, Any]:
+    def _recorded(self, outcome: Outcome) -> dict[str, Any]:
         """The values of `statements.record`."""
         row, state = outcome.row, outcome.state
         values: dict[str, Any] = {
             "the_id": row.id,
-            "the_owner": owner,
             "the_state": state.value,
             "the_code": outcome.code,
-            "the_now": now,
-            "the_due": outcome.retry_at,
+            "the_due_at": outcome.retry_at,
             "the_attempts": int(outcome.counted and state in (OutboxState.WAITING, OutboxState.UNKNOWN)),
             "the_unknowns": int(state is OutboxState.UNKNOWN),
         }

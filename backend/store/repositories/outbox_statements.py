@@ -9,7 +9,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports.outbox import MessageClass, OutboxState
-from backend.store.access import fixed, one_of
+from backend.store.access import fixed, given, once, one_of
 from backend.store.prepared import prepared
 from backend.store.tables import conversations, outbox
 
@@ -19,10 +19,11 @@ READY_STATES = (WAITING, UNKNOWN)
 HELD_STATES = (LEASED, SENDING)
 NEW = (
     "uid", "conversation_id", "address_index", "address", "channel", "message_class", "language", "accents", "replies",
-    "text", "state", "attempts", "inbox_id", "position", "question", "due_at", "lease_owner", "lease_until",
-    "created_at", "changed_at",
+    "text", "state", "attempts", "inbox_id", "position", "question", "due_at", "created_at", "changed_at",
 )  # fmt: skip
 FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+OUTCOME = ("id", "state", "code", "due_at", "attempts", "unknowns")
+REFERENCE = ("reference", "reference_index")
 NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one that went
     "state": OutboxState.WAITING.value,
     "parts_sent": outbox.c.parts_sent + 1,
@@ -33,21 +34,25 @@ NEXT_PART: dict[str, Any] = {  # the row starts anew with the part after the one
 
 
 @prepared
-def insert(*, leased: bool) -> Executable:
-    """A new row; returns its id and state.  `leased`: it is being sent unless another of its conversation is open."""
-    if not leased:
-        return insert_into(outbox).returning(outbox.c.id, outbox.c.state)
-    given = {name: bindparam(name, type_=outbox.c[name].type) for name in NEW}
-    open_states = outbox.c.state.in_((*READY_STATES, *HELD_STATES))
-    free = ~exists().where(outbox.c.conversation_id == given["conversation_id"], open_states)
-    seen = select(free.label("free")).subquery("seen")
-    row = {
-        **given,
-        "state": case((seen.c.free, SENDING), else_=given["state"]),
-        "lease_owner": case((seen.c.free, given["lease_owner"])),
-        "lease_until": case((seen.c.free, given["lease_until"])),
-    }
-    return insert_into(outbox).from_select(list(row), select(*row.values())).returning(outbox.c.id, outbox.c.state)
+def insert(*, many: bool, leased: bool) -> Executable:
+    """New rows; returns uid, id and state.
+
+    `leased`: each is being sent, the_owner's until the_until, unless another of its conversation is open.
+    """
+    new = given(outbox, NEW, many=many)
+    if leased:
+        open_states = outbox.c.state.in_((*READY_STATES, *HELD_STATES))
+        free = ~exists().where(outbox.c.conversation_id == new["conversation_id"], open_states)
+        seen = once(select(*(value.label(name) for name, value in new.items()), free.label("free")), "seen")
+        owner, until = (bindparam(f"the_{name}", type_=outbox.c[name].type) for name in FREE)
+        new = {
+            **{name: seen.c[name] for name in NEW},
+            "state": case((seen.c.free, SENDING), else_=seen.c.state),
+            "lease_owner": case((seen.c.free, owner)),
+            "lease_until": case((seen.c.free, until)),
+        }
+    rows = select(*new.values())
+    return insert_into(outbox).from_select(list(new), rows).returning(outbox.c.uid, outbox.c.id, outbox.c.state)
 
 
 @prepared
@@ -96,20 +101,16 @@ def cancel(dialect: str) -> Executable:
 
 
 @prepared
-def record(*, referenced: bool) -> Executable:
-    """The outcome of a send, if the_owner still holds the row."""
+def record(*, many: bool, referenced: bool) -> Executable:
+    """The outcomes of sends, for each row the_owner still holds; returns their ids."""
+    the = given(outbox, (*OUTCOME, *REFERENCE) if referenced else OUTCOME, many=many)
     changes: dict[str, Any] = {
-        "state": bindparam("the_state"),
-        "code": bindparam("the_code"),
+        **{name: value for name, value in the.items() if name != "id"},
         "changed_at": bindparam("the_now"),
-        "due_at": bindparam("the_due"),
-        "attempts": outbox.c.attempts + bindparam("the_attempts", type_=Integer),
-        "unknowns": outbox.c.unknowns + bindparam("the_unknowns", type_=Integer),
+        "attempts": outbox.c.attempts + the["attempts"],
+        "unknowns": outbox.c.unknowns + the["unknowns"],
     }
-    if referenced:
-        changes["reference"] = bindparam("the_reference")
-        changes["reference_index"] = bindparam("the_reference_index")
-    return update(outbox).where(_held()).values(**changes, **FREE)
+    return update(outbox).where(_held(the["id"])).values(**changes, **FREE).returning(outbox.c.id)
 
 
 @prepared
@@ -129,14 +130,14 @@ def reroute(*, held: bool) -> Executable:
         "reference_index": None,
     }
     failed = and_(outbox.c.id == bindparam("the_id"), outbox.c.state == OutboxState.FAILED.value)
-    return update(outbox).where(_held() if held else failed).values(**anew, **FREE)
+    return update(outbox).where(_held(bindparam("the_id")) if held else failed).values(**anew, **FREE)
 
 
 @prepared
 def part_sent() -> Executable:
     """One part more is with the provider, if the_owner still holds the row."""
     changes: dict[str, Any] = {"changed_at": bindparam("the_now"), "due_at": bindparam("the_now")}
-    return update(outbox).where(_held()).values(**changes, **NEXT_PART, **FREE)
+    return update(outbox).where(_held(bindparam("the_id"))).values(**changes, **NEXT_PART, **FREE)
 
 
 @prepared
@@ -146,9 +147,9 @@ def being_sent() -> Executable:
     return select(on_its_way)
 
 
-def _held() -> ColumnElement[bool]:
+def _held(row_id: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(
-        outbox.c.id == bindparam("the_id"),
+        outbox.c.id == row_id,
         outbox.c.lease_owner == bindparam("the_owner"),
         outbox.c.state.in_(HELD_STATES),
     )
