@@ -6,10 +6,11 @@ work for each execution (key of the statement's cache, context, result), which c
 
 from __future__ import annotations
 
+import threading
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, NoReturn, cast
 
 from sqlalchemy import BindParameter, Connection
@@ -24,6 +25,7 @@ from backend.services.ports.unit import StoreUnavailable
 from backend.store.engine import passing_failure
 
 Process = Callable[[Any], Any]
+_MAKING = threading.RLock()  # a plan takes milliseconds of CPU, and a thread that waits for it takes none
 _CURSOR = "khaibao_cursor"
 
 
@@ -118,10 +120,7 @@ class Prepared:
     def plan(self, dialect: Dialect, values: Mapping[str, Any]) -> Plan:
         """What the driver is given for values of these names."""
         key = (dialect.name, *values, *(len(values[name]) for name in self._lists if name in values))
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = _plan(self.statement, dialect, values)
-        return plan
+        return self._plans.get(key) or _once(self._plans, key, lambda: _plan(self.statement, dialect, values))
 
 
 def execute_together(
@@ -156,12 +155,22 @@ def _together(connection: Connection, planned: Sequence[tuple[Plan, Mapping[str,
 def prepared[**P](build: Callable[P, Executable]) -> Callable[P, Prepared]:
     """Decorates a function that builds a statement with bound parameters: built and compiled once."""
 
-    @cache
+    made: dict[tuple[Any, ...], Prepared] = {}
+
     @wraps(build)
     def built(*args: P.args, **kwargs: P.kwargs) -> Prepared:
-        return Prepared(build(*args, **kwargs))
+        key = (*args, *kwargs.items())
+        return made.get(key) or _once(made, key, lambda: Prepared(build(*args, **kwargs)))
 
-    return cast(Callable[P, Prepared], built)
+    return built
+
+
+def _once[K, V](kept: dict[K, V], key: K, make: Callable[[], V]) -> V:
+    """What is kept under a key, made if it is not: when a process starts, all its threads want the same statements."""
+    with _MAKING:
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
 
 
 def _names_of_lists(statement: Executable) -> Sequence[str]:
