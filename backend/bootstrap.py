@@ -78,7 +78,7 @@ from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
-from backend.store.engine import make_engine
+from backend.store.engine import make_engine, open_pool
 from backend.store.keys import IndexKeyChanged, check_index_key
 from backend.store.migrate import is_current
 from backend.store.spool import DiskSpool
@@ -424,6 +424,7 @@ def web() -> Flask:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks for the schema's revision all the time
     spool_keeper.keep(parts.house.receive)
     app = parts.web()
+    open_pool(parts.engine, parts.config.database_pool)
     gc.collect()
     gc.freeze()  # what was loaded stays; looking through it again and again would pause everybody
     return app

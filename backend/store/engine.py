@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import weakref
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from backend.services.ports.unit import StoreUnavailable
@@ -84,6 +86,16 @@ def _postgresql_engine(address: URL, pool_size: int) -> Engine:
         pool_timeout=POOL_SECONDS,
         connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
     )
+
+
+def open_pool(engine: Engine, size: int) -> None:
+    """Open up to `size` connections of the pool, so that the first people after a start need not wait for them.
+
+    A database that is away is no reason not to start.
+    """
+    with ExitStack() as opened, suppress(StoreUnavailable, PoolTimeout):
+        for _ in range(1 if engine.dialect.name == "sqlite" else size):
+            opened.enter_context(engine.connect())
 
 
 def for_units(engine: Engine) -> Engine:

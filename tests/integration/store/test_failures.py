@@ -9,8 +9,9 @@ from sqlalchemy import text
 
 from backend.services.ports.unit import StoreUnavailable
 from backend.store import engine as engine_module
-from backend.store.engine import make_engine, passing_failure
+from backend.store.engine import make_engine, open_pool, passing_failure
 from backend.store.migrate import migrate
+from backend.store.unit_of_work import SqlUnits
 from tests.integration.store.support import NOW, receive, sms, units_on
 
 
@@ -52,6 +53,17 @@ def test_postgresql_that_is_not_there_may_be_tried_again() -> None:
     with pytest.raises(StoreUnavailable) as caught, units():
         pass
     assert caught.value.code.startswith(("postgresql_", "connection_lost"))
+
+
+def test_a_pool_is_opened_before_it_is_asked_for(units: SqlUnits) -> None:
+    open_pool(units.engine, 3)
+    assert units.engine.pool.checkedin() == (1 if units.engine.dialect.name == "sqlite" else 3)
+
+
+def test_a_service_starts_while_its_database_is_away() -> None:
+    away = make_engine("postgresql://nobody@127.0.0.1:1/none")
+    open_pool(away, 3)
+    assert away.pool.checkedin() == 0
 
 
 def end_other_connections(url: str) -> None:
