@@ -37,7 +37,7 @@ class Size:
     dialogues: int
 
 
-FULL = Size({1: 25, 32: 64}, 300, 2000, 32, 300, 200)
+FULL = Size({1: 25, 32: 64}, 300, 2000, 64, 600, 200)
 QUICK = Size({1: 3, 32: 32}, 30, 100, 16, 32, 50)
 
 # key → (what it is, unit, goal)
