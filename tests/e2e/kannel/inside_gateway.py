@@ -32,7 +32,14 @@ def gateway(tmp_path_factory, web):
 
 
 @pytest.fixture(scope="module")
-def adapter(web):
+def http():
+    client = HttpClient()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def adapter(web, http):
     values = {
         "public_url": web.url,
         "short_code": SHORT_CODE,
@@ -41,9 +48,7 @@ def adapter(web):
         "kannel_user": "app",
         "kannel_password": PASSWORD,
     }
-    client = HttpClient()
-    yield build(values, client)["kannel"]
-    client.close()
+    return build(values, http)["kannel"]
 
 
 @pytest.fixture
@@ -124,8 +129,8 @@ def test_a_long_text_comes_in_as_many_pieces_as_we_count(word, phones, adapter):
     assert "".join(phones.inbox(NUMBER)) == text
 
 
-def test_a_wrong_password_kills_no_message(gateway, web):
-    wrong = build({"kannel_send_url": SEND_URL, "kannel_user": "app", "kannel_password": "x"})["kannel"]
+def test_a_wrong_password_kills_no_message(gateway, web, http):
+    wrong = build({"kannel_send_url": SEND_URL, "kannel_user": "app", "kannel_password": "x"}, http)["kannel"]
     assert wrong.send(Outgoing("key-3", NUMBER, "KB")) == Retry("kannel_403")
 
 
