@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Coroutine, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,9 @@ class Engine:
             return _silent(state, channel)
         return self._run(state, event, text, channel, facts)
 
-    def parse(self, text: str) -> dict[str, Any]:
-        """What a text means outside a dialogue: {"text", "intent", "confidence", "entities"}."""
-        metadata = {"facts": {}, "channel": "sms", "slots": {}, "form": None}
+    def parse(self, text: str, today: date | None = None) -> dict[str, Any]:
+        """What a text means outside a dialogue: {"text", "intent", "confidence", "entities"}; `today` in Viet Nam."""
+        metadata = {"facts": {"today": today.isoformat()} if today else {}, "channel": "sms", "slots": {}, "form": None}
         offset, clean = without_slash(text)
         message = UserMessage(clean, None, _SENDER, metadata=metadata)
         found = _run_now(self._processor.parse_message(message, self._blank.copy()))

@@ -64,6 +64,10 @@ USSD_DIGITS = {"99": "go_back", "97": "ask_help", "96": "cancel"}
 
 _LEAD = re.compile(r"^[\s.,:;#/*\-]+")
 _CODE = re.compile(r"^\+?\d")
+_ASKED = re.compile(  # "khai báo thế nào" asks how it is done and declares nothing
+    r"(?:Y TE |SUC KHOE )?(?:THE NAO|NTN|NHU THE NAO|NHU NAO|LAM SAO|LAM THE NAO|RA SAO|KIEU GI|CACH NAO|BANG CACH NAO|"
+    r"SAO|O DAU|GI)(?: (?:VAY|V|Z|THE|HA|A|DAY|TA|NHI|HE|RUA|EM|BAN|CHAU|BAC SI|DUOC|BAY GIO))*\W*"
+)
 
 
 def match(text: str) -> Match | None:
@@ -78,7 +82,7 @@ def match(text: str) -> Match | None:
     for word, keyword in _BY_FIRST_SIGN.get(upper[:1], ()):
         if upper.startswith(word) and not upper[len(word) : len(word) + 1].isalpha():
             rest = _LEAD.sub("", clean[len(word) :])
-            if _may_follow(keyword.rest, rest):
+            if _may_follow(keyword.rest, rest) and not (" " in word and _ASKED.fullmatch(fold(rest).upper())):
                 return Match(word, keyword.intent, rest)
     return None
 

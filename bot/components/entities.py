@@ -123,7 +123,7 @@ class CrfSpans(GraphComponent):
         An averaged perceptron: on wordings kept aside as good as L-BFGS in a fifth of its time, and better once it
         learns from all sentences without entities as well.
         """
-        return {"max_iterations": 5, "min_count": 2}
+        return {"max_iterations": 8, "min_count": 2}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, chain: bytes | None) -> None:
         self._config = config

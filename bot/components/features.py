@@ -1,8 +1,8 @@
 """Sparse features of a text in its raw and its folded reading, for the linear intent classifier.
 
 Word features see the folded, normalised words, so that a text means the same however much of its accents, capitals or
-keystrokes is left; accents may come in as features of their own.  Character n-grams carry what the text stage could
-not mend.
+keystrokes is left; accents may come in as features of their own.  What the words are about carries to wordings that
+training never had, character n-grams what the text stage could not mend.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components import concepts
 from bot.components.grammar import DECIDED
 from bot.components.text_stage import EXAMPLES, READING, Reading
 
@@ -63,7 +64,7 @@ def parts_of(reading: Reading) -> list[str]:
 def features_of(reading: Reading, accents: bool) -> set[str]:
     """Names of all features of a text, with or without what only its accents tell."""
     parts = parts_of(reading)
-    return {*_words(parts), *_characters(parts), *(_accents(reading) if accents else ())}
+    return {*_words(parts), *_characters(parts), *concepts.features(parts), *(_accents(reading) if accents else ())}
 
 
 def _words(parts: list[str]) -> Iterator[str]:
@@ -100,12 +101,12 @@ class RawFoldedFeaturizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: sentences a feature must appear in to be kept; `character_weight`: of a character n-gram beside
-        a word; `accents`: whether accents are features too.
+        """`min_count`: sentences a feature must appear in to be kept; `weights`: of a kind of feature, by the sign its
+        name begins with, beside a word; `accents`: whether accents are features too.
 
         Without accents wordings kept aside were understood as well with accents, and better without.
         """
-        return {"min_count": 3, "character_weight": 0.5, "accents": False}
+        return {"min_count": 3, "weights": {CHARACTERS: 0.5, concepts.GIST: 0.7}, "accents": False}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, weights: dict[str, float]
@@ -160,7 +161,7 @@ class RawFoldedFeaturizer(GraphComponent):
 
     def _weight(self, name: str, count: int, total: int) -> float:
         rarity = 1.0 + math.log((1 + total) / (1 + count))
-        return round(rarity * (self._config["character_weight"] if name.startswith(CHARACTERS) else 1.0), 3)
+        return round(rarity * self._config["weights"].get(name[0], 1.0), 3)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Features of every training sentence and its copies."""
@@ -182,6 +183,7 @@ class RawFoldedFeaturizer(GraphComponent):
         known, accents = self._ids, self._config["accents"]
         found = map(known.get, features_of(reading, accents))
         ids = np.array([number for number in found if number is not None], dtype=np.int32)
+        ids.sort()  # sets have no order, and the same training must give the same weights
         weights = self._weights[ids]
         return Features(ids, weights / max(float(np.sqrt(weights @ weights)), 1e-6))
 

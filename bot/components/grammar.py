@@ -19,7 +19,7 @@ from backend.forms.kinds import PersonName
 from backend.forms.visit_message import is_company, is_visit, read_visit, starts_with_digits
 from bot import slots as s
 from bot.actions import side
-from bot.actions.answers import fits
+from bot.actions.answers import fits, take
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import FOLLOW_UP, View
 from bot.components.emergency import is_emergency
@@ -162,7 +162,8 @@ def _inside(text: Text, requested: Text, view: View) -> Optional[Decision]:
             return Decision("cancel" if offer.value == CANCEL else ANSWER)
     elif keywords.is_control(text):
         return _keyword(text)
-    return Decision(ANSWER) if fits(requested, text, view) else None
+    taken = take(requested, text, view)
+    return Decision(ANSWER) if taken.wrong is None or taken.choices else None  # a place that could be several is one
 
 
 def _outside(text: Text, view: View) -> Optional[Decision]:

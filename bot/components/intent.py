@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # needed for training only: a turn must not pay for loading t
 OUT_OF_SCOPE = "out_of_scope"
 FAMILY = "family"  # message property of training sentences: the template family they came from
 _RANKED = 5
+_MERE_LETTER = re.compile(r"\W*(?:[abcdfgijlmnpqrstvwxyz]|\d+\s*[a-z]|[a-z]\s*\d+)\W*", re.ASCII | re.IGNORECASE)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -140,6 +142,7 @@ class LinearIntentClassifier(GraphComponent):
             or not len(features.ids)
             or message.get(UNKNOWN, 0.0) >= 1.0
             or not any(sign.isalpha() for sign in message.get(TEXT))
+            or _MERE_LETTER.fullmatch(message.get(TEXT))
         ):
             ranking = [{"name": OUT_OF_SCOPE, "confidence": 1.0}]
         else:

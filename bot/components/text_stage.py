@@ -34,7 +34,10 @@ EXAMPLES = "examples"  # message property in training: Examples, the sentence an
 _JOINED = (
     "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
 )
-_CHUNK = re.compile(rf"[^\W_][\w{_JOINED}]*|[^\w\s{_JOINED}]|_")
+_CHUNK = re.compile(rf"[^\W_][\w{_JOINED}]*(?:['’](?:t|m|s|re|ve|ll|d)\b)?|[^\w\s{_JOINED}]|_")
+_SHORTENED = {  # how English words end behind an apostrophe
+    "t": "not", "m": "am", "s": "is", "re": "are", "ve": "have", "ll": "will", "d": "would",
+}  # fmt: skip
 _PIECE = re.compile(rf"(?:[^\W\d_][{_JOINED}]*)+|\d+|_")
 _OF_THROATS = frozenset(("dau", "viem", "rat", "ngua", "co", "kho", "sung", "khan"))
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -140,6 +143,8 @@ class Normaliser:
 
     def _word(self, raw: str, clean: str, start: int, glued: bool) -> Word:
         accents = "" if clean.isascii() else marked(clean)
+        if "'" in clean[1:] or "’" in clean[1:]:
+            return Word(raw, start, start + len(raw), "", _in_full(clean), glued)
         if not clean.isalnum():
             return Word(raw, start, start + len(raw), "", clean, glued)
         residue = (
@@ -194,6 +199,12 @@ def _throats(words: list[Word]) -> list[Word]:
         if before.normal in _OF_THROATS and fold(_clean(word.raw)) == "hong":
             words[at] = replace(word, normal="hong")
     return words
+
+
+def _in_full(shortened: str) -> str:
+    """ "don't" as "do not", "i'm" as "i am"."""
+    stem, ending = re.split("['’]", shortened)
+    return f"{stem.removesuffix('n') if ending == 't' and stem != 'can' else stem} {_SHORTENED[ending]}"
 
 
 def _clean(raw: str) -> str:
@@ -287,6 +298,7 @@ class TextStage(GraphComponent):
         for message in training_data.training_examples:
             words = plain.read(message.get(TEXT) or "").words
             counts.update(part for word in words for part in word.normal.split() if part.isalpha())
+            counts.update(fold(_clean(word.raw)) for word in words if word.marked and word.raw.isascii())  # English
         vocabulary = {word: count for word, count in sorted(counts.items()) if count >= self._config["min_count"]}
         self._normaliser = Normaliser(vocabulary)
         with self._storage.write_to(self._resource) as folder:

@@ -25,6 +25,7 @@ from backend.forms.health import GENDER
 from backend.forms.kinds import BirthYear, IdNumber, Phone, Since
 from backend.forms.model import Accepted, Context, Kind
 from backend.forms.moments import read_moment, says_hour
+from bot.components.days import since_of
 from bot.components.entities import SPANS
 from bot.components.grammar import DECIDED
 from bot.components.symptoms import told_symptoms
@@ -56,6 +57,8 @@ _COUNT_WORDS = {
     "three": 3,
     "four": 4,
 }
+TELLING = frozenset(("declare_health", "declare_entry", "declare_contact", "correct_answer", "emergency"))
+SURE = 0.8  # confidence from which an intent speaks for what a short word means
 _TEMPERATURE = re.compile(r"(?<!\d)(3[4-9]|4[0-3])(?:(?:\s*(?:do|o|°|c|[.,])+\s*|\s)(ruoi|\d(?=\d?(?!\d)))|(?!\d))")
 _FULL_DATE = re.compile(r"(\d{1,2})\s*(?:[/.\-]|thang)\s*(\d{1,2})(?:\s*(?:[/.\-]|nam)?\s*(\d{4}|\d{2}))")
 
@@ -166,13 +169,21 @@ def read_spans(
 _CODE = re.compile(r"(?<!\d)(?:\d[\s.\-]?){7}\d(?![\d])")
 _COMPANIONS = re.compile(r"\+\s*(\d{1,2})(?!\d)")
 _CHECKS = re.compile(r"(?<!\d)[01](?:[\s.,\-]?[01]){4,19}(?!\d)")
+_BETWEEN_SIGNS = r"(?:(?<=[;,#/|.:+\-])|(?<=[;,#/|.:+\-] )|(?<=\d{{4}} ))({})\s*(?=[;,#/|.+\-]|$)"
+_GENDER_ALONE = re.compile(_BETWEEN_SIGNS.format("nam|nữ|nu"), re.IGNORECASE)
+_YEAR_ALONE = re.compile(_BETWEEN_SIGNS.format(r"19\d\d|20\d\d"), re.ASCII)
+_PHONE_ALONE = re.compile(r"(?<![\d.\-])((?:\+84|84|0)(?:[ .\-]?\d){9})(?![ .\-]?\d)", re.ASCII)
 _NUMBER = re.compile(r"\+?\d[\d\s.\-]{7,14}\d")
 
 
 def read_keyword(text: str, intent: str) -> list[dict[str, Any]]:
-    """Entities that the syntax of a keyword message gives away: the code after DD, DI, BC and PA, the telephone after TX."""
+    """Entities that the syntax of a keyword message gives away: the code after DD, DI, BC and PA, the telephone after TX,
+    gender, birth year and telephone between the signs after KB."""
     if intent == "declare_contact":
         return _patterns(text, 0, (("phone", _NUMBER),))
+    if intent == "declare_health":
+        alone = (("gender", _GENDER_ALONE), ("birth_year", _YEAR_ALONE), ("phone", _PHONE_ALONE))
+        return _patterns(text, 0, alone)
     code = _CODE.search(text)
     if intent not in ("check_in", "check_out", "report_facility", "send_feedback") or code is None:
         return []
@@ -255,9 +266,19 @@ class ValueExtractor(GraphComponent):
                     *(message.get(ENTITIES) or []),
                     *(read_keyword(text, message.get(INTENT)["name"]) if message.get(DECIDED) else []),
                 ]
-                entities = [*certain, *read_spans(text, spans, context, reading), *told_symptoms(reading, spans)]
+                told = told_symptoms(reading, spans, *_telling(message))
+                read = read_spans(text, spans, context, reading)
+                dated = any(one["entity"] in ("since", "time") for one in read)
+                day = None if dated or not told else since_of(reading, told, context)
+                entities = [*certain, *read, *told, *([day] if day else [])]
                 message.set(ENTITIES, _in_order(entities), add_to_output=True)
         return messages
+
+
+def _telling(message: Message) -> tuple[bool, bool]:
+    """Whether symptoms may be told in a text of this intent, and whether they surely are."""
+    intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
+    return intent["name"] in TELLING, intent["name"] == "declare_health" and intent["confidence"] >= SURE
 
 
 def _context(metadata: Mapping[str, Any]) -> Context:

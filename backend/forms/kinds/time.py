@@ -14,14 +14,17 @@ from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 _NUMBER_WORDS = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "a ": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
 }  # fmt: skip
 _WEEKDAYS = {
     "2": 0, "hai": 0, "3": 1, "ba": 1, "4": 2, "tu": 2, "5": 3, "nam": 3, "6": 4, "sau": 4, "7": 5, "bay": 5,
+    "mon": 0, "tues": 1, "wednes": 2, "thurs": 3, "fri": 4, "satur": 5, "sun": 6,
 }  # fmt: skip
 _NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})"
 _DAY_PART = r"(?:sang|trua|chieu|toi|dem|khuya)?\s*"
-_LEAD = re.compile(r"^(?:bi\s+)?(?:(?:bat dau|ke)\s+)?(?:(?:tu|hoi|vao|cach day|duoc|khoang|since|from)\s+)*")
+_PART_OF_DAY = "(?:morning|noon|afternoon|evening|night)"
+_LEAD = re.compile(r"^(?:bi\s+)?(?:(?:bat dau|ke)\s+)?(?:(?:tu|hoi|vao|cach day|duoc|khoang|since|from|for|on)\s+)*")
 _Reading = Callable[["re.Match[str]", date], date]
 
 
@@ -69,12 +72,14 @@ def _fixed(days: int) -> _Reading:
 _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
     (re.compile(pattern, re.ASCII), reading)
     for pattern, reading in (
-        (rf"(?:{_DAY_PART}(?:hom nay|nay)|moi bi|vua bi|today|bua nay)", _fixed(0)),
-        (rf"{_DAY_PART}(?:hom qua|qua|hqua|bua qua|hom wa)|yesterday", _fixed(1)),
-        (rf"{_DAY_PART}(?:hom kia|bua kia|hom truoc)", _fixed(2)),
+        (rf"(?:{_DAY_PART}(?:hom nay|nay)|moi bi|vua bi|today|bua nay|this {_PART_OF_DAY}|tonight)", _fixed(0)),
+        (rf"{_DAY_PART}(?:hom qua|qua|hqua|bua qua|hom wa)|yesterday(?: {_PART_OF_DAY})?|last night", _fixed(1)),
+        (rf"{_DAY_PART}(?:hom kia|bua kia|hom truoc)|(?:the )?day before yesterday", _fixed(2)),
         (r"tuan (?:truoc|roi|qua)|last week", _fixed(7)),
         (rf"{_NUMBER}\s*(?P<unit>ngay|hom|bua|tuan|thang|days?|weeks?|months?|d)(?:\s*(?:nay|truoc|roi|qua|ago|le))*",
          _days_ago),
+        (r"(?:last )?(?P<last_week>)(?P<weekday>mon|tues|wednes|thurs|fri|satur|sun)day", _weekday),
+        (r"nua thang(?: nay| truoc| roi)?", _fixed(15)),
         (r"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?P<weekday>)(?:chu nhat|cn)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?:(?:ngay|mung|mong)\s*)*(?P<day>\d{1,2})\s*(?:[/.\-]|thang|\s)\s*(?P<month>\d{1,2})"

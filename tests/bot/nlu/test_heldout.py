@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -22,15 +23,16 @@ from nlu_data.scoring import Outcome
 from nlu_data.templates import Segment, Sentence, read_families
 
 FLOORS = {  # category: (intent, whole message), percent; docs/understanding.md has what was measured
-    "accented": (94, 89),
-    "unaccented": (94, 89),
-    "variants": (92, 87),
-    "teencode": (93, 88),
-    "typos": (91, 85),
-    "telex": (92, 87),
-    "code-switching": (95, 83),
-    "keywords": (99, 97),
-    "negation": (97, 89),
+    "accented": (97, 94),
+    "unaccented": (97, 94),
+    "variants": (96, 91),
+    "teencode": (96, 93),
+    "typos": (95, 90),
+    "telex": (95, 92),
+    "code-switching": (99, 91),
+    "keywords": (99, 98),
+    "negation": (99, 94),
+    "english": (85, 81),
 }
 
 
@@ -46,7 +48,7 @@ def fresh() -> dict[str, list[Sentence]]:
 
 @pytest.fixture(scope="module")
 def scored(engine: Any, sets: dict[str, list[Sentence]]) -> Mapping[str, Sequence[Outcome]]:
-    return outcomes_of(engine.parse, sets)
+    return outcomes_of(partial(engine.parse, today=scoring.WRITTEN), sets)
 
 
 def test_no_held_out_sentence_is_a_training_sentence_in_disguise(
@@ -127,17 +129,17 @@ def test_floor(scored: Mapping[str, Sequence[Outcome]], name: str) -> None:
 
 
 def test_safety_floor(scored: Mapping[str, Sequence[Outcome]]) -> None:
-    assert scoring.symptoms_right(scored["negation"]) >= 95
-    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 1.0
-    assert scoring.intent_accuracy(scored["out of scope"]) >= 86
+    assert scoring.symptoms_right(scored["negation"]) >= 96
+    assert scoring.false_symptoms(scored["accented"] + scored["unaccented"]) <= 0.5
+    assert scoring.intent_accuracy(scored["out of scope"]) >= 91
 
 
 def test_floor_of_what_was_typed_by_hand(engine: Any, fresh: dict[str, list[Sentence]]) -> None:
-    scored = outcomes_of(engine.parse, fresh)
+    scored = outcomes_of(partial(engine.parse, today=scoring.WRITTEN), fresh)
     styles = [one for name in STYLES for one in scored[name]]
-    assert scoring.intent_accuracy(styles) >= 94
-    assert scoring.whole_messages(styles) >= 90
-    assert scoring.symptoms_right(scored["negation"]) >= 90
+    assert scoring.intent_accuracy(styles) >= 95.5
+    assert scoring.whole_messages(styles) >= 91.5
+    assert scoring.symptoms_right(scored["negation"]) >= 95
     assert scoring.intent_accuracy(scored["emergency"]) >= 90
 
 

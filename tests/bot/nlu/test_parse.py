@@ -14,6 +14,7 @@ import pytest
 from bot import parse
 from bot.train import ROOT
 from nlu_data.importer import NluDataImporter
+from tests.bot.talking import FACTS
 
 LINES = ["toi bi sot 2 ngay nay", '"Tôi bị ho"', '{"text": "DD 10234569"}', "", "{not json", "[1, 2]"]
 
@@ -93,3 +94,17 @@ def test_a_reader_that_has_seen_enough_is_no_error(model: Path) -> None:
 def _poured(pipe: IO[bytes], lines: bytes) -> None:
     with suppress(BrokenPipeError), pipe:
         pipe.write(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("cho toi hoi khai bao the nao", "ask_help"),
+        ("xoa ten me toi", "manage_household"),
+        ("khai bao ntn z", "ask_help"),
+    ],
+)
+def test_it_means_the_same_outside_and_in_the_middle_of_a_form(engine: Any, text: str, intent: str) -> None:
+    asked = engine.turn({"state": None, "event": "text", "text": "KB", "channel": "sms", "facts": FACTS})
+    inside = engine.turn({"state": asked["state"], "event": "text", "text": text, "channel": "sms", "facts": FACTS})
+    assert (engine.parse(text)["intent"], inside["understood"]["intent"]) == (intent, intent)

@@ -92,3 +92,16 @@ def test_decomposed_text_keeps_its_own_offsets(normaliser: Normaliser) -> None:
     assert text[last.start : last.end] == last.raw == unicodedata.normalize("NFD", "sốt")
     assert last.normal == "sot"
     assert last.marked == "sôt1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "full"), [("don't", "do not"), ("I’m", "i am"), ("can't", "can not"), ("it's", "it is")]
+)
+def test_english_endings_are_written_out(typed: str, full: str, normaliser: Normaliser) -> None:
+    words = normaliser.read(f"{typed} khai").words
+    assert [(word.raw, word.normal) for word in words] == [(typed, full), ("khai", "khai")]
+
+
+def test_english_words_of_the_domain_are_no_keystrokes() -> None:
+    known = Normaliser({"sore": 5, "of": 9}).read("sore of soots").words
+    assert [word.normal for word in known] == ["sore", "of", "sot"]

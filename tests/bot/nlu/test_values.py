@@ -151,3 +151,19 @@ def test_offsets_stay_inside_the_text(text: str, marks: list[tuple[str, int]]) -
     spans = [(label, at, min(at + 5, len(text))) for label, at in marks if at < len(text)]
     for one in read_spans(text, spans, TODAY):
         assert (one["start"], one["end"]) in {(start, end) for _, start, end in spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("KB Tran Thi B;1960;nu;sot", {"birth_year": "1960", "gender": "female"}),
+        ("KB#Le Van C#nam#1971#0912 345 678", {"gender": "male", "birth_year": "1971", "phone": "84912345678"}),
+        ("KB.Le Van C.1971.nam.Le Loi", {"gender": "male", "birth_year": "1971"}),
+        ("kb Le Thi C, 1971 nu, Le Loi", {"gender": "female"}),
+        ("KB Le Van Nam 1971", {}),
+        ("KB Le Van C, 1971 nam dinh", {}),
+        ("KB Le Van C;038072001234", {}),
+    ],
+)
+def test_what_stands_alone_between_the_signs_of_a_keyword_message(text: str, found: dict[str, str]) -> None:
+    assert {one["entity"]: one["value"] for one in read_keyword(text, "declare_health")} == found

@@ -30,6 +30,17 @@ def test_words_that_only_begin_like_one(text: str) -> None:
     assert match(text) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["khai bao the nao", "Khai báo y tế làm sao vậy bạn?", "khai bao ntn z", "khai báo gì ạ"]
+)
+def test_asking_how_it_is_done_is_no_keyword(text: str) -> None:
+    assert match(text) is None
+
+
+def test_a_name_that_begins_like_a_question_is_declared() -> None:
+    assert match("khai bao Sao Mai, 1960") is not None
+
+
 def test_a_word_stands_for_one_intent() -> None:
     words = [word for keyword in KEYWORDS for word in keyword.words]
     assert len(words) == len(set(words))

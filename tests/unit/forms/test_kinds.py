@@ -186,7 +186,9 @@ def test_a_family_name_is_not_a_cough(context: Context) -> None:
         ("hom nay", 0), ("sáng nay", 0), ("hom qua", 1), ("tối qua", 1), ("hôm kia", 2), ("2 ngay nay", 2), ("3", 3),
         ("hai ngày trước", 2), ("cach day 3 ngay", 3), ("1 tuan", 7), ("từ thứ 2", 6), ("thu bay", 1), ("chu nhat", 0),
         ("thu 2 tuan truoc", 13), ("20/11", 2), ("20-11-2026", 2), ("ngay 20 thang 11", 2), ("mung 5", 17),
-        ("ngay 25", 28), ("2026-11-20", 2), ("since yesterday", 1),
+        ("ngay 25", 28), ("2026-11-20", 2), ("since yesterday", 1), ("last night", 1),
+        ("this morning", 0), ("for a week", 7),
+        ("last monday", 6), ("on friday", 2), ("yesterday evening", 1), ("nua thang nay", 15), ("ten days ago", 10),
         ("201126", 2), ("20112026", 2), ("2011", 2), ("mung 2 thang 11", 20),
     ],
 )  # fmt: skip
