@@ -23,8 +23,8 @@ from nlu_data.scoring import Outcome
 from nlu_data.templates import Segment, Sentence, read_families
 
 FLOORS = {  # category: (intent, whole message), percent; docs/understanding.md has what was measured
-    "accented": (97, 94),
-    "unaccented": (97, 94),
+    "accented": (97, 93.5),
+    "unaccented": (97, 93.5),
     "variants": (96, 91),
     "teencode": (96, 93),
     "typos": (95, 90),
