@@ -68,9 +68,9 @@ class Gateway:
         _end(self._smsbox)
         _end(self._bearerbox)
 
-    def stored(self) -> bool:
-        """Whether a message waits on disk."""
-        return any(path.is_file() for path in (self._home / "store").rglob("*"))
+    def stored(self, text: str) -> bool:
+        """Whether a message of this text waits on disk; Kannel makes the file before it fills it."""
+        return any(text.encode() in _content(path) for path in (self._home / "store").rglob("*"))
 
     def log(self) -> str:
         """What both boxes wrote, for a failed test."""
@@ -79,6 +79,14 @@ class Gateway:
     def _run(self, program: str) -> subprocess.Popen[bytes]:
         with (self._home / f"{program}.out").open("ab") as out:
             return subprocess.Popen([program, "-v", "4", "kannel.conf"], cwd=self._home, stdout=out, stderr=out)
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing where it is a folder or has gone meanwhile."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return b""
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:

@@ -149,7 +149,7 @@ def test_a_text_survives_a_killed_bearerbox(gateway, web, adapter):
     gateway.stop_smsbox()
     network = Phones()
     network.text(NUMBER, "KB sau mat dien")
-    wait_until(gateway.stored, seconds=20, what="the text in the spool")
+    wait_until(lambda: gateway.stored("KB sau mat dien"), seconds=20, what="the text in the spool")
     gateway.kill_bearerbox()
     network.close()
     gateway.start()
