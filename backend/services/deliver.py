@@ -123,10 +123,7 @@ class Deliver:
     def rendered(self, unit: UnitOfWork, marked: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Going]:
         """New rows that are marked as being sent already; what cannot be rendered waits, as it does after a claim."""
         ready = [(row, self._rendered(self._ways.addressed(unit, row))) for row in marked]
-        later = now + self._policy.lease
-        broken = [
-            Outcome(row, OutboxState.WAITING, None, "render_crashed", later, False) for row, it in ready if not it
-        ]
+        broken = [_render_crashed(row, now + self._policy.lease) for row, it in ready if not it]
         if broken:
             unit.outbox.record(broken, owner, now)
         going = [each for _, each in ready if each]

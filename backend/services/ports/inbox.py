@@ -70,9 +70,7 @@ class InboxRepository(Protocol):
         unless another row of the sender is open.
         """
 
-    def claim(
-        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
-    ) -> Sequence[Inbound]:
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> Sequence[Inbound]:
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:

@@ -28,7 +28,7 @@ from sqlalchemy.sql.expression import Executable
 
 from backend.services.ports.inbox import Closing, Inbound, InboxState, SenderLimit
 from backend.services.ports.unit import LeaseLost
-from backend.store.access import Access, fixed, given, insert_for, once, one_of
+from backend.store.access import Access, fixed, given, insert_for, once
 from backend.store.encryption import new_uid
 from backend.store.events import event_from_json, event_to_json
 from backend.store.prepared import Outcome, Prepared, prepared
@@ -67,14 +67,10 @@ class SqlInbox:
         return Inbound(row.id, values["the_address_index"], event, InboxState(row.state), 0, now,
                        turning=row.turning, uid=values["the_uid"]), True  # fmt: skip
 
-    def claim(
-        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
-    ) -> Sequence[Inbound]:
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> Sequence[Inbound]:
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
-        values: dict[str, Any] = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
-        if ids is not None:
-            values["the_ids"] = list(ids)
-        return self._leased(_claim(self._access.dialect, named=ids is not None), values)
+        values = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
+        return self._leased(_claim(), values)
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
         """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
@@ -222,7 +218,7 @@ def _none_open() -> ColumnElement[bool]:
 
 
 @prepared
-def _claim(dialect: str, *, named: bool) -> Executable:
+def _claim() -> Executable:
     other = inbox.alias("other")
     blocked = exists().where(
         other.c.address_index == inbox.c.address_index,
@@ -230,8 +226,6 @@ def _claim(dialect: str, *, named: bool) -> Executable:
         or_(other.c.id < inbox.c.id, other.c.turning),
     )
     chosen = select(inbox.c.id).where(inbox.c.state == WAITING, inbox.c.due_at <= bindparam("the_now"), ~blocked)
-    if named:
-        chosen = chosen.where(one_of(dialect, inbox.c.id, "the_ids"))
     picked = chosen.order_by(inbox.c.id).limit(bindparam("the_limit", type_=Integer))
     # SKIP LOCKED on PostgreSQL; SQLite has one writer and ignores it.
     locked = picked.with_for_update(skip_locked=True, of=inbox).cte("picked")

@@ -79,9 +79,9 @@ def test_a_retry_need_not_count(units: SqlUnits) -> None:
     assert claim(units)[0].attempts == 0
 
 
-def test_claim_takes_only_the_rows_named_and_not_more_than_the_limit(units: SqlUnits) -> None:
+def test_claim_takes_the_oldest_rows_and_not_more_than_the_limit(units: SqlUnits) -> None:
     rows = receive(units, *(sms(str(n), f"8490000000{n}") for n in range(4)))
-    assert [row.id for row in claim(units, ids=[rows[2].id, rows[3].id], limit=1)] == [rows[2].id]
+    assert [row.id for row in claim(units, limit=2)] == [rows[0].id, rows[1].id]
 
 
 def test_an_expired_lease_goes_back_and_its_owner_cannot_finish(units: SqlUnits) -> None:

@@ -80,12 +80,10 @@ class Inbox:
         self.t.inbox[row.id] = replace(row, state=InboxState.LEASED)
         return self.t.inbox[row.id]
 
-    def claim(
-        self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
-    ) -> list[Inbound]:
+    def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> list[Inbound]:
         first = {row.address_index: row for row in reversed(self._open())}
         free = [row for row in first.values() if row.state is InboxState.WAITING and self.t.due[row.id] <= now]
-        return [self._lease(row, owner, until) for row in free if ids is None or row.id in ids][:limit]
+        return [self._lease(row, owner, until) for row in free][:limit]
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
         row = next(iter(self._open(address_index)), None)
