@@ -13,7 +13,8 @@ import click
 
 from backend.commands.opened import opened_house
 from backend.commands.talking import phone_number
-from backend.domain.alerts import ROLES, Alert
+from backend.domain.alerts import Alert
+from backend.domain.staff import ROLES
 from backend.services.records import case_record, exposure_record, report_record
 from backend.services.refusals import Refused, Unknown
 from backend.services.staff import NameTaken

@@ -7,10 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from backend.domain.refusals import Refused
+from backend.domain.staff import StaffUser, check_decider
 
 MAY_PROPOSE = frozenset({"officer", "approver", "admin"})
-MAY_DECIDE = frozenset({"approver", "admin"})
-ROLES = ("officer", "approver", "health_worker", "border", "hotline", "facility", "admin")
 
 
 class AlertStatus(StrEnum):
@@ -20,21 +19,6 @@ class AlertStatus(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     FINISHED = "finished"
-
-
-class AlertRefused(Refused):
-    """What may not be done with an alert; `code` is same_person, role_wrong, already_decided or nobody_exposed."""
-
-
-@dataclass(frozen=True)
-class StaffUser:
-    """Somebody who works with the service; `office` is what citizens read when they ask who looked."""
-
-    id: int
-    name: str
-    role: str
-    office: str
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -52,18 +36,15 @@ class Alert:
 
 
 def check_proposer(user: StaffUser) -> None:
-    """Raises AlertRefused for a role that may not propose."""
+    """Raises Refused for a role that may not propose."""
     if user.role not in MAY_PROPOSE:
-        raise AlertRefused("role_wrong")
+        raise Refused("role_wrong")
 
 
 def decided(alert: Alert, user: StaffUser, approve: bool, reason: str, now: datetime) -> Alert:
-    """The alert after somebody's decision; raises AlertRefused."""
+    """The alert after somebody's decision; raises Refused."""
     if alert.status is not AlertStatus.PROPOSED:
-        raise AlertRefused("already_decided")
-    if user.role not in MAY_DECIDE:
-        raise AlertRefused("role_wrong")
-    if user.id == alert.proposed_by:
-        raise AlertRefused("same_person")
+        raise Refused("already_decided")
+    check_decider(user, alert.proposed_by)
     status = AlertStatus.APPROVED if approve else AlertStatus.REJECTED
     return replace(alert, status=status, decided_by=user.id, decided_at=now, reason=reason)

@@ -15,5 +15,5 @@ class Unknown(LookupError):
     """Nothing is known under what was given; `what` is one word: user, venue, case, alert, declaration."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"no such {what.replace("_", "-")}")
+        super().__init__(f"no such {what.replace('_', '-')}")
         self.code = f"{what}_unknown"

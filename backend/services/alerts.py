@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.domain.alerts import Alert, AlertRefused, AlertStatus, StaffUser, check_proposer, decided
+from backend.domain.alerts import Alert, AlertStatus, check_proposer, decided
 from backend.domain.cases import Case
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, strongest
+from backend.domain.refusals import Refused
 from backend.services.cases import CasePack, PackOf, known_case
 from backend.services.follow_up import SERVICE, begin
 from backend.services.phones import tell
 from backend.services.policy import Policy
 from backend.services.ports.outbox import MessageClass, Reply
 from backend.services.ports.outside import Clock, Hints
-from backend.services.ports.tracing import STAFF, AlertCounts, Notice, NoticeState
+from backend.services.ports.tracing import AlertCounts, Notice, NoticeState
 from backend.services.ports.unit import StoreUnavailable, UnitOfWork, Units
 from backend.services.refusals import Unknown, checked_reason
+from backend.services.staff import actor, known_user
 
 CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
 EXPOSURE = "exposure"
@@ -52,7 +54,7 @@ class Alerts:
 
         Raises:
             LookupError: no such case or user.
-            AlertRefused: the role may not propose, or nobody is left to warn (`nobody_exposed`).
+            Refused: the role may not propose, or nobody is left to warn (`nobody_exposed`).
         """
         now = self._clock.now()
         with self._units() as unit:
@@ -61,7 +63,7 @@ class Alerts:
             alert = unit.alerts.add(Alert(0, case.id, AlertStatus.PROPOSED, user.id, now))
             added = [propose_notice(unit, alert, each, now) for each in strongest(unit.cases.exposures(case.id))]
             if not any(added):
-                raise AlertRefused("nobody_exposed")
+                raise Refused("nobody_exposed")
             unit.audit.add(actor(user), "propose_alert", case.person_id, f"case {case.id}", now)
             unit.commit()
         return alert, sum(added)
@@ -117,7 +119,7 @@ class Alerts:
             user = known_user(unit, user_name)
             alert = decided(known_alert(unit, alert_id), user, approve, checked_reason(reason), now)
             if not unit.alerts.decide(alert):
-                raise AlertRefused("already_decided")
+                raise Refused("already_decided")
             if not approve:
                 unit.notices.withdraw(alert.id)
             case = known_case(unit, alert.case_id)
@@ -198,19 +200,6 @@ def hours(span: Span, visitors: int, pack: CasePack) -> Mapping[str, Any] | str:
     wide = coarse(span, pack.notices.window_hours)
     start, end = wide.start.astimezone(VIET_NAM).hour, wide.end.astimezone(VIET_NAM).hour
     return {"$text": {"key": "hours_between", "args": {"start": start, "end": end or 24}}}
-
-
-def actor(user: StaffUser) -> str:
-    """A staff user in the audit log."""
-    return f"{STAFF}{user.name}"
-
-
-def known_user(unit: UnitOfWork, name: str) -> StaffUser:
-    """The user of a name; raises LookupError."""
-    user = unit.staff.named(name)
-    if user is None:
-        raise Unknown("user")
-    return user
 
 
 def known_alert(unit: UnitOfWork, alert_id: int) -> Alert:

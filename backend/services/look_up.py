@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.domain.alerts import ROLES
+from backend.domain.staff import ROLES
 from backend.forms import reference as codes
 from backend.services.export import record
 from backend.services.ports.outside import Clock

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from backend.domain.alerts import MAY_DECIDE, MAY_PROPOSE, ROLES
+from backend.domain.alerts import MAY_PROPOSE
 from backend.domain.callbacks import MAY_RING
+from backend.domain.staff import MAY_DECIDE, ROLES
 from backend.services.look_up import MAY_LOOK_UP
 
 

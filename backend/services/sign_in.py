@@ -9,13 +9,13 @@ import re
 import secrets
 from datetime import datetime
 
-from backend.domain.alerts import StaffUser
 from backend.domain.refusals import Refused
-from backend.services.alerts import known_user
+from backend.domain.staff import StaffUser
 from backend.services.policy import Policy
 from backend.services.ports.outside import Clock
 from backend.services.ports.tracing import StaffToken
 from backend.services.ports.unit import UnitOfWork, Units
+from backend.services.staff import known_user
 
 __all__ = ["SignIn", "SignInRefused", "StaffUser", "network"]
 

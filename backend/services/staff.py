@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from backend.domain.alerts import StaffUser
+from backend.domain.staff import StaffUser
 from backend.services.ports.outside import Clock
-from backend.services.ports.unit import Units
+from backend.services.ports.tracing import STAFF
+from backend.services.ports.unit import UnitOfWork, Units
+from backend.services.refusals import Unknown
 
 
 class NameTaken(ValueError):
@@ -32,3 +34,16 @@ class Staff:
         """The user of a name."""
         with self._units() as unit:
             return unit.staff.named(name)
+
+
+def actor(user: StaffUser) -> str:
+    """A staff user in the audit log."""
+    return f"{STAFF}{user.name}"
+
+
+def known_user(unit: UnitOfWork, name: str) -> StaffUser:
+    """The user of a name; raises LookupError."""
+    user = unit.staff.named(name)
+    if user is None:
+        raise Unknown("user")
+    return user

@@ -15,7 +15,7 @@ from backend.api.v1 import OPERATIONS
 from backend.api.v1.guard import Guarded
 from backend.api.webhooks import PREFIX, Webhook
 from backend.cli import COMMANDS, cli
-from backend.domain.alerts import ROLES
+from backend.domain.staff import ROLES
 from backend.services.commands import handlers
 from backend.services.policy import Policy
 from backend.services.rights import HOLDERS

@@ -12,11 +12,11 @@ import flask
 from backend.api.body import whole_body
 from backend.api.v1.operation import JSON, Body, Call, File, Operation
 from backend.api.v1.schema import problems
-from backend.services.alerts import actor
 from backend.services.house import House
 from backend.services.refusals import Refused, StoreUnavailable, Unknown
 from backend.services.rights import HOLDERS
 from backend.services.sign_in import StaffUser
+from backend.services.staff import actor
 
 BAD_REQUEST, UNSIGNED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE, WRONG_TYPE, UNFIT, TOO_MANY, AWAY = (
     400, 401, 403, 404, 409, 413, 415, 422, 429, 503,

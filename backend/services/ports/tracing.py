@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from backend.domain.alerts import Alert, StaffUser
+from backend.domain.alerts import Alert
 from backend.domain.cases import Case, Contact
 from backend.domain.exposure import Exposure, Meeting, Span
+from backend.domain.staff import StaffUser
 from backend.domain.venues import Venue
 from backend.domain.visits import Visit
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from backend.domain.alerts import Alert, AlertStatus, StaffUser
+from backend.domain.alerts import Alert, AlertStatus
+from backend.domain.staff import StaffUser
 from backend.services.ports.outbox import OutboxState
 from backend.services.ports.tracing import AlertCounts, NoticeState
 from backend.store.access import Access, insert_for

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from backend.domain.alerts import StaffUser
+from backend.domain.staff import StaffUser
 from backend.services.ports.tracing import StaffToken
 from backend.store.access import Access, insert_for
 from backend.store.tables_staff import sign_in_failures, staff_tokens

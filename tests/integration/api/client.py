@@ -11,7 +11,7 @@ import jsonschema
 from werkzeug.test import TestResponse
 
 from backend.bootstrap import Bootstrap
-from backend.domain.alerts import ROLES
+from backend.domain.staff import ROLES
 from tests.unit.services.fakes import FakeClock
 
 PREFIX = "/api/v1"

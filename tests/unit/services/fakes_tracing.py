@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.domain.alerts import Alert, AlertStatus, StaffUser
+from backend.domain.alerts import Alert, AlertStatus
 from backend.domain.cases import Case, Contact
 from backend.domain.exposure import Exposure, Meeting, Span, meeting
 from backend.domain.follow_up import FollowUp, FollowUpState
+from backend.domain.staff import StaffUser
 from backend.domain.venues import Venue, VenueStatus
 from backend.domain.visits import Visit
 from backend.services.ports.outbox import OutboxState

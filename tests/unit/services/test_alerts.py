@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from backend.domain.alerts import AlertRefused, AlertStatus
+from backend.domain.alerts import AlertStatus
+from backend.domain.refusals import Refused
 from backend.services.ports.tracing import NoticeState
 from backend.services.venues import NewVenue
 from tests.unit.services.doing import does, facts, told
@@ -95,7 +96,7 @@ def test_two_people_are_needed(house, venue):
     house.staff.add("chi", "admin", "CDC", "test")
     alert, _ = house.alerts.propose(case.id, "chi")
     for user, code in (("chi", "same_person"), ("an", "role_wrong")):
-        with pytest.raises(AlertRefused, match=code):
+        with pytest.raises(Refused, match=code):
             house.alerts.approve(alert.id, user, "sure")
     with pytest.raises(LookupError):
         house.alerts.approve(alert.id, "nobody", "sure")
@@ -107,7 +108,7 @@ def test_a_rejected_alert_warns_nobody_and_may_be_proposed_again(house, venue):
     alert, _ = house.alerts.propose(case.id, "an")
     house.alerts.reject(alert.id, "binh", "wrong dates")
     assert house.alerts.spread(alert.id) == 0
-    with pytest.raises(AlertRefused, match="already_decided"):
+    with pytest.raises(Refused, match="already_decided"):
         house.alerts.approve(alert.id, "binh", "sure")
     again, people = house.alerts.propose(case.id, "an")
     house.alerts.approve(again.id, "binh", "sure")
@@ -117,11 +118,11 @@ def test_a_rejected_alert_warns_nobody_and_may_be_proposed_again(house, venue):
 def test_nobody_is_warned_twice_of_one_case(house, venue):
     case = exposed_case(house, venue, OTHERS[:2])
     alert, _ = house.alerts.propose(case.id, "an")
-    with pytest.raises(AlertRefused, match="nobody_exposed"):
+    with pytest.raises(Refused, match="nobody_exposed"):
         house.alerts.propose(case.id, "an")
     house.alerts.approve(alert.id, "binh", "sure")
     house.cases.expose(case.id, "test")
-    with pytest.raises(AlertRefused, match="nobody_exposed"):
+    with pytest.raises(Refused, match="nobody_exposed"):
         house.alerts.propose(case.id, "an")
     assert len(house.tables.alerts) == 1
 
