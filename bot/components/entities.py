@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pycrfsuite
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.step import LearningStep
 from bot.components.text_stage import EXAMPLES, READING, Reading, Word
 from bot.components.wordlists import KINDS
 
@@ -106,14 +104,8 @@ def spans_of(reading: Reading, labels: list[str]) -> list[tuple[str, int, int]]:
     return spans
 
 
-def _tagger(chain: bytes) -> pycrfsuite.Tagger:
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(chain)
-    return tagger
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class CrfSpans(GraphComponent):
+class CrfSpans(LearningStep):
     """Marks entity spans in every undecided message."""
 
     @staticmethod
@@ -125,38 +117,7 @@ class CrfSpans(GraphComponent):
         """
         return {"max_iterations": 8, "min_count": 2}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, chain: bytes | None) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._chain = chain  # the tagger reads from these very bytes: they must live as long as it does
-        self._tagger = _tagger(chain) if chain else None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CrfSpans:
-        """An untrained extractor."""
-        return cls(config, model_storage, resource, None)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> CrfSpans:
-        """The extractor with its trained chain, held in memory."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, (folder / _FILE).read_bytes())
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learn(self, training_data: TrainingData, folder: Path) -> None:
         """Fit the chain on all sentences, those without entities too: they teach where nothing is said."""
         trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
         examples = [example for message in training_data.training_examples for example in message.get(EXAMPLES) or ()]
@@ -170,22 +131,19 @@ class CrfSpans(GraphComponent):
                 "feature.possible_transitions": False,
             }
         )
-        with self._storage.write_to(self._resource) as folder:
-            path = Path(folder) / _FILE
-            trainer.train(str(path))
-            self._chain = path.read_bytes()
-            self._tagger = _tagger(self._chain)
-        return self._resource
+        trainer.train(str(folder / _FILE))
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing that follows learns from marked spans."""
-        return training_data
+    def restore(self, folder: Path) -> None:
+        """Hold the chain in memory."""
+        self._chain = (folder / _FILE).read_bytes()  # the tagger reads from these: they must live as long as it does
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(self._chain)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the spans of every message that has a reading."""
         for message in messages:
             reading = message.get(READING)
-            if reading and reading.words and self._tagger:
+            if reading and reading.words:
                 labels = self._tagger.tag(sequence_features(reading))
                 message.set(SPANS, spans_of(reading, labels))
             elif message.get(TEXT):

@@ -12,23 +12,23 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import concepts
 from bot.components.grammar import DECIDED
+from bot.components.step import LearningStep
 from bot.components.text_stage import EXAMPLES, READING, Reading
 
 FEATURES = "linear_features"  # message property: the Features of the text
 FEATURE_ROWS = "linear_feature_rows"  # message property in training: FeatureRows, one row an example
 CHARACTERS = "~"  # opens the name of a character n-gram
+_FILE = "features.json"
 UNKNOWN = "unknown_share"  # message property: share of words the training sentences never had
 
 
@@ -96,7 +96,7 @@ def _accents(reading: Reading) -> Iterator[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class RawFoldedFeaturizer(GraphComponent):
+class RawFoldedFeaturizer(LearningStep):
     """Numbers the features that training has seen often enough."""
 
     @staticmethod
@@ -108,43 +108,7 @@ class RawFoldedFeaturizer(GraphComponent):
         """
         return {"min_count": 3, "weights": {CHARACTERS: 0.5, concepts.GIST: 0.7}, "accents": False}
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, weights: dict[str, float]
-    ) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._know(weights)
-
-    def _know(self, weights: dict[str, float]) -> None:
-        self._ids = {name: number for number, name in enumerate(weights)}
-        self._weights = np.array(list(weights.values()), dtype=np.float32)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RawFoldedFeaturizer:
-        """A featuriser that knows no feature yet."""
-        return cls(config, model_storage, resource, {})
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> RawFoldedFeaturizer:
-        """The featuriser with the features it learned."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, json.loads((folder / "features.json").read_text("utf-8")))
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learn(self, training_data: TrainingData, folder: Path) -> None:
         """Keep the features of at least `min_count` sentences; the rarer, the heavier (inverse frequency)."""
         counts: Counter[str] = Counter()
         total = 0
@@ -154,10 +118,13 @@ class RawFoldedFeaturizer(GraphComponent):
                 total += 1
         kept = {name: count for name, count in sorted(counts.items()) if count >= self._config["min_count"]}
         weights = {name: self._weight(name, count, total) for name, count in kept.items()}
-        self._know(weights)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "features.json").write_text(json.dumps(weights, ensure_ascii=False), "utf-8")
-        return self._resource
+        (folder / _FILE).write_text(json.dumps(weights, ensure_ascii=False), "utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """Number the features in the order they were written in."""
+        weights = json.loads((folder / _FILE).read_text("utf-8"))
+        self._ids = {name: number for number, name in enumerate(weights)}
+        self._weights = np.array(list(weights.values()), dtype=np.float32)
 
     def _weight(self, name: str, count: int, total: int) -> float:
         rarity = 1.0 + math.log((1 + total) / (1 + count))

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple, Optional, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import keywords
 from backend.forms.folding import agrees, tidy
@@ -23,6 +19,7 @@ from bot.actions.answers import fits, take
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import FOLLOW_UP, View
 from bot.components.emergency import is_emergency
+from bot.components.step import Step
 from bot.forms import ALL_FORMS, form_opened_by, languages
 from bot.menus import INTENTS, MENU_OWN, more
 
@@ -50,23 +47,8 @@ class Decision(NamedTuple):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class KeywordGrammar(GraphComponent):
+class KeywordGrammar(Step):
     """Rasa has no tracker during NLU, so the engine passes the open question in the message's metadata."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> KeywordGrammar:
-        """See GraphComponent.create."""
-        return cls()
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing to learn."""
-        return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Decide what can be decided."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.features import FEATURE_ROWS, FEATURES, UNKNOWN, Features
 from bot.components.grammar import DECIDED
+from bot.components.step import LearningStep
 
 if TYPE_CHECKING:  # needed for training only: a turn must not pay for loading them
     from scipy.sparse import csr_matrix
@@ -24,12 +23,13 @@ if TYPE_CHECKING:  # needed for training only: a turn must not pay for loading t
 
 OUT_OF_SCOPE = "out_of_scope"
 FAMILY = "family"  # message property of training sentences: the template family they came from
+_LABELS, _WEIGHTS = "labels.json", "weights.npz"
 _RANKED = 5
 _MERE_LETTER = re.compile(r"\W*(?:[abcdfgijlmnpqrstvwxyz]|\d+\s*[a-z]|[a-z]\s*\d+)\W*", re.ASCII | re.IGNORECASE)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LinearIntentClassifier(GraphComponent):
+class LinearIntentClassifier(LearningStep):
     """Sets the intent of every message that the grammar has not decided."""
 
     @staticmethod
@@ -41,51 +41,7 @@ class LinearIntentClassifier(GraphComponent):
         """
         return {"C": 1.0, "max_iter": 200, "calibration_share": 0.15}
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        labels: list[str],
-        weights: np.ndarray,
-        bias: np.ndarray,
-    ) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._labels = labels
-        self._weights = weights
-        self._bias = bias
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LinearIntentClassifier:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource, [], np.zeros((0, 0)), np.zeros(0))
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LinearIntentClassifier:
-        """The classifier with its fitted weights."""
-        with model_storage.read_from(resource) as folder:
-            labels = json.loads((folder / "labels.json").read_text("utf-8"))
-            with np.load(folder / "weights.npz") as arrays:
-                return cls(
-                    config, model_storage, resource, labels, arrays["weights"].astype(np.float32), arrays["bias"]
-                )
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learn(self, training_data: TrainingData, folder: Path) -> None:
         """Fit on all sentences; the temperature comes from a fit without the families kept aside."""
         examples = [
             (message, row) for message in training_data.intent_examples for row in message.get(FEATURE_ROWS) or ()
@@ -94,11 +50,15 @@ class LinearIntentClassifier(GraphComponent):
         rows, labels = _matrix([row for _, row in examples]), np.array([message.get(INTENT) for message in messages])
         temperature = self._temperature(rows, labels, _kept_aside(messages, self._config["calibration_share"]))
         model = self._fit(rows, labels)
-        self._labels = [str(label) for label in model.classes_]
-        self._weights = (model.coef_.T / temperature).astype(np.float16)
-        self._bias = (model.intercept_ / temperature).astype(np.float32)
-        self._persist()
-        return self._resource
+        weights, bias = model.coef_.T / temperature, model.intercept_ / temperature
+        (folder / _LABELS).write_text(json.dumps([str(label) for label in model.classes_]), "utf-8")
+        np.savez_compressed(folder / _WEIGHTS, weights=weights.astype(np.float16), bias=bias.astype(np.float32))
+
+    def restore(self, folder: Path) -> None:
+        """Hold the weights in the precision that a turn calculates in."""
+        self._labels = json.loads((folder / _LABELS).read_text("utf-8"))
+        with np.load(folder / _WEIGHTS) as arrays:
+            self._weights, self._bias = arrays["weights"].astype(np.float32), arrays["bias"]
 
     def _fit(self, rows: csr_matrix, labels: np.ndarray) -> LinearSVC:
         from sklearn.svm import LinearSVC
@@ -118,15 +78,6 @@ class LinearIntentClassifier(GraphComponent):
         scores = model.decision_function(rows[scored])
         gold = np.searchsorted(model.classes_, labels[scored])
         return float(minimize_scalar(lambda t: _loss(scores / t, gold), bounds=(0.02, 5.0), method="bounded").x)
-
-    def _persist(self) -> None:
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "labels.json").write_text(json.dumps(self._labels), "utf-8")
-            np.savez_compressed(folder / "weights.npz", weights=self._weights, bias=self._bias)
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing that follows learns from predicted intents."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of every undecided message."""

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms.folding import fold_lower
 from bot.components.emergency import SIGN_WORDS, has_sign
@@ -18,6 +14,7 @@ from bot.components.entities import SPANS
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
 from bot.components.intent import OUT_OF_SCOPE
+from bot.components.step import Step
 from bot.components.syllables import is_syllable
 from bot.components.teencode import TEENCODE
 from bot.components.text_stage import READING, Word, one_slip
@@ -26,33 +23,16 @@ SHORTEST_SLIP = 3  # letters
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ScopeThreshold(GraphComponent):
+class ScopeThreshold(Step):
     """Rejects an intent below `threshold`; the more words training never saw, the surer it must be."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: least confidence; `form_threshold`: the same while a question is open; `emergency_threshold`:
-        for
-        an emergency that no sure sign tells of; `unknown_weight`: added for a text all of whose words are unknown."""
+        """`threshold`: least confidence; `form_threshold`: the same while a question is open;
+        `emergency_threshold`: for an emergency that no sure sign tells of;
+        `unknown_weight`: added for a text all of whose words are unknown.
+        """
         return {"threshold": 0.45, "form_threshold": 0.8, "emergency_threshold": 0.6, "unknown_weight": 0.6}
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._config = config
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ScopeThreshold:
-        """A threshold as configured."""
-        return cls(config)
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing to learn."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Correct the intent of every undecided message."""

@@ -12,24 +12,23 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms.folding import fold
 from bot.components.grammar import DECIDED
+from bot.components.step import LearningStep
 from bot.components.syllables import accented, from_keystrokes, is_syllable, marked
 from bot.components.teencode import TEENCODE
 
 READING = "reading"  # message property: the Reading of the text
 EXAMPLES = "examples"  # message property in training: Examples, the sentence and its noisy copies
-
+_FILE = "vocabulary.json"
 
 _JOINED = (
     "\u0300-\u036f\u200b-\u200d\u2060\ufeff\u00ad"  # combining marks, and the invisible signs phones put inside words
@@ -244,7 +243,7 @@ def needs_reading(message: Message) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class TextStage(GraphComponent):
+class TextStage(LearningStep):
     """Reads every undecided message into words; learns the domain's vocabulary from the training sentences.
 
     In training it also makes the noisy copies that the components after it learn from, so that Rasa itself only ever
@@ -253,45 +252,12 @@ class TextStage(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`min_count`: how often a word must stand in the training sentences to be a target for mending; `copies`:
-        noisy
-        copies of every sentence; `seed`: of their noise."""
+        """`min_count`: how often a word must stand in the training sentences to be a target for mending;
+        `copies`: noisy copies of every sentence; `seed`: of their noise.
+        """
         return {"min_count": 3, "copies": 1, "seed": 2026}
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, normaliser: Normaliser
-    ) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._normaliser = normaliser
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TextStage:
-        """An untrained stage: no vocabulary, nothing mended."""
-        return cls(config, model_storage, resource, Normaliser({}))
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TextStage:
-        """The stage with the vocabulary it learned."""
-        with model_storage.read_from(resource) as folder:
-            vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
-        return cls(config, model_storage, resource, Normaliser(vocabulary))
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learn(self, training_data: TrainingData, folder: Path) -> None:
         """Count the words of the training sentences."""
         plain = Normaliser({})
         counts: Counter[str] = Counter()
@@ -300,10 +266,11 @@ class TextStage(GraphComponent):
             counts.update(part for word in words for part in word.normal.split() if part.isalpha())
             counts.update(fold(_clean(word.raw)) for word in words if word.marked and word.raw.isascii())  # English
         vocabulary = {word: count for word, count in sorted(counts.items()) if count >= self._config["min_count"]}
-        self._normaliser = Normaliser(vocabulary)
-        with self._storage.write_to(self._resource) as folder:
-            (folder / "vocabulary.json").write_text(json.dumps(vocabulary), "utf-8")
-        return self._resource
+        (folder / _FILE).write_text(json.dumps(vocabulary), "utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """Mend towards the words that were counted."""
+        self._normaliser = Normaliser(json.loads((folder / _FILE).read_text("utf-8")))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Readings of every training sentence and of its noisy copies."""

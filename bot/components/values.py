@@ -11,13 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backend.forms import venue_code
 from backend.forms.folding import fold_lower, tidy
@@ -28,6 +24,7 @@ from backend.forms.moments import read_moment, says_hour
 from bot.components.days import since_of
 from bot.components.entities import SPANS
 from bot.components.grammar import DECIDED
+from bot.components.step import Step
 from bot.components.symptoms import told_symptoms
 from bot.components.text_stage import READING, Reading, spelt_out
 from bot.forms import gazetteer
@@ -235,24 +232,12 @@ def _commune(text: str, units: Sequence[tuple[str, int, int]], context: Context)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ValueExtractor(GraphComponent):
+class ValueExtractor(Step):
     """Turns spans and told symptoms into the entities of the contract."""
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ValueExtractor:
-        """Nothing to configure: the parsers are the kernel's; their look-ups are read now, not at the first message."""
-        gazetteer().resolve("Bến Nghé, TP HCM")
-        return cls()
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing that follows learns from values."""
-        return training_data
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        gazetteer().resolve("Bến Nghé, TP HCM")  # the look-ups are read now, not at the first message
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the entities of every message that has a reading; those the grammar found stay."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.engine.recipes.default_components import DEFAULT_COMPONENTS
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted
@@ -171,9 +172,9 @@ def test_a_commune_that_begins_like_a_keyword_is_a_commune(talk: Any, commune: s
 
 
 def test_components_are_ours_by_name_and_path(importer: TrainingDataImporter) -> None:
-    names = [one["name"] for one in importer.get_config()["pipeline"]]
-    own = [name for name in names if name.startswith("bot.components.")]
-    assert (own and own[0].endswith("Grammar")) or any("grammar" in name for name in own)
+    paths = [one["name"].rsplit(".", 1) for one in importer.get_config()["pipeline"]]
+    assert all(module.startswith("bot.components.") for module, _ in paths)
+    assert not {name for _, name in paths} & {component.__name__ for component in DEFAULT_COMPONENTS}
 
 
 def test_a_change_of_sources_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
