@@ -86,7 +86,6 @@ class Config:
     packs_folder: Path | None = setting("folder with disease packs of your own, beside those that ship", None)
     language: str = setting("language of a phone that has not chosen one", "vi")
     inbound_limit: int = setting("messages one number may send within ten minutes", 60, least=1)
-    segments_limit: int = setting("most SMS segments of one reply", 3, least=1, most=10)
     text_limit: int = setting("characters of one message that the bot is shown", 2000, least=160)
     parts_wait: timedelta = setting("how long a long text waits for its missing pieces", _MINUTE, least=1)
     park_after: int = setting("failed turns after which a message is put aside", 3, least=1)
