@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from backend.forms.folding import fold_lower, tidy
-from backend.forms.kinds.symptoms import find_symptoms
+from backend.forms.kinds.told_symptoms import find_symptoms
 
 WELL, SYMPTOMS = "well", "symptoms"
 ANSWERS = (WELL, SYMPTOMS)

@@ -10,29 +10,32 @@ Vietnamese name, English name, others}, `country_names` {language: {code: name}}
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from backend.forms.border_gates import BorderGates
-from backend.forms.folding import MARKS, agrees, fold_lower, tidy
+from backend.forms.folding import agrees, tidy
+from backend.forms.place_spelling import (
+    DISTRICT_TYPES,
+    LONGEST,
+    PROVINCE_TYPES,
+    Segments,
+    Words,
+    bare,
+    ends_with_type,
+    joined,
+    key_of,
+    leading_type,
+    segments_of,
+    short_key,
+    spans,
+    split_type,
+    words_of,
+)
 
-_COMMUNE_TYPES = {
-    "thi tran": "thi tran", "dac khu": "dac khu", "phuong": "phuong", "xa": "xa",
-    "tt": "thi tran", "p": "phuong", "f": "phuong", "x": "xa",
-}  # fmt: skip
-_DISTRICT_TYPES = ("thanh pho", "thi xa", "quan", "huyen", "tp", "tx", "q", "h")
-_DISTRICT_ABBREVIATIONS = {"tp": "thanh pho", "tx": "thi xa", "q": "quan", "h": "huyen"}
-_PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
-_SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
-_GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
-_WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
-_SEGMENT = re.compile(r"[,;\n/|]+")
-LONGEST = 6  # words in a name
 MOST = 10  # matches returned
-MOST_SEGMENTS = 8  # parts between commas looked at, from the end
 
 
 class _Unit(NamedTuple):
@@ -52,8 +55,6 @@ class _Province(NamedTuple):
     today: bool
 
 
-_Words = Sequence[str]
-_Segments = Sequence[_Words]
 _Rank = tuple[int, bool, int]
 
 
@@ -71,7 +72,7 @@ class Places:
         province had ("h. Binh Chanh", "Da Lat").  A name in use today wins over an old one, unless a district or an
         old province was written.
         """
-        segments = _segments(text)
+        segments = segments_of(text)
         if not segments:
             return []
         province, rest = self._take_province(segments)
@@ -85,7 +86,7 @@ class Places:
 
     def complete(self, text: str) -> bool:
         """See Gazetteer."""
-        segments = _segments(text)
+        segments = segments_of(text)
         province, rest = self._take_province(segments) if segments else (None, ())
         return bool(province and rest and self._in_province(rest, province))
 
@@ -100,12 +101,12 @@ class Places:
 
     def country(self, text: str) -> str | None:
         """The ISO 3166 code of a country by any of its names, with or without "nuoc"."""
-        key = _key(_words(text))
+        key = key_of(words_of(text))
         return self._countries.get(key) or self._countries.get(key.removeprefix("nuoc"))
 
     def nationality(self, text: str) -> str | None:
         """See Gazetteer."""
-        return self._nationalities.get(_key(_words(text))) or self.country(text)
+        return self._nationalities.get(key_of(words_of(text))) or self.country(text)
 
     def country_of_code(self, text: str) -> str | None:
         """See Gazetteer."""
@@ -117,49 +118,41 @@ class Places:
         named = self._gates.named(text)
         if named:
             return named
-        province, rest = self._take_province(_segments(text) or [[""]])
+        province, rest = self._take_province(segments_of(text) or [[""]])
         return self._gates.of_province(province.code) if province and not rest else []
 
     @cached_property
     def _gates(self) -> BorderGates:
         return BorderGates(self._data.get("border_gates", ()))
 
-    def province_codes(self) -> Sequence[str]:
-        """The codes of the 34 provinces."""
-        return tuple(self._data["provinces"])
-
-    def commune_codes(self, province: str) -> Sequence[str]:
-        """The codes of a province's communes."""
-        return tuple(code for code, (parent, _) in self._data["communes"].items() if parent == province)
-
     @cached_property
     def _countries(self) -> Mapping[str, str]:
-        index = {_key(_words(name)): code for code, names in self._data["countries"].items() for name in names}
+        index = {key_of(words_of(name)): code for code, names in self._data["countries"].items() for name in names}
         for names in self._data.get("country_names", {}).values():
             for code, name in names.items():
-                index.setdefault(_key(_words(name)), code)
+                index.setdefault(key_of(words_of(name)), code)
         return index
 
     @cached_property
     def _nationalities(self) -> Mapping[str, str]:
         named = self._data.get("nationalities", {})
-        return {_key(_words(word)): code for code, words in named.items() for word in words}
+        return {key_of(words_of(word)): code for code, words in named.items() for word in words}
 
     @cached_property
     def _provinces(self) -> Mapping[str, _Province]:
         index = {}
         for code, name in self._data["provinces"].items():
-            index[_short_key(name)] = _Province(code, _short_key(name), today=True)
+            index[short_key(name)] = _Province(code, short_key(name), today=True)
         for name, _, codes, _ in _old_wards(self._data["old"]):
-            key = _short_key(name)
+            key = short_key(name)
             index.setdefault(key, _Province(self._data["communes"][codes[0]][0], key, today=False))
         for name, aliases in self._data["province_aliases"].items():
-            index.update({_key(_words(alias)): index[_short_key(name)] for alias in aliases})
+            index.update({key_of(words_of(alias)): index[short_key(name)] for alias in aliases})
         return index
 
     @cached_property
     def _districts(self) -> frozenset[str]:
-        return frozenset(_short_key(name) for districts in self._data["old"].values() for name in districts)
+        return frozenset(short_key(name) for districts in self._data["old"].values() for name in districts)
 
     @cached_property
     def _communes(self) -> Mapping[str, tuple[_Unit, ...]]:
@@ -170,48 +163,48 @@ class Places:
 
     def _named_units(self) -> Iterator[tuple[str, _Unit]]:
         for code, (province, full) in self._data["communes"].items():
-            kind, name = _split_type(full)
-            yield _key(_words(name)), _Unit(code, province, name, kind)
+            kind, name = split_type(full)
+            yield key_of(words_of(name)), _Unit(code, province, name, kind)
         for old, district, codes, names in _old_wards(self._data["old"]):
-            kind, name = _split_type(names[0])
-            keys = {_key(_words(name)), *(_key([alias]) for alias in names[1:])}
+            kind, name = split_type(names[0])
+            keys = {key_of(words_of(name)), *(key_of([alias]) for alias in names[1:])}
             for code in codes:
                 province = self._data["communes"][code][0]
-                unit = _Unit(code, province, name, kind, _short_key(district), _short_key(old))
+                unit = _Unit(code, province, name, kind, short_key(district), short_key(old))
                 yield from ((key, unit) for key in keys)
 
-    def _take_province(self, segments: _Segments) -> tuple[_Province | None, _Segments]:
+    def _take_province(self, segments: Segments) -> tuple[_Province | None, Segments]:
         """The province at the end (or alone at the start), and the segments without it."""
         *others, last = segments
         for start in range(max(0, len(last) - LONGEST), len(last)):
-            found = self._provinces.get(_key(_bare(last[start:], _PROVINCE_TYPES)))
-            if found and not _ends_with_type(last[:start]):
+            found = self._provinces.get(key_of(bare(last[start:], PROVINCE_TYPES)))
+            if found and not ends_with_type(last[:start]):
                 return found, [*others, last[:start]] if start else others
-        first = self._provinces.get(_key(_bare(segments[0], _PROVINCE_TYPES)))
+        first = self._provinces.get(key_of(bare(segments[0], PROVINCE_TYPES)))
         return (first, segments[1:]) if first else (None, segments)
 
-    def _in_province(self, segments: _Segments, province: _Province) -> Sequence[_Unit]:
+    def _in_province(self, segments: Segments, province: _Province) -> Sequence[_Unit]:
         """The units of the province that the segments name best."""
         best: tuple[_Rank, Sequence[_Unit]] = ((0, False, 0), ())
         for district, rest in self._district_readings(segments):
-            for kind, words in (*_spans(rest), *_joined(rest)):
+            for kind, words in (*spans(rest), *joined(rest)):
                 found = self._ranked(kind, words, province, district)
                 best = found if found[0] > best[0] else best
         return best[1]
 
-    def _district_readings(self, segments: _Segments) -> Iterator[tuple[str, _Segments]]:
+    def _district_readings(self, segments: Segments) -> Iterator[tuple[str, Segments]]:
         """(key of a district or "", the segments without it): with no district, and with each possible one."""
         yield "", segments
         *others, last = segments
         for start in range(max(0, len(last) - LONGEST), len(last)):
-            key = _key(_bare(last[start:], _DISTRICT_TYPES))
+            key = key_of(bare(last[start:], DISTRICT_TYPES))
             if key in self._districts and (others or start):
                 yield key, [*others, last[:start]] if start else others
 
-    def _ranked(self, kind: str, words: _Words, province: _Province, district: str) -> tuple[_Rank, Sequence[_Unit]]:
+    def _ranked(self, kind: str, words: Words, province: _Province, district: str) -> tuple[_Rank, Sequence[_Unit]]:
         """Units of that name, ranked by: the district fits, the type is written and fits, number of words."""
         units = [unit for unit in self._units(words) if unit.province == province.code]
-        if kind in _DISTRICT_TYPES:
+        if kind in DISTRICT_TYPES:
             units = list(self._whole_district(words, province))
         elif district:
             units = [unit for unit in units if unit.district == district]
@@ -220,10 +213,10 @@ class Places:
         fitting = [unit for unit in units if unit.type == kind]
         return (2 if district else 1, bool(fitting), len(words)), _preferred(fitting or units, province)
 
-    def _whole_district(self, words: _Words, province: _Province) -> Sequence[_Unit]:
+    def _whole_district(self, words: Words, province: _Province) -> Sequence[_Unit]:
         """A district of before 07/2025 says the commune only if it became one, or an island zone of its name."""
         zones = [unit for unit in self._units(words) if unit.type == "dac khu" and unit.province == province.code]
-        wards = [unit for unit in self._wards_by_district.get(_key(words), ()) if unit.province == province.code]
+        wards = [unit for unit in self._wards_by_district.get(key_of(words), ()) if unit.province == province.code]
         return zones or (wards if len({unit.code for unit in wards}) == 1 else ())
 
     @cached_property
@@ -233,24 +226,24 @@ class Places:
             index.setdefault(unit.district, []).append(unit)
         return index
 
-    def _by_whole_segment(self, segments: _Segments) -> Sequence[_Unit]:
-        joined = [[word for segment in segments for word in segment]] if len(segments) > 1 else []
-        for segment in (*joined, *segments):
-            kind, words = _leading_type(segment)
+    def _by_whole_segment(self, segments: Segments) -> Sequence[_Unit]:
+        whole = [[word for segment in segments for word in segment]] if len(segments) > 1 else []
+        for segment in (*whole, *segments):
+            kind, words = leading_type(segment)
             units = self._units(words) or self._units(segment)
             if units and (kind or not words[-1].isdigit()):
                 fitting = [unit for unit in units if unit.type == kind] or units
-                districts = {_key(_bare(other, _DISTRICT_TYPES)) for other in segments}
+                districts = {key_of(bare(other, DISTRICT_TYPES)) for other in segments}
                 return [unit for unit in fitting if unit.district in districts] or _today_first(fitting)
         return ()
 
-    def _by_district(self, segments: _Segments, text: str) -> Sequence[Mapping[str, Any]]:
+    def _by_district(self, segments: Segments, text: str) -> Sequence[Mapping[str, Any]]:
         """The commune and province, or the province alone, that a district at the end gives away."""
         last = segments[-1]
         for start in range(max(0, len(last) - LONGEST), len(last)):
-            named = _bare(last[start:], _DISTRICT_TYPES)
+            named = bare(last[start:], DISTRICT_TYPES)
             typed = len(named) < len(last) - start
-            province = self._sole_provinces.get(_key(named))
+            province = self._sole_provinces.get(key_of(named))
             if province and (typed or (len(named) > 1 and not named[0].isdigit())):
                 found = self._in_province(segments, province)
                 return _as_places(found, text) or [{"province": province.code, "commune": None, "text": text}]
@@ -261,17 +254,17 @@ class Places:
         """Key of a district that only one province had -> that province, by its name of today."""
         homes: dict[str, set[str]] = {}
         for _, district, codes, _ in _old_wards(self._data["old"]):
-            homes.setdefault(_short_key(district), set()).update(self._data["communes"][code][0] for code in codes)
+            homes.setdefault(short_key(district), set()).update(self._data["communes"][code][0] for code in codes)
         sole = {key: codes.pop() for key, codes in homes.items() if len(codes) == 1}
         return {
-            key: _Province(code, _short_key(self._data["provinces"][code]), today=True) for key, code in sole.items()
+            key: _Province(code, short_key(self._data["provinces"][code]), today=True) for key, code in sole.items()
         }
 
-    def _units(self, words: _Words) -> Sequence[_Unit]:
+    def _units(self, words: Words) -> Sequence[_Unit]:
         """Units of that name; only those whose letters and accents agree, if some do."""
-        units = self._communes.get(_key(words), ())
+        units = self._communes.get(key_of(words), ())
         typed = " ".join(words)
-        return [unit for unit in units if agrees(typed, " ".join(_words(unit.name)))] or units
+        return [unit for unit in units if agrees(typed, " ".join(words_of(unit.name)))] or units
 
 
 def load(path: Path | str) -> Places:
@@ -300,88 +293,6 @@ def _old_wards(old: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str], li
                 yield province, district, codes.split(), [ward or district, *aliases]
 
 
-def _segments(text: str) -> list[list[str]]:
-    spaced = _GLUED_NUMBER.sub(r"\1 \2", _in_vietnamese(tidy(_SEGMENT.sub(",", text)).lower()))
-    return [words for words in map(_words, spaced.split(",")) if words][-MOST_SEGMENTS:]
-
-
-def _in_vietnamese(text: str) -> str:
-    """A foreigner's address with the types of units as they are written here ("Ben Nghe ward, district 1")."""
-    if "ward" not in text and "district" not in text:
-        return text
-    typed = re.sub(r"\bward (?=\d)", "phuong ", re.sub(r"\bdistrict (?=\d)", "quan ", text))
-    return re.sub(r" (?:ward|district)\b", "", typed)
-
-
-def _words(text: str) -> list[str]:
-    """Small letters, accents kept; apostrophes join ("Ea H'leo"), numbers lose leading zeros."""
-    plain = tidy(text).lower().replace("'", "").replace("’", "")
-    return [word.lstrip("0") or word for word in _WORD.findall(plain)]
-
-
-def _key(words: _Words) -> str:
-    """Folded, without spaces, y as i: "Bà Rịa" and "baria" are one, and so are "Quy Nhơn" and "Qui Nhon"."""
-    return fold_lower("".join(words)).replace("y", "i")
-
-
-def _split_type(full: str) -> tuple[str, str]:
-    said = _SPELLED_OUT.match(fold_lower(full))
-    return (said.group(1), full[said.end() :]) if said else ("", full)
-
-
-@lru_cache(maxsize=2048)
-def _short_key(full: str) -> str:
-    return _key(_words(_split_type(full)[1]))
-
-
-def _bare(words: _Words, types: Iterable[str]) -> _Words:
-    """The words without a leading type, unless nothing else is there."""
-    folded = fold_lower(" ".join(words))
-    size = next((len(kind.split()) for kind in types if folded.startswith(kind + " ")), 0)
-    return words[size:]
-
-
-def _leading_type(words: _Words) -> tuple[str, _Words]:
-    folded = fold_lower(" ".join(words))
-    for written, kind in _COMMUNE_TYPES.items():
-        if folded.startswith(written + " "):
-            return kind, words[len(written.split()) :]
-    return "", words
-
-
-def _district_type(words: _Words) -> str:
-    """The type of a district that ends these words, written out; "" for none."""
-    folded = " " + fold_lower(" ".join(words))
-    written = next((kind for kind in _DISTRICT_TYPES if folded.endswith(" " + kind)), "")
-    return _DISTRICT_ABBREVIATIONS.get(written, written)
-
-
-def _ends_with_type(words: _Words) -> bool:
-    folded = " " + fold_lower(" ".join(words))
-    return any(folded.endswith(" " + written) for written in _COMMUNE_TYPES)
-
-
-def _spans(segments: _Segments) -> Iterator[tuple[str, _Words]]:
-    """(type or "", words) that may be a commune's name, the last segment first.
-
-    A name with its type may stand anywhere; without, it is all of a segment or its last two words or more, and
-    written as a district ("h. Cu Chi") it has that type.
-    """
-    for segment in reversed(segments):
-        for start in range(len(segment)):
-            kind, words = _leading_type(segment[start:])
-            if kind:
-                yield from ((kind, words[:size]) for size in range(min(LONGEST, len(words)), 0, -1))
-            if not segment[start].isdigit() and (start == 0 or start <= len(segment) - 2):
-                yield _district_type(segment[:start]), segment[start:]
-
-
-def _joined(segments: _Segments) -> Iterator[tuple[str, _Words]]:
-    """(type or "", words) of all segments together: "p. Xuan Huong, Da Lat" is Xuân Hương - Đà Lạt."""
-    if len(segments) > 1:
-        yield _leading_type([word for segment in segments for word in segment])
-
-
 def _preferred(units: Sequence[_Unit], province: _Province) -> Sequence[_Unit]:
     """Whoever writes a province that is no more means its wards; else a commune of today goes before old wards."""
     of_then = [unit for unit in units if unit.old_province == province.key]
@@ -396,8 +307,8 @@ def _as_spelled(units: Sequence[_Unit], text: str) -> Sequence[_Unit]:
     """In a text with accents, "Thanh An" is not "Thạnh An": only the units whose name stands there, if some do."""
     if text.isascii():
         return units
-    spelled = " ".join(_words(text))
-    return [unit for unit in units if " ".join(_words(unit.name)) in spelled] or units
+    spelled = " ".join(words_of(text))
+    return [unit for unit in units if " ".join(words_of(unit.name)) in spelled] or units
 
 
 def _as_places(units: Iterable[_Unit], text: str) -> Sequence[Mapping[str, Any]]:

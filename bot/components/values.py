@@ -30,7 +30,6 @@ from bot.components.text_stage import READING, Reading, spelt_out
 from bot.forms import gazetteer
 
 VIET_NAM = timezone(timedelta(hours=7))
-INTERNAL = frozenset(("denied", "district", "symptom"))  # labels that are never passed on as they stand
 _Reader = Callable[[str, Context], "str | None"]
 
 _LANGUAGES = {

@@ -15,7 +15,7 @@ import pytest
 from backend.domain.days import VIET_NAM
 from backend.forms.catalogue import FORMS, field
 from backend.forms.folding import fold
-from backend.forms.kinds.travel import TravelDay
+from backend.forms.kinds import TravelDay
 from backend.services.ports.bot import Bot
 from channels.contract import Medium
 from tests.contract.zalo_server import zalo

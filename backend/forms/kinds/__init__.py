@@ -3,19 +3,19 @@
 from backend.forms.kinds.choice import OneOf, Option, YesNo
 from backend.forms.kinds.identity import BirthYear, IdNumber, PersonName, Phone
 from backend.forms.kinds.place import Address, Nationality, PlaceList
-from backend.forms.kinds.symptoms import ALL_SYMPTOMS, ENTRY_SYMPTOMS, HEALTH_SYMPTOMS, Symptoms, find_symptoms
-from backend.forms.kinds.text import FreeText
+from backend.forms.kinds.symptoms import ALL_SYMPTOMS, ENTRY_SYMPTOMS, HEALTH_SYMPTOMS, Symptoms
+from backend.forms.kinds.text import Email, FreeText
 from backend.forms.kinds.time import Since
+from backend.forms.kinds.told_symptoms import find_symptoms
 from backend.forms.kinds.travel import (
     BorderGate,
     Count,
     Country,
-    Email,
     Seat,
-    TravelDay,
     TravelDocument,
     VehicleNumber,
 )
+from backend.forms.kinds.travel_day import TravelDay
 
 __all__ = [
     "ALL_SYMPTOMS", "ENTRY_SYMPTOMS", "HEALTH_SYMPTOMS", "Address", "BirthYear", "BorderGate", "Count", "Country",

@@ -1,7 +1,8 @@
-"""Free text, kept as given within a limit."""
+"""Text, kept as given within a limit: free, or the address of a mailbox."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,31 @@ class FreeText:
 
     def schema(self) -> Mapping[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
+
+    def display(self, value: Any) -> Any:
+        return value
+
+
+_EMAIL = re.compile(r"^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$")
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail address of at most `longest` characters."""
+
+    longest: int = 120
+    name: str = "email"
+    choices: Sequence[Choice] = ()
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        address = tidy(text).removeprefix("mailto:")
+        return Accepted(address) if len(address) <= self.longest and _EMAIL.match(address) else Rejected(self.name)
+
+    def recognise(self, text: str, context: Context) -> bool:
+        return isinstance(self.parse(text, context), Accepted)
+
+    def schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "maxLength": self.longest, "pattern": "@"}
 
     def display(self, value: Any) -> Any:
         return value

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from backend.forms import venue_code
-from backend.forms.kinds.symptoms import PHRASES
 from backend.forms.kinds.time import read_day
+from backend.forms.kinds.told_symptoms import PHRASES
 from nlu_data import heldout, scoring
 from nlu_data.evaluate import STYLES, outcomes_of
 from nlu_data.importer import clean_sentences
