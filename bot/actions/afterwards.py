@@ -15,7 +15,7 @@ from backend.forms.one_message import read
 from bot import slots as s
 from bot.actions import say
 from bot.actions.answers import to_be_replaced
-from bot.actions.anywhere import Anywhere, with_menu
+from bot.actions.anywhere import Anywhere, Changes, Message, with_menu
 from bot.actions.course import cleared
 from bot.actions.form import Events, slot_events
 from bot.actions.offers import MORE, chosen
@@ -28,10 +28,7 @@ class Undo(Anywhere):
 
     action_name = "undo"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         last = view.last
         if view.side:
             say.reply(dispatcher, "errand_dropped")
@@ -63,10 +60,7 @@ class Affirm(Anywhere):
 
     action_name = "affirm"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         last = view.last
         if not last or not last.get("pending"):
             return with_menu(dispatcher, view, _unasked(view))
@@ -80,10 +74,7 @@ class Deny(Anywhere):
 
     action_name = "deny"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         last = view.last
         if not last or not last.get("pending"):
             return with_menu(dispatcher, view, _unasked(view))

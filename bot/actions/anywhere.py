@@ -36,6 +36,10 @@ def language_choices() -> Sequence[Mapping[str, Any]]:
     return [{"send": str(number), "text": {"$language": code}} for number, code in enumerate(LANGUAGE_CODES, 1)]
 
 
+Message = Mapping[str, Any]  # what the person said, as Rasa understood it
+Changes = Mapping[str, Any] | None  # values of slots
+
+
 class Anywhere(Action):
     """An action that answers and leaves an open form as it is."""
 
@@ -52,9 +56,7 @@ class Anywhere(Action):
         over = {s.EXPECTING: None} if view.in_session and not view.form else {}  # a menu that is not shown again
         return slot_events({**over, **(changes or {})})
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         """Say the answer; returns the slots it changes."""
         raise NotImplementedError
 
@@ -79,10 +81,7 @@ class Menu(Anywhere):
 
     action_name = "menu"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         dialled = (message.get("intent") or {}).get("name") == "dial" and not message.get("text")
         if dialled and view.asked_how_they_are and not view.notice.get("answer"):
             say.reply(dispatcher, "ask_follow_up_here", choices=FOLLOW_UP_CHOICES)
@@ -100,10 +99,7 @@ class MenuMore(Anywhere):
 
     action_name = "menu_more"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities), view.channel)))
         return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
 
@@ -113,10 +109,7 @@ class MenuOwn(Anywhere):
 
     action_name = "menu_own"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.reply(dispatcher, "menu_own", choices=menu_choices(MENU_OWN))
         return {s.EXPECTING: s.MENU_OWN, **noticed(view)}
 
@@ -126,10 +119,7 @@ class Greet(Anywhere):
 
     action_name = "greet"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         return with_menu(dispatcher, view, "greeting_short" if view.form else "greeting")
 
 
@@ -138,10 +128,7 @@ class Help(Anywhere):
 
     action_name = "help"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         if view.side:
             say.reply(dispatcher, f"help_side_{view.side['asks']}")
             return {s.SIDE: dict(view.side)}
@@ -156,7 +143,7 @@ class Help(Anywhere):
         return with_menu(dispatcher, view, "help_keeper" if view.venues_kept else "help")
 
 
-def help_with_notice(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any] | None:
+def help_with_notice(dispatcher: CollectingDispatcher, view: View) -> Changes:
     """How the notice that waits is answered; the choices of an exposure notice are shown again."""
     choices = NOTICE_CHOICES if view.notice["kind"] == EXPOSURE else ()
     say.reply(dispatcher, f"help_{view.notice['kind']}", choices=choices)
@@ -168,10 +155,7 @@ class NotUnderstood(Anywhere):
 
     action_name = "not_understood"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         misses = (view.slots.get(s.MISSES) or 0) + 1
         if misses >= ANSWERS_AFTER_MISSES:
             return {**with_menu(dispatcher, view, "not_understood_again"), s.MISSES: misses}
@@ -185,10 +169,7 @@ class NothingToAnswer(Anywhere):
 
     action_name = "nothing_to_answer"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         return with_menu(dispatcher, view, "nothing_to_answer")
 
 
@@ -197,10 +178,7 @@ class ServiceOff(Anywhere):
 
     action_name = "service_off"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         return with_menu(dispatcher, view, "service_off")
 
 
@@ -209,10 +187,7 @@ class Reference(Anywhere):
 
     action_name = "reference"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         last = view.last
         if not last:
             say.reply(dispatcher, "no_declaration")
@@ -229,10 +204,7 @@ class Hotline(Anywhere):
 
     action_name = "hotline"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "request_callback", reason="asked")
         say.reply(dispatcher, "hotline")
         return None
@@ -243,10 +215,7 @@ class Emergency(Anywhere):
 
     action_name = "emergency"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "request_callback", reason="emergency")
         say.reply(dispatcher, "emergency")
         return None
@@ -257,10 +226,7 @@ class Language(Anywhere):
 
     action_name = "language"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         found = (entity["value"] for entity in message.get("entities", ()) if entity["entity"] == "language")
         named = next((code for code in found if code in LANGUAGE_CODES), None)
         if named is None and not view.form and view.channel != "voice":
@@ -279,10 +245,7 @@ class AccentsOn(Anywhere):
 
     action_name = "accents_on"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "set_accents", on=True)
         say.reply(dispatcher, "accents_on")
         return None
@@ -293,10 +256,7 @@ class AccentsOff(Anywhere):
 
     action_name = "accents_off"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "set_accents", on=False)
         say.reply(dispatcher, "accents_off")
         return None

@@ -16,7 +16,7 @@ from backend.forms.folding import fold_lower, tidy
 from backend.forms.model import Rejected
 from bot import slots as s
 from bot.actions import say, side, visits
-from bot.actions.anywhere import Anywhere, with_menu
+from bot.actions.anywhere import Anywhere, Changes, Message, with_menu
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, slot_events
 from bot.actions.view import View, view_of, view_with_form
@@ -56,7 +56,7 @@ class OpenChecklist(Action):
         return report(dispatcher, tracker, facility, said.answers)
 
 
-def beside_the_point(view: View, message: Mapping[str, Any]) -> bool:
+def beside_the_point(view: View, message: Message) -> bool:
     """A sentence without a code in the middle of a form that only sounds like it."""
     coded = any(one["entity"] == "venue_code" for one in message.get("entities") or ())
     return view.form is not None and not coded and keywords.match(str(message.get("text") or "")) is None
@@ -67,7 +67,7 @@ def _elsewhere(tracker: Tracker, changes: Mapping[str, Any]) -> Events:
     return [*slot_events(changes), *([] if tracker.active_loop_name else [_LISTEN])]
 
 
-def _said(view: View, message: Mapping[str, Any]) -> Reported:
+def _said(view: View, message: Message) -> Reported:
     """What a message reports: by its syntax after the keyword, by its entities in a sentence."""
     text = str(message.get("text") or "")
     keyword = keywords.match(text)
@@ -141,10 +141,7 @@ class SendFeedback(Anywhere):
 
     action_name = FEEDBACK
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         text = str(message.get("text") or "")
         keyword = keywords.match(text)
         if keyword is not None and keyword.intent == FEEDBACK:
@@ -169,7 +166,7 @@ def _content(text: str) -> str:
     return rest if len(rest.split()) > 1 else ""
 
 
-def _feedback(dispatcher: CollectingDispatcher, view: View, code: str | None, text: str) -> Mapping[str, Any] | None:
+def _feedback(dispatcher: CollectingDispatcher, view: View, code: str | None, text: str) -> Changes:
     """Hand the text over; ask for the code or the text that is missing."""
     if code is not None and not text and venue_code.valid(code):
         say.reply(dispatcher, "ask_feedback")
@@ -177,7 +174,7 @@ def _feedback(dispatcher: CollectingDispatcher, view: View, code: str | None, te
     return visits.run(dispatcher, view, FEEDBACK, code, {"text": text})
 
 
-def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Mapping[str, Any] | None:
+def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Changes:
     """The words of a feedback, or the answer to "which venue": a number of the list, or a code."""
     if view.side["asks"] == side.FEEDBACK:
         return visits.run(dispatcher, view, FEEDBACK, view.side["code"], {"text": tidy(text)})
@@ -192,10 +189,7 @@ class CloseFeedback(Anywhere):
 
     action_name = "close_feedback"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         keyword = keywords.match(str(message.get("text") or ""))
         number = re.match(r"\d{1,12}(?!\d)", keyword.rest, re.ASCII) if keyword else None
         if number is None:

@@ -15,7 +15,7 @@ from backend.forms.questions import missing
 from bot import slots as s
 from bot.actions import say, side
 from bot.actions.answers import answers_in
-from bot.actions.anywhere import Anywhere
+from bot.actions.anywhere import Anywhere, Changes, Message
 from bot.actions.form import CONSENT_CHOICES, Events, slot_events
 from bot.actions.view import View, view_with_form
 
@@ -27,10 +27,7 @@ class Household(Anywhere):
 
     action_name = "household"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         names = [one["name"] for one in view.household]
         offered = {side.ADD: True, side.REMOVE: bool(removable(view)), side.DECLARE: len(view.people) > 1}
         services = [service for service, fits in offered.items() if fits]
@@ -113,22 +110,19 @@ class DeclareContact(Anywhere):
 
     action_name = "declare_contact"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         text = str(message.get("text") or "")
         keyword = keywords.match(text)
         return name_contact(dispatcher, keyword.rest if keyword else _phone_in(message))
 
 
-def _phone_in(message: Mapping[str, Any]) -> str:
+def _phone_in(message: Message) -> str:
     """The telephone number that the sentence was understood to name."""
     found = (str(one["value"]) for one in message.get("entities") or () if one["entity"] == "phone")
     return next(found, "")
 
 
-def name_contact(dispatcher: CollectingDispatcher, text: str) -> Mapping[str, Any] | None:
+def name_contact(dispatcher: CollectingDispatcher, text: str) -> Changes:
     """Hand over the number or numbers, or ask for them."""
     phones = phones_in(text)
     if not phones:

@@ -13,7 +13,7 @@ from backend.forms.follow_up import SYMPTOMS, WELL
 from backend.forms.health import HEALTH
 from bot import slots as s
 from bot.actions import say
-from bot.actions.anywhere import Anywhere
+from bot.actions.anywhere import Anywhere, Changes, Message
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, slot_events
 from bot.actions.view import View, view_of, view_with_form
@@ -37,10 +37,7 @@ class NoticeUnderstood(Anywhere):
 
     action_name = "notice_understood"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         if view.asked_how_they_are:
             answer_follow_up(dispatcher, view, WELL)
             say.reply(dispatcher, "follow_up_well", result=True)
@@ -78,10 +75,7 @@ class NotMe(Anywhere):
 
     action_name = "not_me"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         if view.notice.get("kind") != BY_STAFF:
             say.reply(dispatcher, "nothing_to_deny")
             return None

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords
 from backend.forms.folding import fold
 from bot.actions import say, side
-from bot.actions.anywhere import Anywhere
+from bot.actions.anywhere import Anywhere, Changes, Message
 from bot.actions.view import View
 
 
@@ -19,10 +16,7 @@ class Status(Anywhere):
 
     action_name = "status"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "status")
         name = (view.last or {}).get("name")
         say.reply(dispatcher, "your_status" if view.last else "status_undeclared", {"name": name}, result=True)
@@ -34,10 +28,7 @@ class WhoViewed(Anywhere):
 
     action_name = "who_viewed"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "who_viewed")
         say.reply(dispatcher, "who_viewed", result=True)
         return None
@@ -48,10 +39,7 @@ class EraseMe(Anywhere):
 
     action_name = "erase_me"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "request_erasure")
         say.reply(dispatcher, "ask_erasure", result=True)
         return side.ask(side.ERASURE)
@@ -68,10 +56,7 @@ class OptOut(Anywhere):
 
     action_name = "opt_out"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "set_messages", **{"class": class_in(message), "on": False})
         say.reply(dispatcher, "opted_out")
         return None
@@ -82,16 +67,13 @@ class OptIn(Anywhere):
 
     action_name = "opt_in"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         say.command(dispatcher, "set_messages", **{"class": class_in(message), "on": True})
         say.reply(dispatcher, "opted_in")
         return None
 
 
-def class_in(message: Mapping[str, Any]) -> str:
+def class_in(message: Message) -> str:
     """The class of messages somebody names after the keyword."""
     keyword = keywords.match(str(message.get("text") or ""))
     return keywords.CLASSES.get(fold(keyword.rest).upper(), "advice") if keyword else "advice"

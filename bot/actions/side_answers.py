@@ -13,7 +13,7 @@ from backend.forms.health import HEALTH
 from backend.forms.requests import MEMBER
 from bot import slots as s
 from bot.actions import facilities, household, privacy, say, side, visits
-from bot.actions.anywhere import Anywhere, with_menu
+from bot.actions.anywhere import Anywhere, Changes, Message, with_menu
 from bot.actions.course import cleared
 from bot.actions.form import Events, slot_events
 from bot.actions.view import View, view_of, view_with_form
@@ -102,10 +102,7 @@ class ServiceFailed(Anywhere):
 
     action_name = "service_failed"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         failed = view.facts.get("failed") or {}
         code = failed.get("code")
         say.reply(dispatcher, f"failed_{code}" if code in _FAILURES else "failed_otherwise", failed.get("args"))

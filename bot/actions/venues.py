@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms.folding import tidy
 from bot.actions import say, side
-from bot.actions.anywhere import Anywhere
+from bot.actions.anywhere import Anywhere, Changes, Message
 from bot.actions.view import View
 
 _VENUE = re.compile(r"(?<!\d)\d{8}(?!\d)", re.ASCII)
@@ -22,10 +20,7 @@ class ConfirmVenue(Anywhere):
 
     action_name = "confirm_venue"
 
-    def answer(
-        self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         text = tidy(str(message.get("text") or ""))
         named = _VENUE.search(text)
         confirmation = side.CONFIRMATION.search(text.replace(named.group(), " ") if named else text)

@@ -11,14 +11,13 @@ from backend.forms import keywords, venue_code
 from backend.forms.visit_message import VisitMessage, is_company, read_visit
 from bot import slots as s
 from bot.actions import say, side
-from bot.actions.anywhere import Anywhere, with_menu
+from bot.actions.anywhere import Anywhere, Changes, Message, with_menu
 from bot.actions.view import View
 
 CHECK_IN, CHECK_OUT, VISITOR, COUNT = "check_in", "check_out", "check_in_visitor", "venue_count"
 _DONE = {CHECK_IN: "checked_in", CHECK_OUT: "checked_out", VISITOR: "visitor_checked_in", COUNT: "venue_counted",
          "send_feedback": "feedback_sent"}  # fmt: skip
 SHOWN_MOST = 30  # characters of what was not understood that are said again
-Changes = Mapping[str, Any]
 
 
 class CheckIn(Anywhere):
@@ -26,8 +25,7 @@ class CheckIn(Anywhere):
 
     action_name = "check_in"
 
-    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         if not view.offers("arrive"):
             return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
@@ -50,8 +48,7 @@ class CheckOut(Anywhere):
 
     action_name = "check_out"
 
-    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         if not view.offers("leave"):
             return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
@@ -70,8 +67,7 @@ class VenueCount(Anywhere):
 
     action_name = "venue_count"
 
-    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Mapping[str, Any]) -> Changes | None:
-        """See Anywhere.answer."""
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
         code = code_of(said(view, message)) or own_code(view)
         if code is None and view.venues_kept:
             return choose_own(dispatcher, view, COUNT, {})
@@ -81,7 +77,7 @@ class VenueCount(Anywhere):
         return run(dispatcher, view, COUNT, code, {})
 
 
-def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | None, phone: str) -> Changes | None:
+def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | None, phone: str) -> Changes:
     """A keeper types a visitor's number; of several venues it is asked which."""
     if code is None and view.venues_kept:
         return choose_own(dispatcher, view, VISITOR, {"phone": phone})
@@ -93,17 +89,17 @@ def keeps(view: View, code: str | None) -> bool:
     return code is not None and any(one["code"] == code for one in view.venues_kept)
 
 
-def keyed(message: Mapping[str, Any]) -> bool:
+def keyed(message: Message) -> bool:
     """Whether the message starts with a keyword."""
     return keywords.match(str(message.get("text") or "")) is not None
 
 
-def beside_the_point(view: View, found: VisitMessage, message: Mapping[str, Any]) -> bool:
+def beside_the_point(view: View, found: VisitMessage, message: Message) -> bool:
     """A sentence in the middle of a form that only sounds like a visit."""
     return view.form is not None and code_of(found) is None and not keyed(message)
 
 
-def said(view: View, message: Mapping[str, Any]) -> VisitMessage:
+def said(view: View, message: Message) -> VisitMessage:
     """What the message says of a visit, after its keyword if it has one."""
     text = str(message.get("text") or "")
     keyword = keywords.match(text)
@@ -139,7 +135,7 @@ def venues_shown(venues: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, s
 
 def run(
     dispatcher: CollectingDispatcher, view: View, command: str, code: str | None, args: Mapping[str, Any]
-) -> Changes | None:
+) -> Changes:
     """Carry out an errand at the venue of `code`; ask for a code that is missing or cannot be right."""
     if code is None:
         say.reply(dispatcher, "ask_venue")
@@ -166,7 +162,7 @@ def _shown(args: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _offer_nearest(
     dispatcher: CollectingDispatcher, view: View, command: str, code: str, args: Mapping[str, Any]
-) -> Changes | None:
+) -> Changes:
     """A code whose check digit is wrong: say so, and offer the venues one slip away."""
     query = f"venue:{code}"
     answered = view.facts.get("answered") or {}
@@ -179,7 +175,7 @@ def _offer_nearest(
     return side.ask(side.VENUE, then=command, args=dict(args), codes=[one["code"] for one in near])
 
 
-def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Changes | None:
+def go_on(dispatcher: CollectingDispatcher, view: View, text: str) -> Changes:
     """The answer to "which venue": a number of the list, or a code, with what else the message says."""
     command, args = view.side["then"], dict(view.side["args"])
     code = side.picked(view, text)
