@@ -36,6 +36,12 @@ def units_on(
     return SqlUnits(engine, FieldCipher(field_keys), BlindIndex(index_keys))
 
 
+def index_of(units: SqlUnits, phone: str) -> bytes:
+    """A phone's blind index."""
+    with units() as unit:
+        return unit.index(phone)
+
+
 def sms(provider_id: str, sender: str = PHONE, text: str = "KB", **more: Any) -> InboundEvent:
     """An incoming SMS."""
     return InboundEvent("kannel", Medium.SMS, EventKind.TEXT, provider_id, sender, text, **more)

@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from backend.services.ports.conversations import Conversation
 from backend.services.ports.unit import StaleVersion
 from backend.store.unit_of_work import SqlUnits
-from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, conversation, sms
+from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, conversation, index_of, sms
+
+pytestmark = pytest.mark.in_memory
+
+
+def save(units: SqlUnits, old: Conversation, **changes: Any) -> None:
+    with units() as unit:
+        unit.conversations.save(old, **changes)
+        unit.commit()
 
 
 def test_a_conversation_is_made_once(units: SqlUnits) -> None:
-    index = units.blind_index(PHONE, "address")
+    index = index_of(units, PHONE)
     with units() as unit:
         assert unit.conversations.find(index) is None
     first = conversation(units)
@@ -38,25 +49,15 @@ def test_saving_keeps_every_field(units: SqlUnits) -> None:
     )
     with units() as unit:
         found = unit.conversations.find(saved.address_index)
-    assert found is not None
-    assert saved.created
-    assert found == _read_again(saved)
+    assert found == replace(saved, created=False)
     assert found.version == 1
-
-
-def _read_again(saved):
-    from dataclasses import replace
-
-    return replace(saved, created=False)
 
 
 def test_the_second_of_two_saves_of_one_version_is_stale(units: SqlUnits) -> None:
     old = conversation(units)
     conversation(units, question=1)
-    with units() as unit:
-        unit.conversations.save(old, question=2)
-        with pytest.raises(StaleVersion):
-            unit.commit()
+    with pytest.raises(StaleVersion):
+        save(units, old, question=2)
     with units() as unit:
         found = unit.conversations.find(old.address_index)
     assert found is not None
@@ -67,7 +68,7 @@ def test_a_state_can_be_dropped(units: SqlUnits) -> None:
     conversation(units, state={"a": 1})
     assert conversation(units, state=None).state is None
     with units() as unit:
-        found = unit.conversations.find(units.blind_index(PHONE, "address"))
+        found = unit.conversations.find(unit.index(PHONE))
     assert found is not None
     assert found.state is None
 

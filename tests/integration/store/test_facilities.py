@@ -32,12 +32,6 @@ DAY = date(2026, 11, 22)
 WORDS = "không ai đeo khẩu trang"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def units(request: pytest.FixtureRequest) -> SqlUnits:
-    url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "sqlite_url")
-    return units_on(str(url))
-
-
 def facility(
     units: SqlUnits, code: str, kind: str = "school", province: str = "79", commune: str = "26734"
 ) -> Facility:
@@ -78,6 +72,7 @@ def complained(units: SqlUnits, of: Facility, phone: str = PHONE, at: Any = NOW)
     return number
 
 
+@pytest.mark.in_memory
 def test_communes_roll_up_to_provinces(units: SqlUnits) -> None:
     first, second = facility(units, "10000001"), facility(units, "10000002", commune="26740")
     third, fourth = facility(units, "10000003", "clinic"), facility(units, "10000004", province="01", commune="00004")
@@ -105,6 +100,7 @@ def test_communes_roll_up_to_provinces(units: SqlUnits) -> None:
         assert [each.code for each in unit.facilities.standing(DAY)] == ["10000001", "10000002", "10000003"]
 
 
+@pytest.mark.in_memory
 def test_the_version_changes_with_every_report_and_feedback(units: SqlUnits) -> None:
     versions = []
 
@@ -128,6 +124,7 @@ def test_the_version_changes_with_every_report_and_feedback(units: SqlUnits) -> 
     assert versions[-1] == versions[-2]
 
 
+@pytest.mark.in_memory
 def test_officers_are_found_by_their_phone_and_registered_once(units: SqlUnits) -> None:
     first, second = facility(units, "10000001"), facility(units, "10000002")
     with units() as unit:
@@ -143,6 +140,7 @@ def test_officers_are_found_by_their_phone_and_registered_once(units: SqlUnits) 
         assert not unit.facilities.add(first.venue.id, "school", NOW)
 
 
+@pytest.mark.in_memory
 def test_a_day_has_one_reminder(units: SqlUnits) -> None:
     place, other = facility(units, "10000001"), facility(units, "10000002")
     reported(units, other, Colour.GREEN)
@@ -159,6 +157,7 @@ def test_a_day_has_one_reminder(units: SqlUnits) -> None:
         assert list(unit.facilities.unreported(DAY + timedelta(days=1), ["clinic"], 10)) == []
 
 
+@pytest.mark.in_memory
 def test_feedback_is_counted_by_phone_and_place(units: SqlUnits) -> None:
     place, other = facility(units, "10000001"), facility(units, "10000002")
     complained(units, place)
@@ -214,6 +213,7 @@ def test_erasing_somebody_takes_their_words_and_leaves_that_something_was_report
         assert unit.feedback.sent(unit.index(PHONE), place.venue.id, NOW) == Sent(0, 0, 2)
 
 
+@pytest.mark.in_memory
 def test_a_report_reads_back(units: SqlUnits) -> None:
     place = facility(units, "10000001")
     reported(units, place, Colour.RED)

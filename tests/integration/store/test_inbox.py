@@ -12,7 +12,9 @@ from backend.services.ports.inbox import Inbound, InboxState, SenderLimit
 from backend.services.ports.unit import LeaseLost
 from backend.store.unit_of_work import SqlUnits
 from channels.contract import EventKind, InboundEvent, Medium
-from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, claim, finish, receive, sms
+from tests.integration.store.support import LATER, NOW, OTHER_PHONE, PHONE, claim, finish, index_of, receive, sms
+
+pytestmark = pytest.mark.in_memory
 
 
 def test_an_event_comes_back_as_it_went_in(units: SqlUnits) -> None:
@@ -91,17 +93,15 @@ def test_an_expired_lease_goes_back_and_its_owner_cannot_finish(units: SqlUnits)
         assert unit.inbox.release_expired(LATER - timedelta(seconds=1)) == []
         assert unit.inbox.release_expired(LATER) == [row.id]
         unit.commit()
-    with units() as unit:
-        unit.inbox.finish(row, "w1", InboxState.DONE, LATER)
-        with pytest.raises(LeaseLost):
-            unit.commit()
+    with pytest.raises(LeaseLost):
+        finish(units, row)
     (again,) = claim(units, "w2", now=LATER, until=LATER + timedelta(minutes=1))
     assert again.attempts == 1
 
 
 def test_a_session_row_is_born_leased_and_waits_for_earlier_ones(units: SqlUnits) -> None:
     receive(units, sms("1", text="a"))
-    index = units.blind_index(PHONE, "address")
+    index = index_of(units, PHONE)
     with units() as unit:
         own, _ = unit.inbox.add(sms("2", text="b"), NOW, ("request", LATER))
         unit.commit()
@@ -124,7 +124,7 @@ def test_a_session_row_is_born_leased_and_waits_for_earlier_ones(units: SqlUnits
 def test_a_sender_whose_row_another_holds_cannot_be_claimed(units: SqlUnits) -> None:
     receive(units, sms("1"))
     claim(units)
-    index = units.blind_index(PHONE, "address")
+    index = index_of(units, PHONE)
     with units() as unit:
         assert unit.inbox.claim_sender(index, "request", NOW, LATER) is None
         assert unit.inbox.claim_sender(index, "request", LATER, LATER + timedelta(minutes=1)) is not None
@@ -161,7 +161,7 @@ def test_a_single_unit_of_work_commits_its_one_change_by_itself(units: SqlUnits)
 
 def test_nothing_of_a_unit_of_work_without_commit_is_kept(units: SqlUnits) -> None:
     with units() as unit:
-        assert unit.inbox.claim_sender(units.blind_index(PHONE, "address"), "request", NOW, LATER) is None
+        assert unit.inbox.claim_sender(unit.index(PHONE), "request", NOW, LATER) is None
         unit.inbox.add(sms("1"), NOW)
     assert claim(units) == []
 
@@ -177,6 +177,7 @@ def test_a_row_born_leased_has_its_turn_unless_another_of_its_sender_is_open(uni
         assert unit.inbox.add(sms("3"), NOW, ("third", LATER))[0].turning is False
 
 
+@pytest.mark.in_memory(False)  # it has no moment
 def test_of_rows_born_at_the_same_moment_one_has_the_turn(units: SqlUnits) -> None:
     def born(number: int) -> Inbound:
         with units() as unit:
@@ -201,7 +202,7 @@ def test_any_history_keeps_each_sender_in_order(units: SqlUnits, moves: list[tup
     """Whatever happens to the rows, a sender's messages are finished in the order they came."""
     run = secrets.token_hex(8)  # rows of the runs before are still there
     phones = [f"{run}{n}" for n in range(3)]
-    senders = [units.blind_index(phone, "address") for phone in phones]
+    senders = [index_of(units, phone) for phone in phones]
     came: list[list[str]] = [[], [], []]
     done: list[list[str]] = [[], [], []]
     held: dict[int, list] = {0: [], 1: [], 2: []}

@@ -21,9 +21,12 @@ from tests.integration.store.support import (
     send,
     sms,
 )
+from tests.unit.services.fakes_store import FakeUnits
 
 
 def state_of(units: SqlUnits, row_id: int) -> str:
+    if isinstance(units, FakeUnits):
+        return units.tables.outbox[row_id].state
     with units.engine.connect() as connection:
         return connection.exec_driver_sql(f"SELECT state FROM outbox WHERE id = {row_id}").scalar_one()
 
@@ -41,6 +44,7 @@ def receipt(units: SqlUnits, state: DeliveryState, reference: str | None = None,
     return known
 
 
+@pytest.mark.in_memory
 def test_a_message_comes_back_as_it_went_in(units: SqlUnits) -> None:
     to = conversation(units, question=2, accents=True)
     (cause,) = receive(units, sms("1"))
@@ -69,11 +73,13 @@ def test_a_cause_has_one_message_per_position(units: SqlUnits) -> None:
         send(units, to, inbox_id=cause.id)
 
 
+@pytest.mark.in_memory
 def test_a_screen_already_shown_is_never_claimed(units: SqlUnits) -> None:
     send(units, conversation(units), state=OutboxState.ANSWERED, text="END")
     assert claim_out(units) == []
 
 
+@pytest.mark.in_memory
 def test_a_conversation_gets_its_messages_in_order(units: SqlUnits) -> None:
     to, other = conversation(units), conversation(units, OTHER_PHONE)
     first, second, third = send(units, to, "a"), send(units, to, "b"), send(units, other, "c")
@@ -86,6 +92,7 @@ def test_a_conversation_gets_its_messages_in_order(units: SqlUnits) -> None:
     assert [row.id for row in claim_out(units, "s2")] == [second.id]
 
 
+@pytest.mark.in_memory
 def test_a_refused_send_comes_back_and_keeps_its_key(units: SqlUnits) -> None:
     send(units, conversation(units))
     (row,) = claim_out(units)
@@ -96,6 +103,7 @@ def test_a_refused_send_comes_back_and_keeps_its_key(units: SqlUnits) -> None:
     assert (again.key, again.attempts, again.unknowns) == (row.key, 1, 0)
 
 
+@pytest.mark.in_memory
 def test_an_unknown_outcome_lets_later_messages_pass_and_comes_back(units: SqlUnits) -> None:
     to = conversation(units)
     first, second = send(units, to, "a"), send(units, to, "b")
@@ -109,6 +117,7 @@ def test_an_unknown_outcome_lets_later_messages_pass_and_comes_back(units: SqlUn
     assert (again.id, again.unknowns) == (first.id, 1)
 
 
+@pytest.mark.in_memory
 def test_an_unknown_and_a_waiting_message_are_not_claimed_together(units: SqlUnits) -> None:
     to = conversation(units)
     send(units, to, "a")
@@ -119,6 +128,7 @@ def test_an_unknown_and_a_waiting_message_are_not_claimed_together(units: SqlUni
     assert [claimed.id for claimed in claim_out(units)] == [row.id]
 
 
+@pytest.mark.in_memory
 def test_an_unknown_without_a_time_never_comes_back(units: SqlUnits) -> None:
     send(units, conversation(units))
     (row,) = claim_out(units)
@@ -126,6 +136,7 @@ def test_an_unknown_without_a_time_never_comes_back(units: SqlUnits) -> None:
     assert claim_out(units, now=LATER + timedelta(days=9)) == []
 
 
+@pytest.mark.in_memory
 def test_opting_out_stops_advice_only(units: SqlUnits) -> None:
     to = conversation(units)
     advice = send(units, to, message_class=MessageClass.ADVICE)
@@ -143,6 +154,7 @@ def test_opting_out_stops_advice_only(units: SqlUnits) -> None:
     assert state_of(units, warning.id) == "sending"
 
 
+@pytest.mark.in_memory
 def test_another_owner_can_neither_send_nor_record(units: SqlUnits) -> None:
     send(units, conversation(units))
     (row,) = claim_out(units)
@@ -242,6 +254,7 @@ def test_a_question_whose_sender_died_counts_as_asked_when_sending_began(units: 
     assert conversation(units).question_handed_at == NOW
 
 
+@pytest.mark.in_memory
 def test_a_question_is_handed_over_once(units: SqlUnits) -> None:
     to = conversation(units, question=3)
     for moment in (NOW, LATER):
@@ -251,6 +264,7 @@ def test_a_question_is_handed_over_once(units: SqlUnits) -> None:
     assert conversation(units).question_handed_at == NOW
 
 
+@pytest.mark.in_memory
 def test_a_conversation_knows_that_something_is_being_sent(units: SqlUnits) -> None:
     to = conversation(units)
     send(units, to)
@@ -279,6 +293,7 @@ def part_sent(units: SqlUnits, row, owner: str = "s1") -> None:
         unit.commit()
 
 
+@pytest.mark.in_memory
 def test_a_message_of_parts_waits_for_its_next_one_before_later_messages(units: SqlUnits) -> None:
     to = conversation(units)
     long, later = send(units, to, "long"), send(units, to, "later")
@@ -292,6 +307,7 @@ def test_a_message_of_parts_waits_for_its_next_one_before_later_messages(units: 
     assert [each.id for each in claim_out(units)] == [later.id]
 
 
+@pytest.mark.in_memory
 def test_a_part_is_noted_only_by_who_holds_the_row(units: SqlUnits) -> None:
     send(units, conversation(units))
     row = part_goes(units)
@@ -299,6 +315,7 @@ def test_a_part_is_noted_only_by_who_holds_the_row(units: SqlUnits) -> None:
         part_sent(units, row, "s2")
 
 
+@pytest.mark.in_memory
 def test_the_doubt_about_one_part_is_not_the_doubt_about_the_next(units: SqlUnits) -> None:
     send(units, conversation(units))
     row = part_goes(units)
@@ -373,6 +390,7 @@ def test_a_late_report_of_a_way_given_up_changes_nothing(units: SqlUnits) -> Non
         assert [each.id for each in unit.outbox.claim("w1", NOW, LATER, 10)] == [row.id]
 
 
+@pytest.mark.in_memory
 def test_only_a_row_that_failed_or_is_held_changes_its_way(units: SqlUnits) -> None:
     row = send(units, conversation(units))
     for owner in (None, "w2"):
@@ -384,6 +402,7 @@ def draft(to: Conversation) -> Draft:
     return Draft(to, [Reply("ask_fever")], MessageClass.REPLY, inbox_id=None)
 
 
+@pytest.mark.in_memory
 def test_what_nothing_goes_before_is_being_sent_from_its_birth(units: SqlUnits) -> None:
     busy, free = conversation(units), conversation(units, OTHER_PHONE, question=1)
     first = send(units, busy)

@@ -8,7 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.services.ports.people import Declaration
 from backend.store.unit_of_work import SqlUnits
-from tests.integration.store.support import LATER, NOW, PHONE, conversation, declaration
+from tests.integration.store.support import LATER, NOW, PHONE, conversation, declaration, index_of
+
+pytestmark = pytest.mark.in_memory
 
 
 def store(units: SqlUnits, *rows: Declaration) -> None:
@@ -38,7 +40,7 @@ def test_a_person_who_is_gone_cannot_be_changed(units: SqlUnits) -> None:
 
 
 def test_a_declaration_comes_back_as_it_went_in(units: SqlUnits) -> None:
-    index = units.blind_index.address(PHONE)
+    index = index_of(units, PHONE)
     first = declaration(index)
     second = replace(first, revision=2, answers={"fever": False}, commune=None, received_at=LATER)
     store(units, first, second)
@@ -48,6 +50,7 @@ def test_a_declaration_comes_back_as_it_went_in(units: SqlUnits) -> None:
         assert unit.declarations.last_from(index) == second
 
 
+@pytest.mark.in_memory(False)  # no service stores one twice
 def test_a_revision_is_stored_once(units: SqlUnits) -> None:
     store(units, declaration(b"phone"))
     with pytest.raises(IntegrityError):
@@ -98,6 +101,7 @@ def test_a_call_back_is_asked_for_once(units: SqlUnits) -> None:
         unit.commit()
 
 
+@pytest.mark.in_memory(False)  # the hotline reads the list from the database
 def test_who_is_in_danger_is_rung_first(units: SqlUnits) -> None:
     phones = [conversation(units, f"8490000000{n}") for n in range(3)]
     with units() as unit:

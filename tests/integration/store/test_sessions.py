@@ -25,6 +25,7 @@ def add(units: SqlUnits, event: InboundEvent, now=NOW) -> InboundEvent | None:
     return whole
 
 
+@pytest.mark.in_memory
 @pytest.mark.parametrize("order", list(itertools.permutations([1, 2, 3])))
 def test_pieces_join_in_any_order(units: SqlUnits, order: tuple[int, ...]) -> None:
     *others, whole = [add(units, piece(number)) for number in order]
@@ -39,6 +40,7 @@ def test_repeated_pieces_are_dropped_before_and_after_joining(units: SqlUnits) -
     assert add(units, piece(3, provider_id="sent again")) is None
 
 
+@pytest.mark.in_memory
 def test_two_phones_may_use_the_same_reference(units: SqlUnits) -> None:
     for number in (1, 2):
         add(units, piece(number))
@@ -92,6 +94,7 @@ def test_an_event_in_one_piece_is_refused(units: SqlUnits) -> None:
         unit.parts.add(sms("1"), NOW)
 
 
+@pytest.mark.in_memory
 def test_a_session_is_replaced_and_the_newest_open_one_is_known(units: SqlUnits) -> None:
     with units() as unit:
         assert unit.ussd_sessions.get("at", "s1") is None

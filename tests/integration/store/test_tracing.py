@@ -76,6 +76,7 @@ def test_venues_by_code_and_keeper(units: SqlUnits) -> None:
             unit.venues.add(other)
 
 
+@pytest.mark.in_memory
 def test_visits_are_found_changed_counted_and_deleted(units: SqlUnits) -> None:
     venue = add_venue(units)
     with units() as unit:
@@ -129,6 +130,7 @@ def make_venue(unit: Any, code: str) -> Venue:
     return made
 
 
+@pytest.mark.in_memory
 def test_codes_are_taken_once_and_wrong_ones_are_counted(units: SqlUnits) -> None:
     with units() as unit:
         codes = unit.confirmations
@@ -146,6 +148,7 @@ def test_codes_are_taken_once_and_wrong_ones_are_counted(units: SqlUnits) -> Non
         assert not codes.take("venue", 1, "123456", NOW, 2)
 
 
+@pytest.mark.in_memory
 def test_contacts_are_kept_once(units: SqlUnits) -> None:
     with units() as unit:
         unit.contacts.put(PEOPLE[0], OTHER_PHONE, NOW)
@@ -176,6 +179,7 @@ def test_the_database_itself_wants_two_people_for_an_alert(units: SqlUnits) -> N
         assert unit.alerts.unfinished(5) == []
 
 
+@pytest.mark.in_memory
 def test_one_standing_notice_for_a_person_and_a_case(units: SqlUnits) -> None:
     case_id, (an, _) = case_and_staff(units)
     with units() as unit:
@@ -202,6 +206,7 @@ def case_and_staff(units: SqlUnits) -> tuple[int, tuple[int, int]]:
     return case.id, (an, binh)
 
 
+@pytest.mark.in_memory
 def test_a_case_confirmed_twice_is_one(units: SqlUnits) -> None:
     cases = Cases(units, Still(), POLICY, PACKS.named)
     first, again = (cases.confirm(PHONE, date(2026, 11, 21), None, "covid-19", "test") for _ in range(2))
@@ -283,6 +288,7 @@ def messages(units: SqlUnits) -> dict[str, int]:
     return found
 
 
+@pytest.mark.in_memory
 def test_answers_and_exposure_are_known(units: SqlUnits) -> None:
     alert_id = expose(units)
     alerts_on(units).approve(alert_id, "binh", "sure")
@@ -299,6 +305,7 @@ def test_answers_and_exposure_are_known(units: SqlUnits) -> None:
         assert len(list(unit.notices.since(NOW))) == len(EXPOSED)
 
 
+@pytest.mark.in_memory
 def test_a_waiting_call_back(units: SqlUnits) -> None:
     to = conversation(units)
     with units() as unit:

@@ -91,7 +91,8 @@ class Facilities(Base):
                 )
 
     def version(self) -> str:
-        return f"{len(self.t.reports)}-{len(self.t.feedback)}-{len(self.t.facilities)}"
+        open_ones = sum(not each.closed_at for each in self.t.feedback.values())
+        return f"{len(self.t.reports)}-{len(self.t.feedback)}-{open_ones}-{len(self.t.facilities)}"
 
     def unreported(self, day: date, checklists: Collection[str], limit: int) -> Sequence[Facility]:
         return [

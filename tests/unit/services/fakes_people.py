@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ class People:
         del self.t.people[person.id]
 
     def update(self, person: Person, **changes: Any) -> Person:
-        self.t.people[person.id] = replace(person, **changes)
+        self.t.people[person.id] = replace(self.t.people[person.id], **changes)
         return self.t.people[person.id]
 
 
@@ -69,12 +69,16 @@ class Declarations:
         return {index: found for index in address_indexes if (found := self.last_from(index))}
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
-        for number, each in enumerate(self.t.declarations):
-            if (each.reference, each.revision) == (reference, revision):
-                self.t.declarations[number] = replace(each, status=status)
+        revisions = [(each.reference, each.revision) for each in self.t.declarations]
+        if (reference, revision) not in revisions:
+            raise LookupError(reference)
+        number = revisions.index((reference, revision))
+        self.t.declarations[number] = replace(self.t.declarations[number], status=status)
 
-    def since(self, since: datetime | None) -> Any:
-        return iter([each for each in self.t.declarations if each.status in ("pending", "complete")])
+    def since(self, since: datetime | None) -> Iterator[Declaration]:
+        counting = [each for each in self.t.declarations if each.status in ("pending", "complete")]
+        late = (each for each in counting if since is None or each.received_at >= since)
+        return iter(sorted(late, key=lambda each: each.received_at))
 
 
 class Accounts:

@@ -19,7 +19,7 @@ from tests.unit.services import fakes_tracing as tracing
 from tests.unit.services.fakes_facilities import Facilities, FacilityTables, Feedbacks
 from tests.unit.services.fakes_people import Accounts, Declarations, People
 
-OPEN_STATES = (OutboxState.WAITING, OutboxState.UNKNOWN, OutboxState.LEASED, OutboxState.SENDING)
+READY, HELD = (OutboxState.WAITING, OutboxState.UNKNOWN), (OutboxState.LEASED, OutboxState.SENDING)
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Tables(FacilityTables):
     conversations: dict[int, Conversation] = field(default_factory=dict)
     outbox: dict[int, Outbound] = field(default_factory=dict)
     outbox_due: dict[int, datetime] = field(default_factory=dict)
+    outbox_owners: dict[int, str] = field(default_factory=dict)
     receipts: list[tuple[Any, ...]] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     declarations: list[Declaration] = field(default_factory=list)
@@ -77,13 +78,16 @@ class Inbox:
 
     def _lease(self, row: Inbound, owner: str, until: datetime) -> Inbound:
         self.t.leases[row.id] = (owner, until)
-        self.t.inbox[row.id] = replace(row, state=InboxState.LEASED)
+        self.t.inbox[row.id] = replace(row, state=InboxState.LEASED, turning=True)
         return self.t.inbox[row.id]
 
     def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> list[Inbound]:
-        first = {row.address_index: row for row in reversed(self._open())}
-        free = [row for row in first.values() if row.state is InboxState.WAITING and self.t.due[row.id] <= now]
-        return [self._lease(row, owner, until) for row in free][:limit]
+        opened = self._open()
+        oldest = {row.address_index: row.id for row in reversed(opened)}
+        busy = {row.address_index for row in opened if row.turning}
+        free = [row for row in opened if oldest[row.address_index] == row.id and row.address_index not in busy]
+        ready = [row for row in free if row.state is InboxState.WAITING and self.t.due[row.id] <= now]
+        return [self._lease(row, owner, until) for row in ready[:limit]]
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
         row = next(iter(self._open(address_index)), None)
@@ -103,19 +107,21 @@ class Inbox:
     def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
         for each in closings:
             self._held(each.row, owner)
-            self.t.inbox[each.row.id] = replace(self.t.inbox[each.row.id], state=each.state, answer=each.answer)
+            self._free(each.row.id, state=each.state, answer=each.answer)
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
         self._held(row, owner)
         self.t.due[row.id] = at
-        old = self.t.inbox[row.id]
-        self.t.inbox[row.id] = replace(old, state=InboxState.WAITING, attempts=old.attempts + counted)
+        self._free(row.id, state=InboxState.WAITING, attempts=self.t.inbox[row.id].attempts + counted)
+
+    def _free(self, number: int, **changes: Any) -> None:
+        self.t.inbox[number] = replace(self.t.inbox[number], turning=False, **changes)
 
     def release_expired(self, now: datetime) -> list[int]:
         dead = [number for number, (_, until) in self.t.leases.items() if until <= now]
         for number in dead:
             del self.t.leases[number]
-            self.t.inbox[number] = replace(self.t.inbox[number], state=InboxState.WAITING)
+            self._free(number, state=InboxState.WAITING, attempts=self.t.inbox[number].attempts + 1)
             self.t.due[number] = now
         return dead
 
@@ -182,8 +188,8 @@ class Conversations:
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         if self.t.conversations[conversation.id].version != conversation.version:
             raise StaleVersion
-        saved = replace(conversation, version=conversation.version + 1, created=False, **changes)
-        self.t.conversations[conversation.id] = saved
+        saved = replace(conversation, version=conversation.version + 1, **changes)
+        self.t.conversations[conversation.id] = replace(saved, created=False)
         return saved
 
     def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> list[Conversation]:
@@ -226,13 +232,15 @@ class Outbox:
     def add_each(
         self, drafts: Sequence[Draft], now: datetime, lease: tuple[str, datetime] | None = None
     ) -> list[Outbound]:
-        return [self._add(self._marked(draft) if lease else draft, now) for draft in drafts]
+        return [self._add_leased(draft, now, lease[0]) if lease else self._add(draft, now) for draft in drafts]
 
-    def _marked(self, draft: Draft) -> Draft:
-        still_to_go = any(
-            row.conversation_id == draft.conversation.id and row.state in OPEN_STATES for row in self.t.outbox.values()
-        )
-        return draft if still_to_go else replace(draft, state=OutboxState.SENDING)
+    def _add_leased(self, draft: Draft, now: datetime, owner: str) -> Outbound:
+        others = [row for row in self.t.outbox.values() if row.conversation_id == draft.conversation.id]
+        if any(row.state in (*READY, *HELD) for row in others):
+            return self._add(draft, now)
+        row = self._add(replace(draft, state=OutboxState.SENDING), now)
+        self.t.outbox_owners[row.id] = owner
+        return row
 
     def show(self, draft: Draft, now: datetime) -> None:
         self._add(draft, now)
@@ -266,15 +274,20 @@ class Outbox:
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> list[Outbound]:
-        ready = [
-            row
-            for row in self.t.outbox.values()
-            if row.state in (OutboxState.WAITING, OutboxState.UNKNOWN)
-            and row.id in self.t.outbox_due
-            and self.t.outbox_due[row.id] <= now
-            and (ids is None or row.id in ids)
-        ]
-        return [self._set(row, state=OutboxState.LEASED) for row in ready[:limit]]
+        named = [row for row in self.t.outbox.values() if ids is None or row.id in ids]
+        free = [row for row in named if self._ready(row, now) and not self._blocked(row, now)][:limit]
+        self.t.outbox_owners |= {row.id: owner for row in free}
+        return [self._set(row, state=OutboxState.LEASED) for row in free]
+
+    def _ready(self, row: Outbound, now: datetime) -> bool:
+        due = self.t.outbox_due.get(row.id)
+        return row.state in READY and due is not None and due <= now
+
+    def _blocked(self, row: Outbound, now: datetime) -> bool:
+        others = [each for each in self.t.outbox.values() if each.conversation_id == row.conversation_id]
+        earlier = [each for each in others if each.id < row.id]
+        first = any(each.state is OutboxState.WAITING or self._ready(each, now) for each in earlier)
+        return first or any(each.state in HELD for each in others)
 
     def _set(self, row: Outbound, **changes: Any) -> Outbound:
         self.t.outbox[row.id] = replace(self.t.outbox[row.id], **changes)
@@ -282,7 +295,7 @@ class Outbox:
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> list[Outbound]:
         going = []
-        for row in rows:
+        for row in (row for row in rows if self._is_held(row, owner)):
             opted_out = self.t.conversations[row.conversation_id or 0].opted_out
             if opted_out and row.message_class is MessageClass.ADVICE:
                 self._set(row, state=OutboxState.CANCELLED)
@@ -292,12 +305,13 @@ class Outbox:
         return going
 
     def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> set[int]:
-        return {each.row.id for each in outcomes if self._record(each)}
+        held = [each for each in outcomes if self._is_held(each.row, owner)]
+        for each in held:
+            self._record(each)
+        return {each.row.id for each in held}
 
-    def _record(self, outcome: Outcome) -> bool:
+    def _record(self, outcome: Outcome) -> None:
         row, state = self.t.outbox[outcome.row.id], outcome.state
-        if row.state not in (OutboxState.LEASED, OutboxState.SENDING):
-            return False
         unknown = state is OutboxState.UNKNOWN
         again = outcome.counted and state in (OutboxState.UNKNOWN, OutboxState.WAITING)
         self._set(
@@ -310,23 +324,25 @@ class Outbox:
         self.t.outbox_due.pop(row.id, None)
         if outcome.retry_at:
             self.t.outbox_due[row.id] = outcome.retry_at
-        return True
 
     def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
+        failed = owner is None and self.t.outbox[row.id].state is OutboxState.FAILED
+        if not failed and not self._is_held(row, owner):
+            raise LeaseLost
         self._set(row, channel=channel, tried=tuple(tried), state=OutboxState.WAITING, attempts=0, unknowns=0)
         self.t.outbox_due[row.id] = now
 
-    def _held(self, row: Outbound) -> Outbound:
-        if self.t.outbox[row.id].state not in (OutboxState.LEASED, OutboxState.SENDING):
-            raise LeaseLost
-        return self.t.outbox[row.id]
+    def _is_held(self, row: Outbound, owner: str | None) -> bool:
+        return self.t.outbox[row.id].state in HELD and self.t.outbox_owners.get(row.id) == owner
 
     def keep_text(self, row: Outbound, text: str) -> None:
         self._set(row, text=self.t.outbox[row.id].text or text)
 
     def part_sent(self, row: Outbound, owner: str, now: datetime) -> None:
-        old = self._held(row)
-        self._set(row, state=OutboxState.WAITING, parts_sent=old.parts_sent + 1, attempts=0, unknowns=0)
+        if not self._is_held(row, owner):
+            raise LeaseLost
+        parts = self.t.outbox[row.id].parts_sent + 1
+        self._set(row, state=OutboxState.WAITING, parts_sent=parts, attempts=0, unknowns=0)
         self.t.outbox_due[row.id] = now
 
     def being_sent(self, conversation_id: int) -> bool:

@@ -116,7 +116,7 @@ class Visits(Base):
         return any(each.person_id in person_ids for each in self.t.visits.values())
 
     def since(self, since: datetime | None) -> Iterator[Visit]:
-        return iter(self._sorted())
+        return iter([each for each in self._sorted() if since is None or each.entered_at >= since])
 
 
 class Confirmations(Base):
@@ -150,8 +150,16 @@ class Contacts(Base):
         return iter(self.t.contacts.values())
 
 
+def same_case(case: Case) -> tuple[Any, ...]:
+    """What makes two of them one."""
+    return case.person_id, case.pack, case.infectious_from
+
+
 class Cases(Base):
     def put(self, case: Case) -> Case:
+        known = [each for each in self.t.cases.values() if same_case(each) == same_case(case)]
+        if known:
+            return known[0]
         number = len(self.t.cases) + 1
         self.t.cases[number] = replace(case, id=number)
         return self.t.cases[number]
@@ -170,7 +178,7 @@ class Cases(Base):
 
     def exposed(self, person_ids: Sequence[str], since: datetime) -> bool:
         told = [each for each in self.t.notices.values() if each.case_id and each.person_id in person_ids]
-        return any(self.t.queued_at.get(each.id, since) > since for each in told)
+        return any(each.id in self.t.queued_at and self.t.queued_at[each.id] >= since for each in told)
 
     def since(self, since: datetime | None) -> Iterator[Case]:
         return iter(self.t.cases.values())
@@ -347,7 +355,9 @@ class Audit(Base):
 
 class Callbacks(Base):
     def request(self, conversation: Any, reason: str, now: datetime) -> bool:
-        return bool(self.t.callbacks.setdefault(conversation.id, reason) == reason)
+        first = conversation.id not in self.t.callbacks
+        self.t.callbacks.setdefault(conversation.id, reason)
+        return first
 
     def waiting(self, conversation: Any) -> bool:
         return conversation.id in self.t.callbacks

@@ -274,7 +274,7 @@ def test_each_part_has_its_own_attempts(house):
 def test_a_text_that_cannot_be_made_does_not_hold_up_the_others(house, monkeypatch):
     queue(house)
     with house.units() as unit:
-        other, _ = unit.inbox.add(sms("y", sender="84987654321"), house.clock.now())
+        other, _ = unit.inbox.add(sms("y", "m2", "84987654321"), house.clock.now())
         conversation = unit.conversations.get_or_create(other.event, other.address_index, "vi", house.clock.now())
         unit.outbox.add(conversation, [Reply("broken")], MessageClass.REPLY, house.clock.now(), inbox_id=other.id)
         unit.commit()
