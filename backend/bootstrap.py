@@ -36,6 +36,7 @@ from backend.jobs.line_keeper import LineKeeper
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
 from backend.services.alerts import Alerts
+from backend.services.broadcasts import Broadcasts
 from backend.services.callbacks import Callbacks
 from backend.services.cases import Cases
 from backend.services.commands import handlers
@@ -297,6 +298,9 @@ class Bootstrap:
             visits=Visits(units, clock, rules, policy),
             cases=Cases(units, clock, policy, packs.of),
             alerts=alerts,
+            broadcasts=Broadcasts(
+                units, clock, hints, policy, renderer, lambda: self.places, lambda: list(self.texts.languages)
+            ),
             follow_ups=FollowUpDesk(units, clock, policy, packs.in_force, packs.of),
             staff=Staff(units, clock),
             sign_in=SignIn(units, clock, policy),

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "case": ("backend.commands.tracing", "case"),
     "exposure": ("backend.commands.tracing", "exposure"),
     "alert": ("backend.commands.tracing", "alert"),
+    "broadcast": ("backend.commands.broadcasts", "broadcast"),
     "callback": ("backend.commands.callbacks", "callback"),
     "followup": ("backend.commands.follow_up", "followup"),
     "pack": ("backend.commands.packs", "pack"),

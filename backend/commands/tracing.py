@@ -20,15 +20,16 @@ from backend.services.refusals import Refused, Unknown
 from backend.services.staff import NameTaken
 
 REFUSALS = {
-    "same_person": "who proposed an alert may not decide on it",
+    "same_person": "who proposed it may not decide on it",
     "role_wrong": "the user's role does not allow this",
-    "already_decided": "the alert has been decided already",
+    "already_decided": "it has been decided already",
     "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
     "no_dates": "give --onset, or --sample for a case without symptoms",
     "day_in_future": "a day is in the future",
     "day_too_old": "a day is more than a year ago",
     "already_closed": "the follow-up is over already",
     "nobody_on_phone": "nobody on this phone can be followed up",
+    "broadcast_state": "the broadcast is not at a point where this can be done: see `khaibao broadcast status`",
     "person_erased": "the person of this case is no longer kept",
 }
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -14,6 +14,7 @@ from backend.services.ports.unit import StoreUnavailable
 
 REST_AFTER_TROUBLE = 1.0  # seconds
 RETENTION_LOOK = 600.0  # seconds between looks whether a day has begun
+BROADCAST_LOOK = 1.0  # seconds between looks whether a broadcast may go on
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Bell:
 
 
 class Worker:
-    """Takes turns, sends, sweeps, deletes what is over its time, until told to stop.
+    """Takes turns, sends, sweeps, spreads broadcasts, deletes what is over its time, until told to stop.
 
     Arguments: `threads` for each of inbox and outbox; `poll` and `sweep`, seconds; `batch`, rows claimed at once.
     """
@@ -75,6 +76,7 @@ class Worker:
             *(self._thread("outbox", house.deliver.round, number) for number in range(threads)),
             threading.Thread(target=self._sweeping, name="sweep"),
             threading.Thread(target=self._aging, name="retention"),
+            threading.Thread(target=self._broadcasting, name="broadcasts"),
             threading.Thread(target=self._listening, name="hints"),
         ]
 
@@ -115,6 +117,11 @@ class Worker:
         while not self._stop.is_set():
             self._guarded(lambda: len(self._house.retention.daily(self._stop.is_set) or ()))
             self._stop.wait(RETENTION_LOOK)
+
+    def _broadcasting(self) -> None:
+        while not self._stop.is_set():
+            self._guarded(self._house.broadcasts.round)
+            self._stop.wait(BROADCAST_LOOK)
 
     def _listening(self) -> None:
         while not self._stop.is_set():

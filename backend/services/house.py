@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backend.domain.venues import Venue
 from backend.services.alerts import Alerts
+from backend.services.broadcasts import Broadcasts
 from backend.services.callbacks import Callbacks
 from backend.services.cases import Cases
 from backend.services.deliver import Deliver
@@ -68,6 +69,7 @@ class House:
     visits: Visits
     cases: Cases
     alerts: Alerts
+    broadcasts: Broadcasts
     follow_ups: FollowUpDesk
     staff: Staff
     sign_in: SignIn

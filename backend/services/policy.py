@@ -64,6 +64,13 @@ class Policy:
     notice_open: timedelta = timedelta(days=14)  # how long a notice waits for its answer
     day_hours: tuple[int, int] = (7, 21)  # nobody is asked how they are outside of them; the second excluded
     notice_batch: int = 200  # notices queued in one unit of work
+    advice_hours: tuple[int, int] = (7, 22)  # messages of advice leave within them (Decree 91/2020); second excluded
+    advice_most: int = 3  # messages of advice to one phone within the window (Decree 91/2020)
+    advice_window: timedelta = timedelta(hours=24)
+    broadcast_batch: int = 500  # messages of a broadcast queued in one unit of work
+    broadcast_ahead: int = 1000  # that may wait: notices wait behind them, and a pause takes them back
+    broadcast_segments: int = 3  # SMS one broadcast may take, in each language
+    broadcast_areas: int = 100  # provinces and communes one broadcast may name
 
     messages_for: timedelta = timedelta(days=28)  # messages that have come to their end are kept
     review_for: timedelta = timedelta(0)  # texts not understood wait for review; zero: none are kept

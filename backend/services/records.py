@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backend.domain.broadcasts import Audience, Broadcast, BroadcastStatus
 from backend.domain.callbacks import REASONS as CALLBACK_REASONS
 from backend.domain.callbacks import Callback
 from backend.domain.cases import Case
@@ -13,16 +14,21 @@ from backend.domain.exposure import Exposure
 from backend.domain.facilities import Facility, Feedback, Report, Standing
 from backend.domain.venues import Venue
 from backend.services.alerts import AlertReport
+from backend.services.broadcasts import BroadcastReport, Preview
 from backend.services.facilities import FacilityState
 from backend.services.follow_up_desk import Course
 from backend.services.ports.follow_up import HealthWorker
+from backend.services.ports.outbox import OutboxState
 
 __all__ = [
-    "CALLBACK_REASONS", "COLOURS", "Exposure", "callback_record", "case_record", "course_record", "exposure_record",
-    "facility_record", "feedback_record", "report_record", "standing_record", "state_record", "venue_record",
-    "worker_record",
+    "AUDIENCES", "BROADCAST_STATUSES", "CALLBACK_REASONS", "COLOURS", "Exposure", "broadcast_record",
+    "broadcast_status_record",
+    "callback_record", "case_record", "course_record", "exposure_record", "facility_record", "feedback_record",
+    "preview_record", "report_record", "standing_record", "state_record", "venue_record", "worker_record",
 ]  # fmt: skip
 
+AUDIENCES = [each.value for each in Audience]
+BROADCAST_STATUSES = [each.value for each in BroadcastStatus]
 COLOURS = [each.value for each in Colour]
 
 
@@ -90,6 +96,38 @@ def report_record(report: AlertReport) -> dict[str, Any]:
         "alert": report.alert.id, "case": report.alert.case_id, "status": report.alert.status.value,
         "proposed": counts.proposed, "queued": counts.queued, "sent": counts.sent, "delivered": counts.delivered,
         "answered": counts.answered, "symptoms": counts.symptoms, "minutes": report.minutes,
+    }  # fmt: skip
+
+
+def broadcast_record(broadcast: Broadcast) -> dict[str, Any]:
+    """A broadcast as it was written, and where it stands."""
+    return {
+        "broadcast": broadcast.id, "status": broadcast.status.value, "audience": broadcast.audience.value,
+        "areas": list(broadcast.areas), "urgent": broadcast.urgent, "texts": dict(broadcast.texts),
+        "proposed_at": broadcast.proposed_at.isoformat(),
+    }  # fmt: skip
+
+
+def preview_record(preview: Preview) -> dict[str, Any]:
+    """What would be sent, to how many phones of each language, at what cost in SMS."""
+    shown = [
+        {"language": each.language, "text": each.text, "segments": each.segments.number,
+         "phones": each.phones, "opted_out": each.opted_out}
+        for each in preview.shown
+    ]  # fmt: skip
+    return {
+        **broadcast_record(preview.broadcast), "phones": preview.phones, "segments": preview.segments, "shown": shown,
+    }  # fmt: skip
+
+
+def broadcast_status_record(report: BroadcastReport) -> dict[str, Any]:
+    """The counters of a broadcast: messages by what became of them, as long as messages are kept."""
+    counts = report.messages
+    delivered, sent = counts.get(OutboxState.DELIVERED, 0), counts.get(OutboxState.SENT, 0)
+    failed = counts.get(OutboxState.FAILED, 0)
+    return {
+        **broadcast_record(report.broadcast), "queued": sum(counts.values()), "sent": sent + delivered,
+        "delivered": delivered, "failed": failed, "cancelled": counts.get(OutboxState.CANCELLED, 0),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from backend.domain.alerts import MAY_PROPOSE
+from backend.domain.broadcasts import MAY_BROADCAST
 from backend.domain.callbacks import MAY_RING
 from backend.domain.staff import MAY_DECIDE, ROLES
 from backend.services.look_up import MAY_LOOK_UP
@@ -22,7 +23,8 @@ class Right(StrEnum):
     SEE_FACILITIES = "see_facilities"  # how they stand, no officers' numbers, no feedback
     KEEP_FACILITIES = "keep_facilities"  # register them and their officers
     HANDLE_FEEDBACK = "handle_feedback"  # read what citizens wrote of a place, and close it
-    DECIDE = "decide"  # on somebody else's alert
+    DECIDE = "decide"  # on somebody else's alert or broadcast
+    BROADCAST = "broadcast"  # write one text to many, hold it up, see how far it is
     RING = "ring"  # people up who asked for it
     FOLLOW_UP = "follow_up"  # people who are asked every day
     KEEP_WORKERS = "keep_workers"  # register the health workers of communes
@@ -38,6 +40,7 @@ HOLDERS: Mapping[Right, frozenset[str]] = {
     Right.FOLLOW_UP: frozenset({"officer", "approver", "health_worker", "hotline", "admin"}),
     Right.KEEP_WORKERS: frozenset({"officer", "approver", "admin"}),
     Right.RING: MAY_RING,
+    Right.BROADCAST: MAY_BROADCAST,
     Right.SEE_FACILITIES: frozenset(ROLES),
     Right.KEEP_FACILITIES: frozenset({"officer", "approver", "health_worker", "admin"}),
     Right.HANDLE_FEEDBACK: frozenset({"officer", "approver", "health_worker", "admin"}),

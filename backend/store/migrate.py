@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from backend.store import (  # noqa: F401  they hang on the metadata
     tables_accounts,
+    tables_broadcasts,
     tables_facilities,
     tables_health,
     tables_review,

@@ -17,6 +17,7 @@ from backend.store.engine import for_units
 from backend.store.repositories.accounts import SqlAccounts
 from backend.store.repositories.alerts import SqlAlerts, SqlStaff
 from backend.store.repositories.audit import SqlAudit
+from backend.store.repositories.broadcasts import SqlBroadcasts
 from backend.store.repositories.callbacks import SqlCallbacks
 from backend.store.repositories.cases import SqlCases
 from backend.store.repositories.confirmations import SqlConfirmations
@@ -100,6 +101,7 @@ class SqlUnitOfWork:
     staff_tokens = Repository(SqlStaffTokens)
     alerts = Repository(SqlAlerts)
     notices = Repository(SqlNotices)
+    broadcasts = Repository(SqlBroadcasts)
     follow_ups = Repository(SqlFollowUps)
     health_workers = Repository(SqlHealthWorkers)
     erasure = Repository(SqlErasure)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from backend.api.v1 import alerts, callbacks, cases, declarations, facilities, follow_ups, venues
+from backend.api.v1 import alerts, broadcasts, callbacks, cases, declarations, facilities, follow_ups, venues
 from backend.api.v1.guard import Guarded
 from backend.api.v1.operation import Operation
 from backend.services.house import House
 
 PREFIX = "/api/v1"
 OPERATIONS: Sequence[Operation] = (
-    *venues.OPERATIONS, *declarations.OPERATIONS, *cases.OPERATIONS, *alerts.OPERATIONS, *callbacks.OPERATIONS,
+    *venues.OPERATIONS, *declarations.OPERATIONS, *cases.OPERATIONS, *alerts.OPERATIONS, *broadcasts.OPERATIONS,
+    *callbacks.OPERATIONS,
     *facilities.OPERATIONS, *follow_ups.OPERATIONS,
 )  # fmt: skip
 

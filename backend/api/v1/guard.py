@@ -26,7 +26,7 @@ STATUSES: Mapping[str, int] = {
     "token_missing": UNSIGNED, "token_wrong": UNSIGNED, "token_expired": UNSIGNED,
     "too_many_attempts": TOO_MANY, "role_wrong": FORBIDDEN, "same_person": FORBIDDEN,
     "already_decided": CONFLICT, "nobody_exposed": CONFLICT, "feedback_closed": CONFLICT, "person_erased": CONFLICT,
-    "already_closed": CONFLICT,
+    "already_closed": CONFLICT, "broadcast_state": CONFLICT,
 }  # fmt: skip
 """Status by code; what is not here is a value that does not fit (422)."""
 EVERYWHERE = (BAD_REQUEST, UNSIGNED, FORBIDDEN, TOO_MANY, AWAY)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from backend.services.ports.broadcasts import BroadcastRepositories
 from backend.services.ports.conversations import ConversationRepository, UssdSessionRepository
 from backend.services.ports.facilities import FacilityRepositories
 from backend.services.ports.follow_up import FollowUpRepositories
@@ -55,7 +56,7 @@ class StoreUnavailable(Exception):
 
 class UnitOfWork(
     TracingRepositories, FacilityRepositories, ReviewRepositories, RetentionRepositories, SettingRepositories,
-    FollowUpRepositories, Protocol,
+    FollowUpRepositories, BroadcastRepositories, Protocol,
 ):  # fmt: skip
     """One transaction.  Leaving without commit() rolls back; only services commit."""
 

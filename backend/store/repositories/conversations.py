@@ -76,7 +76,7 @@ class SqlConversations:
             .order_by(conversations.c.id)
             .limit(limit)
         )
-        return [self._read(row) for row in self._access.all(statement)]
+        return [self.read(row) for row in self._access.all(statement)]
 
     def handed_over(self, questions: Sequence[tuple[int, int, datetime]]) -> None:
         """Questions (conversation's id, number) left for the person, each at its time (no version change).
@@ -103,7 +103,7 @@ class SqlConversations:
         }
         row = self._access.first(_create(self._access.dialect), values)
         if row is not None:
-            return replace(self._read(row), created=True)
+            return replace(self.read(row), created=True)
         found = self.find(address_index)
         if found is None:
             raise LookupError("the conversation disappeared")
@@ -111,7 +111,7 @@ class SqlConversations:
 
     def _find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
         found = self._access.all(_find_each(self._access.dialect), {"the_addresses": list(address_indexes)})
-        return {row.address_index: replace(self._read(row), beside=_beside(row)) for row in found}
+        return {row.address_index: replace(self.read(row), beside=_beside(row)) for row in found}
 
     def _saved(self, conversation: Conversation, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The values of `_save`."""
@@ -121,7 +121,8 @@ class SqlConversations:
             values["the_state"] = seal(conversations.c.state, conversation.uid, changes["state"])
         return values | {"guard_id": conversation.id, "guard_version": conversation.version}
 
-    def _read(self, row: Row[Any]) -> Conversation:
+    def read(self, row: Row[Any]) -> Conversation:
+        """A row of the table."""
         cipher = self._access.cipher
         return Conversation(
             id=row.id,

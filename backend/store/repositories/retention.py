@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
 
+from backend.domain.broadcasts import UNDER_WAY
 from backend.services.ports.follow_up import FOLLOW_UP
 from backend.services.ports.inbox import InboxState
 from backend.services.ports.outbox import OutboxState
 from backend.services.ports.retention import Kept
 from backend.store.access import Access, insert_for
 from backend.store.tables import inbox, outbox, receipts, sms_parts, ussd_sessions
+from backend.store.tables_broadcasts import broadcast_messages, broadcasts
 from backend.store.tables_facilities import facility_reminders, feedback
 from backend.store.tables_follow_up import follow_ups
 from backend.store.tables_health import callbacks, declarations, people, settings
@@ -90,6 +92,7 @@ def _messages(before: datetime) -> Sequence[tuple[Table, ColumnElement[bool]]]:
     answered = exists().where(outbox.c.inbox_id == inbox.c.id)
     return [
         (receipts, receipts.c.received_at < before),
+        (broadcast_messages, _of_ended_broadcast()),
         (outbox, and_(outbox.c.state.in_(_ENDED_OUT), outbox.c.changed_at < before)),
         (inbox, and_(inbox.c.state.in_(_ENDED_IN), inbox.c.closed_at < before, ~answered)),
         (sms_parts, sms_parts.c.received_at < before),
@@ -101,6 +104,13 @@ def _messages(before: datetime) -> Sequence[tuple[Table, ColumnElement[bool]]]:
         (feedback, feedback.c.closed_at < before),
         (facility_reminders, facility_reminders.c.reminded_at < before),
     ]
+
+
+def _of_ended_broadcast() -> ColumnElement[bool]:
+    """Whether nobody asks any more who was told: the message is deleted and the broadcast has ended."""
+    kept = exists().where(outbox.c.id == broadcast_messages.c.outbox_id)
+    ended = broadcasts.c.status.not_in([each.value for each in UNDER_WAY])
+    return and_(~kept, exists().where(broadcasts.c.id == broadcast_messages.c.broadcast_id, ended))
 
 
 def _lately_of_phone(before: datetime) -> ColumnElement[bool]:
