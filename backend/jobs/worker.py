@@ -14,7 +14,7 @@ from backend.services.ports.unit import StoreUnavailable
 
 REST_AFTER_TROUBLE = 1.0  # seconds
 RETENTION_LOOK = 600.0  # seconds between looks whether a day has begun
-BROADCAST_LOOK = 1.0  # seconds between looks whether a broadcast may go on
+BROADCAST_LOOK, BROADCAST_PAUSE = 1.0, 0.1  # seconds between looks at broadcasts; while one goes on
 
 _log = logging.getLogger(__name__)
 
@@ -120,8 +120,8 @@ class Worker:
 
     def _broadcasting(self) -> None:
         while not self._stop.is_set():
-            self._guarded(self._house.broadcasts.round)
-            self._stop.wait(BROADCAST_LOOK)
+            queued = self._guarded(self._house.broadcasts.round)
+            self._stop.wait(BROADCAST_PAUSE if queued else BROADCAST_LOOK)
 
     def _listening(self) -> None:
         while not self._stop.is_set():

@@ -11,6 +11,9 @@ import pytest
 
 from backend.bootstrap import Bootstrap
 from backend.config import Config, load
+from backend.domain.broadcasts import BroadcastStatus
+from backend.services.broadcasts import NewBroadcast
+from backend.services.phones import reached
 from backend.services.ports.inbox import InboxState
 from backend.store.migrate import migrate
 from channels.contract import EventKind, InboundEvent, Medium
@@ -133,3 +136,21 @@ def test_a_terminal_shows_its_answer_when_a_worker_sends_it(parts, monkeypatch):
     monkeypatch.setattr(parts.house.say, "_pause", lambda _: deliver("worker", 10))
     assert len(parts.house.say.write(Medium.SMS, "84901234567", "one").replies) == 1
     assert len(parts.house.say.write(Medium.SMS, "84901234567", "two").replies) == 1
+
+
+def test_an_approved_broadcast_goes_out_by_itself(working):
+    house = working.house
+    for name, role in (("hoa", "hotline"), ("binh", "approver")):
+        house.staff.add(name, role, "Sở Y tế", "test")
+    with working.units() as unit:
+        phone = reached(unit, house.policy, "84901234567", working.clock.now())
+        unit.people.add(phone.address_index, "self", {}, working.clock.now())
+        unit.commit()
+    number = house.broadcasts.create(NewBroadcast({"vi": "Tiêm nhắc."}, urgent=True), "hoa").id
+    house.broadcasts.approve(number, "binh", "agreed")
+
+    def ended() -> bool:
+        return house.broadcasts.report(number).broadcast.status is BroadcastStatus.FINISHED
+
+    wait_until(ended, seconds=SECONDS, what="the end of the broadcast")
+    assert [row.replies[0].name for row in sent(working)] == ["broadcast_urgent"]
