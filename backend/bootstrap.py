@@ -224,6 +224,7 @@ class Bootstrap:
             "language",
             "sms_channel",
             "inbound_limit",
+            "broadcast_rate",
             "text_limit",
             "parts_wait",
             "lease",

@@ -86,6 +86,9 @@ class Config:
     packs_folder: Path | None = setting("folder with disease packs of your own, beside those that ship", None)
     language: str = setting("language of a phone that has not chosen one", "vi")
     inbound_limit: int = setting("messages one number may send within ten minutes", 60, least=1)
+    broadcast_rate: int = setting(
+        "messages of one broadcast that leave in a second: as many as the provider takes", 100, least=1, most=100_000
+    )
     text_limit: int = setting("characters of one message that the bot is shown", 2000, least=160)
     parts_wait: timedelta = setting("how long a long text waits for its missing pieces", _MINUTE, least=1)
     park_after: int = setting("failed turns after which a message is put aside", 3, least=1)

@@ -41,7 +41,8 @@ class Broadcast:
 
     `areas` are codes of provinces and communes, none is the whole country; `urgent` goes out at night too, to people
     who stopped advice as well, and does not count against how many messages a phone may get a day.  `last` is the
-    newest conversation there was when it was approved, `told` the one up to which everybody has been told.
+    newest conversation there was when it was approved, `told` the one up to which everybody has been told, `queued_at`
+    when the last of them were.
     """
 
     id: int
@@ -57,6 +58,7 @@ class Broadcast:
     decided_at: datetime | None = None
     last: int = 0
     told: int = 0
+    queued_at: datetime | None = None
     reason: str = ""
 
     def language(self, spoken: str) -> str:

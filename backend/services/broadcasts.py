@@ -196,7 +196,7 @@ class Broadcasts:
             unit.broadcasts.take_back(broadcast, now)
             return ()
         waiting = unit.broadcasts.waiting(broadcast.id)
-        room = min(self._policy.broadcast_batch, self._policy.broadcast_ahead - waiting)
+        room = min(self._policy.broadcast_batch, self._policy.broadcast_ahead - waiting, self._paced(broadcast, now))
         if room <= 0:
             return ()
         quota = Quota(now - self._policy.advice_window, self._policy.advice_most)
@@ -206,13 +206,18 @@ class Broadcasts:
             return ()
         return self._queue(unit, broadcast, phones, now)
 
+    def _paced(self, broadcast: Broadcast, now: datetime) -> int:
+        """How many messages the time since the last batch allows; a second's worth for the first one."""
+        since = 1.0 if broadcast.queued_at is None else (now - broadcast.queued_at).total_seconds()
+        return int(since * self._policy.broadcast_rate)
+
     def _queue(
         self, unit: UnitOfWork, broadcast: Broadcast, phones: Sequence[Conversation], now: datetime
     ) -> Sequence[int]:
         drafts = [self._draft(broadcast, conversation) for conversation in phones]
         rows = unit.outbox.add_each(drafts, now)
         told = {conversation.id: row.id for conversation, row in zip(phones, rows, strict=True)}
-        unit.broadcasts.queued(broadcast, told)
+        unit.broadcasts.queued(broadcast, told, now)
         return list(told.values())
 
     def _draft(self, broadcast: Broadcast, conversation: Conversation) -> Draft:

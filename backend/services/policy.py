@@ -67,6 +67,7 @@ class Policy:
     advice_hours: tuple[int, int] = (7, 22)  # messages of advice leave within them (Decree 91/2020); second excluded
     advice_most: int = 3  # messages of advice to one phone within the window (Decree 91/2020)
     advice_window: timedelta = timedelta(hours=24)
+    broadcast_rate: int = 100  # messages of one broadcast queued in a second
     broadcast_batch: int = 500  # messages of a broadcast queued in one unit of work
     broadcast_ahead: int = 1000  # that may wait: notices wait behind them, and a pause takes them back
     broadcast_segments: int = 3  # SMS one broadcast may take, in each language

@@ -23,6 +23,7 @@ broadcasts = Table(
     Column("decided_at", UtcDateTime),
     Column("last", RowId, nullable=False),  # conversations.id
     Column("told", RowId, nullable=False),  # conversations.id
+    Column("queued_at", UtcDateTime),  # the last batch
     Column("reason", String(500), nullable=False),
     CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="broadcasts_two_people"),
     CheckConstraint("status IN ('proposed', 'stopped') OR decided_by IS NOT NULL", name="broadcasts_decided"),

@@ -36,12 +36,13 @@ TEXT = "Từ thứ Hai tiêm nhắc ở trạm y tế phường."
 
 
 class Fixed:
-    """A clock that a test moves."""
+    """A clock that a test moves; every look takes a second, so that a broadcast is always due again."""
 
     def __init__(self) -> None:
-        self.time = MORNING
+        self.time, self.look = MORNING, timedelta(seconds=1)
 
     def now(self) -> datetime:
+        self.time += self.look
         return self.time
 
 
@@ -55,16 +56,20 @@ class Silent:
 class Small(Bootstrap):
     """A house whose batches are small enough for a test to stop between them."""
 
+    changes: dict[str, int] = SMALL
+
     @property
     def policy(self) -> Policy:  # type: ignore[override]
-        return replace(super().policy, **SMALL)
+        return replace(super().policy, **self.changes)
 
 
-def house_on(url: str, folder: Path, clock: Fixed) -> Small:
-    return Small(load({
+def house_on(url: str, folder: Path, clock: Fixed, **changes: int) -> Small:
+    made = Small(load({
         "KHAIBAO_DEMO": "1", "KHAIBAO_DATABASE_URL": url, "KHAIBAO_SPOOL_PATH": f"{folder}/spool",
         "KHAIBAO_HINT_SOCKET": f"{folder}/hints.sock",
     }, folder), clock=clock, bot=Silent())  # fmt: skip
+    made.changes = SMALL | changes
+    return made
 
 
 def staffed(parts: Small) -> Small:
@@ -155,6 +160,20 @@ def test_few_messages_wait_so_that_replies_do_not(parts: Small) -> None:
     number = approved(parts)
     assert [parts.house.broadcasts.round() for _ in range(3)] == [4, 2, 0]
     assert parts.house.broadcasts.report(number).messages == {OutboxState.WAITING: 6}
+
+
+def test_no_more_leave_in_a_second_than_the_provider_takes(url: str, tmp_path: Path, clock: Fixed) -> None:
+    clock.look = timedelta(0)
+    parts = staffed(house_on(url, tmp_path, clock, broadcast_rate=2))
+    known(parts, *numbers(15))
+    approved(parts)
+    queued = list[int]()
+    for seconds in (0, 0.5, 0.5, 0.2, 10):
+        clock.time += timedelta(seconds=seconds)
+        queued.append(parts.house.broadcasts.round())
+        parts.house.deliver.round("sender", 10)
+    assert queued == [2, 1, 1, 0, SMALL["broadcast_batch"]]
+    parts.close()
 
 
 def test_who_stopped_advice_gets_urgent_ones_only(parts: Small) -> None:

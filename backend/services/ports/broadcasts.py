@@ -63,7 +63,7 @@ class BroadcastRepository(Protocol):
         Advice goes to nobody who has stopped it or whose quota is used up.
         """
 
-    def queued(self, broadcast: Broadcast, messages: Mapping[int, int]) -> None:
+    def queued(self, broadcast: Broadcast, messages: Mapping[int, int], now: datetime) -> None:
         """These messages (outbox id by conversation's id) are its own, and everybody up to the last is told."""
 
     def waiting(self, broadcast_id: int) -> int:

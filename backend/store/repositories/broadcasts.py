@@ -22,7 +22,7 @@ from backend.store.tables_health import declarations, people
 from backend.store.tables_visits import venues
 
 _CHANGES = ("decided_by", "decided_at", "last", "reason")
-_PLAIN = ("id", "texts", "office", "urgent", "proposed_by", "proposed_at", "told", *_CHANGES)
+_PLAIN = ("id", "texts", "office", "urgent", "proposed_by", "proposed_at", "told", "queued_at", *_CHANGES)
 _STANDING = ("pending", "complete")  # declarations that were neither undone nor corrected
 _IS_APPROVED = broadcasts.c.status == BroadcastStatus.APPROVED.value
 _UNTRIED = and_(
@@ -114,7 +114,7 @@ class SqlBroadcasts:
         reader = SqlConversations(self._access)
         return [reader.read(row) for row in self._access.all(statement)]
 
-    def queued(self, broadcast: Broadcast, messages: Mapping[int, int]) -> None:
+    def queued(self, broadcast: Broadcast, messages: Mapping[int, int], now: datetime) -> None:
         """These messages (outbox id by conversation's id) are its own, and everybody up to the last is told."""
         if not messages:
             return
@@ -123,7 +123,8 @@ class SqlBroadcasts:
             for conversation_id, outbox_id in messages.items()
         ]
         self._access.run(insert(broadcast_messages), rows)
-        self._access.run(update(broadcasts).where(broadcasts.c.id == broadcast.id).values(told=max(messages)))
+        so_far = {"told": max(messages), "queued_at": now}
+        self._access.run(update(broadcasts).where(broadcasts.c.id == broadcast.id).values(**so_far))
 
     def waiting(self, broadcast_id: int) -> int:
         """How many of its messages wait to be sent."""

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("last", RowId, nullable=False),
         sa.Column("told", RowId, nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.PrimaryKeyConstraint("id", name="broadcasts_pk"),
         sa.ForeignKeyConstraint(["proposed_by"], ["staff_users.id"], name="broadcasts_proposed_by_fk"),
