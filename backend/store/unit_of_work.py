@@ -57,7 +57,6 @@ class SqlUnits:
         return SqlUnitOfWork(self)
 
     def single(self) -> SqlUnitOfWork:
-        """A unit of work whose one change is committed by itself."""
         return SqlUnitOfWork(self, single=True)
 
 
@@ -138,12 +137,10 @@ class SqlUnitOfWork:
             connection.close()  # rolls back what was not committed
 
     def commit(self) -> None:
-        """Make everything of this unit durable."""
         if self._connection is None:
             raise RuntimeError("commit() outside of the unit of work")
         self.access.flush()
         self._connection.commit()
 
     def index(self, value: str, purpose: str = "address") -> bytes:
-        """Keyed blind index of a value (no database access)."""
         return self._units.blind_index(value, purpose)

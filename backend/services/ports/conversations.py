@@ -46,7 +46,7 @@ class ConversationRepository(Protocol):
     """Dialogue state."""
 
     def get_or_create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
-        """The sender's conversation."""
+        """The sender's conversation; `created` tells a new one."""
 
     def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> Sequence[Conversation]:
         """As `get_or_create` for the senders of several messages, in their order."""

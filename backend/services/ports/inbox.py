@@ -74,7 +74,10 @@ class InboxRepository(Protocol):
         """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
-        """Lease the oldest open row of one sender, if no other owner holds a live lease on it."""
+        """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
+
+        A waiting row is leased even before its retry is due: somebody is holding a phone to the ear.
+        """
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
         """Close the row; raises LeaseLost as `finish_each`."""
@@ -86,7 +89,10 @@ class InboxRepository(Protocol):
         """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
 
     def release_expired(self, now: datetime) -> Sequence[int]:
-        """Rows whose lease ran out go back to waiting; their ids."""
+        """Rows whose lease ran out go back to waiting; their ids.
+
+        The attempt counts, so that a message that kills its worker is parked in the end.
+        """
 
     def count_since(self, address_index: bytes, since: datetime) -> int:
         """How many messages of a sender have come from a moment on, refused ones too."""
@@ -96,7 +102,10 @@ class PartsRepository(Protocol):
     """Pieces of long incoming texts, until the text is whole."""
 
     def add(self, event: InboundEvent, now: datetime) -> InboundEvent | None:
-        """Keep one piece; the whole text, joined, when it was the last one missing; None for a piece seen before."""
+        """Keep one piece; the whole text, joined, when it was the last one missing; None for a piece seen before.
+
+        A piece whose text has been given up waiting for it is a text of its own.
+        """
 
     def overdue(self, before: datetime) -> Sequence[InboundEvent]:
         """Texts of which no piece came since `before`, joined as far as they came; each is given once."""

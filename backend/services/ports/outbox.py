@@ -139,10 +139,16 @@ class OutboxRepository(Protocol):
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Outbound]:
-        """Lease rows whose time has come, per conversation in order."""
+        """Lease rows whose time has come, per conversation in order.
+
+        A row with `unknowns` may have reached the provider before: look it up before sending it again.
+        """
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
-        """Just before the network: re-check opt-out and erasure; returns the rows that may go."""
+        """Just before the network: re-check opt-out and erasure; returns the rows that may go.
+
+        Opt-out stops MessageClass.ADVICE only (Decree 91/2020); an erased row is no longer leased.
+        """
 
     def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> Collection[int]:
         """Write down what the provider said; the ids of the rows that `owner` still held and that were written."""

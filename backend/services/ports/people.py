@@ -67,7 +67,7 @@ class PeopleRepository(Protocol):
         """A new person with a random id."""
 
     def update(self, person: Person, **changes: Any) -> Person:
-        """Change role, identity or told_at."""
+        """Change role, identity or told_at; raises LookupError when the person is gone."""
 
 
 class DeclarationRepository(Protocol):
@@ -83,13 +83,13 @@ class DeclarationRepository(Protocol):
         """By person and form: the newest one that counts (pending or complete)."""
 
     def last_from(self, address_index: bytes) -> Declaration | None:
-        """The newest one sent from a phone, undone ones excluded."""
+        """The newest one sent from a phone; undone ones and revisions that were corrected are left out."""
 
     def last_from_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Declaration]:
         """As `last_from` for several phones; those without one are left out."""
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
-        """Move a declaration along its life."""
+        """Move a declaration along its life; raises LookupError when there is none."""
 
     def since(self, since: datetime | None) -> Iterator[Declaration]:
         """All that count, for export, oldest first; read while the unit of work is open."""
@@ -143,4 +143,4 @@ class AuditRepository(Protocol):
         """One line; never a name, a number or an answer."""
 
     def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
-        """When staff looked at these people, newest first."""
+        """When staff looked at these people, newest first; the office is the user's."""

@@ -113,7 +113,7 @@ class VenueRepository(Protocol):
         """Those that exist, by id."""
 
     def update(self, venue: Venue, **changes: Any) -> Venue:
-        """Change status or removed_at."""
+        """Change status or removed_at; raises LookupError when the venue is gone."""
 
     def forget_keeper(self, keeper_index: bytes) -> None:
         """Removed venues no longer know their keeper."""
@@ -132,7 +132,7 @@ class VisitRepository(Protocol):
         """Insert; the visit with its id."""
 
     def change(self, visit: Visit) -> None:
-        """Write a visit's times and companions."""
+        """Write a visit's times and companions; raises LookupError when it is gone."""
 
     def delete(self, visit_id: int) -> Visit | None:
         """Take a visit away that never was; the visit, None if it is gone."""
@@ -147,7 +147,7 @@ class VisitRepository(Protocol):
         """Whether visits of these people are kept."""
 
     def since(self, since: datetime | None) -> Iterator[Visit]:
-        """All, oldest first, for export."""
+        """All, oldest first, for export; read while the unit of work is open."""
 
 
 class ConfirmationRepository(Protocol):
@@ -176,20 +176,20 @@ class ContactRepository(Protocol):
         """Whom these people named."""
 
     def since(self, since: datetime | None) -> Iterator[Contact]:
-        """All, oldest first, for export."""
+        """All, oldest first, for export; read while the unit of work is open."""
 
 
 class CaseRepository(Protocol):
     """Cases and the exposures worked out for them."""
 
     def put(self, case: Case) -> Case:
-        """Insert; the same person, pack and dates again is the same case with its new end."""
+        """Insert; the same person, pack and start of infection again is the same case, unchanged."""
 
     def get(self, case_id: int) -> Case | None:
         """One case."""
 
     def of_person(self, person_ids: Sequence[str]) -> Sequence[Case]:
-        """Cases among these people."""
+        """Cases among these people, oldest first."""
 
     def replace_exposures(self, case_id: int, exposures: Sequence[Exposure]) -> None:
         """What is exposed by a case, in place of what was worked out before."""
@@ -201,7 +201,7 @@ class CaseRepository(Protocol):
         """Whether one of these people was told since then that they were exposed."""
 
     def since(self, since: datetime | None) -> Iterator[Case]:
-        """All, oldest first, for export."""
+        """All, oldest first, for export; read while the unit of work is open."""
 
 
 class StaffRepository(Protocol):
@@ -286,7 +286,7 @@ class NoticeRepository(Protocol):
         """What was proposed and not queued will not be sent."""
 
     def since(self, since: datetime | None) -> Iterator[Notice]:
-        """All that were queued, oldest first, for export."""
+        """All that were queued, oldest first, for export; read while the unit of work is open."""
 
 
 class ErasureRepository(Protocol):

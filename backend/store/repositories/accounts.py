@@ -34,29 +34,24 @@ class SqlAccounts:
         self._access = access
 
     def phone_of(self, account: str) -> str | None:
-        """The phone an account is linked with."""
         row = self._access.first(self._own(account))
         return None if row is None else self._open(accounts.c.address, row.uid, row.address)
 
     def account_of(self, address_index: bytes, medium: Medium) -> str | None:
-        """The account linked with a phone."""
         linked = (accounts.c.address_index == address_index, accounts.c.medium == medium.value)
         row = self._access.first(select(accounts).where(*linked))
         return None if row is None else self._open(accounts.c.account, row.uid, row.account)
 
     def propose(self, account: str, medium: Medium, phone: str) -> None:
-        """Remember which phone a code was sent to."""
         uid = self._kept(account, medium)
         proposed = self._access.cipher.seal(accounts.c.proposed, uid, phone)
         self._change(accounts.c.uid == uid, proposed=proposed)
 
     def proposed(self, account: str) -> str | None:
-        """The phone a code was sent to."""
         row = self._access.first(self._own(account))
         return None if row is None else self._open(accounts.c.proposed, row.uid, row.proposed)
 
     def link(self, account: str, medium: Medium, phone: str, now: datetime) -> None:
-        """From now on the account is this phone's, and the phone's former account is nobody's."""
         uid, index = self._kept(account, medium), self._access.index.address(phone)
         taken = (accounts.c.address_index == index, accounts.c.medium == medium.value, accounts.c.uid != uid)
         self._access.run(delete(accounts).where(*taken))
@@ -64,7 +59,6 @@ class SqlAccounts:
         self._change(accounts.c.uid == uid, address_index=index, address=address, proposed=None, linked_at=now)
 
     def merge(self, source: Conversation, target: Conversation) -> None:
-        """What was kept under an account becomes the phone's; a person known to both is one person."""
         known = SqlPeople(self._access)
         theirs = known.on_phone(target.address_index)
         for person in known.on_phone(source.address_index):

@@ -28,14 +28,12 @@ class SqlStaff:
         self._access = access
 
     def add(self, name: str, role: str, office: str, now: datetime) -> StaffUser | None:
-        """Insert; None if the name is taken."""
         values = {"name": name, "role": role, "office": office, "created_at": now}
         once = insert_for(self._access.dialect, staff_users).on_conflict_do_nothing(index_elements=["name"])
         row_id = self._access.run(once.returning(staff_users.c.id), values).scalar()
         return None if row_id is None else StaffUser(row_id, name, role, office, now)
 
     def named(self, name: str) -> StaffUser | None:
-        """The user of a name."""
         row = self._access.first(select(staff_users).where(staff_users.c.name == name))
         return None if row is None else StaffUser(row.id, row.name, row.role, row.office, row.created_at)
 
@@ -47,33 +45,27 @@ class SqlAlerts:
         self._access = access
 
     def add(self, alert: Alert) -> Alert:
-        """Insert; the alert with its id."""
         values = {name: getattr(alert, name) for name in _PLAIN if name != "id"} | {"status": alert.status.value}
         return replace(alert, id=self._access.run(insert(alerts).returning(alerts.c.id), values).scalar_one())
 
     def get(self, alert_id: int) -> Alert | None:
-        """One alert."""
         row = self._access.first(select(alerts).where(alerts.c.id == alert_id))
         return None if row is None else _read(row)
 
     def decide(self, alert: Alert) -> bool:
-        """Write a decision on an alert that is still proposed; False if somebody was faster."""
         changes = {name: getattr(alert, name) for name in ("decided_by", "decided_at", "reason")}
         still = (alerts.c.id == alert.id, alerts.c.status == AlertStatus.PROPOSED.value)
         return self._access.run(update(alerts).where(*still).values(status=alert.status.value, **changes)).rowcount == 1
 
     def finish(self, alert_id: int) -> None:
-        """Every notice of it is queued."""
         self._access.run(update(alerts).where(alerts.c.id == alert_id).values(status=AlertStatus.FINISHED.value))
 
     def unfinished(self, limit: int) -> Sequence[Alert]:
-        """Approved ones whose notices are not all queued."""
         approved = alerts.c.status == AlertStatus.APPROVED.value
         statement = select(alerts).where(approved).order_by(alerts.c.id).limit(limit)
         return [_read(row) for row in self._access.all(statement)]
 
     def counts(self, alert_id: int) -> AlertCounts:
-        """How far it is."""
         row = self._access.run(_counts(alert_id)).one()
         return AlertCounts(
             row.proposed, row.queued or 0, row.sent or 0, row.delivered or 0, row.answered or 0, row.symptoms or 0,

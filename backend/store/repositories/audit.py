@@ -22,12 +22,10 @@ class SqlAudit:
         self._access = access
 
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
-        """One line; never a name, a number or an answer."""
         values = {"at": now, "actor": actor, "action": action, "person_id": person_id, "reason": reason}
         self._access.run(_insert(), values)
 
     def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
-        """When staff looked at these people, newest first; the office is the user's."""
         user = staff_users.c.name == func.substr(audit.c.actor, len(STAFF) + 1)
         statement = (
             select(staff_users.c.office, audit.c.at)

@@ -23,7 +23,6 @@ class SqlCallbacks:
         self._access = access
 
     def request(self, conversation: Conversation, reason: str, now: datetime) -> bool:
-        """Put the phone on the list, or make its open request more urgent; False if one was there already."""
         values = {"conversation_id": conversation.id, "reason": reason, "requested_at": now}
         statement = insert_for(self._access.dialect, callbacks).on_conflict_do_nothing(
             index_elements=["conversation_id"], index_where=_OPEN
@@ -36,12 +35,10 @@ class SqlCallbacks:
         return False
 
     def waiting(self, conversation: Conversation) -> bool:
-        """Whether an open request is there."""
         own = callbacks.c.conversation_id == conversation.id
         return self._access.first(select(callbacks.c.id).where(own, _OPEN)) is not None
 
     def open(self, limit: int) -> Sequence[Callback]:
-        """Open requests, the most urgent first, then the oldest."""
         urgency = case({reason: rank for rank, reason in enumerate(REASONS)}, value=callbacks.c.reason)
         statement = (
             select(callbacks, conversations.c.uid, conversations.c.address, conversations.c.language)
@@ -58,6 +55,5 @@ class SqlCallbacks:
         ]  # fmt: skip
 
     def close(self, number: int, now: datetime) -> bool:
-        """The phone has been rung; False if no such request is open."""
         done = update(callbacks).where(callbacks.c.id == number, _OPEN).values(closed_at=now)
         return bool(self._access.run(done).rowcount)

@@ -25,7 +25,6 @@ class SqlCases:
         self._access = access
 
     def put(self, case: Case) -> Case:
-        """Insert; the same person, pack and start of infection again is the same case, unchanged."""
         values = {name: getattr(case, name) for name in _PLAIN} | {"person_id": bytes.fromhex(case.person_id)}
         self._access.run(insert_for(self._access.dialect, cases).on_conflict_do_nothing(), values)
         same = (
@@ -36,28 +35,23 @@ class SqlCases:
         return _read(self._access.run(select(cases).where(*same)).one())
 
     def get(self, case_id: int) -> Case | None:
-        """One case."""
         row = self._access.first(select(cases).where(cases.c.id == case_id))
         return None if row is None else _read(row)
 
     def of_person(self, person_ids: Sequence[str]) -> Sequence[Case]:
-        """Cases among these people, oldest first."""
         whose = cases.c.person_id.in_(_ids(person_ids))
         return [_read(row) for row in self._access.all(select(cases).where(whose).order_by(cases.c.id))]
 
     def replace_exposures(self, case_id: int, found: Sequence[Exposure]) -> None:
-        """What is exposed by a case, in place of what was worked out before."""
         self._access.run(delete(exposures).where(exposures.c.case_id == case_id))
         if found:
             self._access.run(insert(exposures), [_exposure_values(case_id, each) for each in found])
 
     def exposures(self, case_id: int) -> Sequence[Exposure]:
-        """What was worked out last."""
         statement = select(exposures).where(exposures.c.case_id == case_id).order_by(exposures.c.id)
         return [_read_exposure(row) for row in self._access.all(statement)]
 
     def exposed(self, person_ids: Sequence[str], since: datetime) -> bool:
-        """Whether one of these people was told since then that they were exposed."""
         told = (
             notices.c.person_id.in_(_ids(person_ids)),
             notices.c.case_id.is_not(None),
@@ -67,7 +61,6 @@ class SqlCases:
         return self._access.first(select(notices.c.id).where(*told).limit(1)) is not None
 
     def since(self, since: datetime | None) -> Iterator[Case]:
-        """All, oldest first, fetched in pieces while the unit of work is open."""
         statement = select(cases).order_by(cases.c.confirmed_at, cases.c.id)
         if since is not None:
             statement = statement.where(cases.c.confirmed_at >= since)

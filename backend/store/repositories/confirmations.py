@@ -17,7 +17,6 @@ class SqlConfirmations:
         self._access = access
 
     def put(self, purpose: str, subject_id: int, code: str, expires_at: datetime) -> None:
-        """Insert or replace."""
         values = {
             "code_index": self._index(purpose, subject_id, code),
             "tries": 0,
@@ -29,7 +28,6 @@ class SqlConfirmations:
         self._access.run(statement.on_conflict_do_update(index_elements=["purpose", "subject_id"], set_=values))
 
     def take(self, purpose: str, subject_id: int, code: str, now: datetime, tries: int) -> bool:
-        """Whether it is the code; then it is used up.  After `tries` wrong ones nothing is right any more."""
         own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
         row = self._access.first(select(confirmations).where(*own).with_for_update())
         if row is None or row.expires_at <= now or row.tries >= tries:
@@ -40,12 +38,10 @@ class SqlConfirmations:
         return True
 
     def waiting(self, purpose: str, subject_id: int, now: datetime) -> bool:
-        """Whether a code is out that can still come back."""
         own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
         return self._access.first(select(confirmations.c.id).where(*own, confirmations.c.expires_at > now)) is not None
 
     def missed(self, purpose: str, subject_id: int) -> None:
-        """A wrong code was tried."""
         own = (confirmations.c.purpose == purpose, confirmations.c.subject_id == subject_id)
         self._access.run(update(confirmations).where(*own).values(tries=confirmations.c.tries + 1))
 

@@ -23,7 +23,6 @@ class SqlContacts:
         self._access = access
 
     def put(self, person_id: str, phone: str, now: datetime) -> None:
-        """Insert; naming the same phone again renews its time."""
         uid = new_uid()
         values = {
             "uid": uid,
@@ -37,12 +36,10 @@ class SqlContacts:
         self._access.run(statement.on_conflict_do_update(index_elements=named, set_={"declared_at": now}))
 
     def of(self, person_ids: Sequence[str]) -> Sequence[Contact]:
-        """Whom these people named."""
         whose = contacts.c.person_id.in_([bytes.fromhex(person_id) for person_id in person_ids])
         return [self._read(row) for row in self._access.all(select(contacts).where(whose).order_by(contacts.c.id))]
 
     def since(self, since: datetime | None) -> Iterator[Contact]:
-        """All, oldest first, fetched in pieces while the unit of work is open."""
         statement = select(contacts).order_by(contacts.c.declared_at, contacts.c.id)
         if since is not None:
             statement = statement.where(contacts.c.declared_at >= since)

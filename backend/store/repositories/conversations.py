@@ -39,29 +39,22 @@ class SqlConversations:
         self._access = access
 
     def get_or_create(self, event: InboundEvent, address_index: bytes, language: str, now: datetime) -> Conversation:
-        """The sender's conversation; `created` tells a new one."""
         return self.find(address_index) or self._create(event, address_index, language, now)
 
     def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> Sequence[Conversation]:
-        """As `get_or_create` for the senders of several messages, in their order."""
         known = self._find_each([row.address_index for row in rows])
         return [
             known.get(row.address_index) or self._create(row.event, row.address_index, language, now) for row in rows
         ]
 
     def find(self, address_index: bytes) -> Conversation | None:
-        """The conversation of a blind index, or None."""
         return self._find_each([address_index]).get(address_index)
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
-        """Write the changes where version = conversation.version, version + 1; raises StaleVersion as `save_each`."""
         return self.save_each([(conversation, changes)])[0]
 
     def save_each(self, changed: Sequence[tuple[Conversation, Mapping[str, Any]]]) -> Sequence[Conversation]:
-        """As `save` for several; raises StaleVersion if one of them is stale, at the latest at the commit.
-
-        In the order of their ids, so that two units of work never wait for each other.
-        """
+        """In the order of their ids, so that two units of work never wait for each other."""
         in_order = sorted(changed, key=lambda each: each[0].id)
         for names, group in groupby(in_order, key=lambda each: tuple(sorted(each[1]))):
             values = [self._saved(conversation, changes) for conversation, changes in group]
@@ -69,7 +62,6 @@ class SqlConversations:
         return [replace(each, version=each.version + 1, **changes) for each, changes in changed]
 
     def due(self, now: datetime, limit: int) -> Sequence[Conversation]:
-        """Those whose remind_at or expires_at has passed."""
         statement = (
             select(conversations)
             .where(or_(conversations.c.remind_at <= now, conversations.c.expires_at <= now))
@@ -79,10 +71,6 @@ class SqlConversations:
         return [self.read(row) for row in self._access.all(statement)]
 
     def handed_over(self, questions: Sequence[tuple[int, int, datetime]]) -> None:
-        """Questions (conversation's id, number) left for the person, each at its time (no version change).
-
-        Nothing happens where a later question is open, or where this one was handed over before.
-        """
         names = ("the_id", "the_question", "the_time")
         self._access.run_each(_hand_over(), [dict(zip(names, each, strict=True)) for each in sorted(questions)])
 

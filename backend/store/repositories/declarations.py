@@ -44,7 +44,7 @@ class SqlDeclarations:
         self._access = access
 
     def add(self, declaration: Declaration) -> None:
-        """Insert; the reference is unique per revision (IntegrityError otherwise)."""
+        """Raises IntegrityError for a revision that is there already."""
         uid = new_uid()
         cipher = self._access.cipher
         values = {name: getattr(declaration, name) for name in _OPEN}
@@ -54,27 +54,22 @@ class SqlDeclarations:
         self._access.run(_insert(), values)
 
     def latest(self, reference: str) -> Declaration | None:
-        """The newest revision."""
         return self._one(_latest(), {"the_reference": reference})
 
     def newest(self, person_ids: Sequence[str]) -> Mapping[tuple[str, str], Declaration]:
-        """By person and form: the newest one that counts (pending or complete)."""
         if not person_ids:
             return {}
         rows = self._access.all(_newest(self._access.dialect), {"the_people": list(person_ids)})
         return {(row.person_id, row.form): self._read(row) for row in rows}
 
     def last_from(self, address_index: bytes) -> Declaration | None:
-        """The newest one sent from a phone; undone ones and revisions that were corrected are left out."""
         return self.last_from_each([address_index]).get(address_index)
 
     def last_from_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Declaration]:
-        """As `last_from` for several phones; those without one are left out."""
         found = self._access.all(_last_from_each(self._access.dialect), {"the_addresses": list(address_indexes)})
         return {row.address_index: self._read(row) for row in found}
 
     def set_status(self, reference: str, revision: int, status: str) -> None:
-        """Move a declaration along its life; raises LookupError when there is none."""
         statement = (
             update(declarations)
             .where(declarations.c.reference == reference, declarations.c.revision == revision)
@@ -84,7 +79,6 @@ class SqlDeclarations:
             raise LookupError("no such declaration")
 
     def since(self, since: datetime | None) -> Iterator[Declaration]:
-        """All that count, oldest first, fetched in pieces while the unit of work is open."""
         statement = select(declarations).where(declarations.c.status.in_(COUNTING))
         if since is not None:
             statement = statement.where(declarations.c.received_at >= since)

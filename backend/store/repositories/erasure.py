@@ -32,7 +32,6 @@ class SqlErasure:
         self._access = access
 
     def erase(self, address: str, conversation_id: int, person_ids: Sequence[str], now: datetime) -> None:
-        """Delete or scrub identity, answers and texts of a phone; its dialogue is the caller's to save."""
         index = self._access.index.address(address)
         ids = [bytes.fromhex(person_id) for person_id in person_ids]
         self._delete(declarations, declarations.c.address_index, index)

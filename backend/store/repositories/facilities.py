@@ -41,43 +41,35 @@ class SqlFacilities:
         self._venues = SqlVenues(access)
 
     def add(self, venue_id: int, checklist: str, now: datetime) -> bool:
-        """Insert; False if the venue is a facility already."""
         statement = insert_for(self._access.dialect, facilities).on_conflict_do_nothing().returning(facilities.c.id)
         values = {"venue_id": venue_id, "checklist": checklist, "created_at": now}
         return self._access.first(statement, values) is not None
 
     def change(self, facility: Facility, checklist: str) -> None:
-        """It answers another checklist from now on."""
         self._access.run(update(facilities).where(facilities.c.id == facility.id).values(checklist=checklist))
 
     def of_venue(self, venue_id: int) -> Facility | None:
-        """The facility of a venue, removed or not."""
         row = self._access.first(_whole().where(facilities.c.venue_id == venue_id))
         return None if row is None else self._read(row)
 
     def of_officer(self, phone_index: bytes) -> Sequence[Facility]:
-        """Those a phone reports for, oldest first."""
         return self.of_officers([phone_index]).get(phone_index, [])
 
     def of_officers(self, phone_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Facility]]:
-        """As `of_officer` for several phones; those that report for none are left out."""
         rows = self._access.all(_of_officers(self._access.dialect), {"the_phones": list(phone_indexes)})
         by_phone = grouped(rows, lambda row: bytes(row.phone_index))
         return {phone: [self._read(row) for row in found] for phone, found in by_phone.items()}
 
     def officers(self, facility_id: int) -> Sequence[Officer]:
-        """Who reports for a facility, oldest first."""
         table = facility_officers
         rows = self._access.all(select(table).where(table.c.facility_id == facility_id).order_by(table.c.id))
         return [Officer(row.id, self._access.cipher.open(table.c.phone, row.uid, row.phone)) for row in rows]
 
     def officer(self, facility_id: int, phone_index: bytes) -> int | None:
-        """The id of an officer, None if the phone is none of the facility's."""
         row = self._access.first(select(facility_officers.c.id).where(*_own(facility_id, phone_index)))
         return None if row is None else int(row.id)
 
     def add_officer(self, facility_id: int, phone: str, now: datetime) -> bool:
-        """Register a phone; False if it is registered already."""
         uid = new_uid()
         sealed = self._access.cipher.seal(facility_officers.c.phone, uid, phone)
         index = self._access.index.address(phone)
@@ -86,17 +78,14 @@ class SqlFacilities:
         return self._access.first(statement.returning(facility_officers.c.id), values) is not None
 
     def remove_officer(self, facility_id: int, phone_index: bytes) -> bool:
-        """Whether the phone was registered."""
         return self._access.run(delete(facility_officers).where(*_own(facility_id, phone_index))).rowcount > 0
 
     def report(self, report: Report) -> bool:
-        """Insert; whether it replaces an earlier one of the day."""
         earlier = bool(self.reports(report.facility_id, report.day))
         self._access.run(insert(facility_reports), {name: getattr(report, name) for name in _REPORT})
         return earlier
 
     def reports(self, facility_id: int, day: date) -> Sequence[Report]:
-        """Those of a day, the one that counts first."""
         table = facility_reports
         mine = (table.c.facility_id == facility_id, table.c.day == day)
         rows = self._access.all(select(table).where(*mine).order_by(table.c.id.desc()))
@@ -104,7 +93,6 @@ class SqlFacilities:
         return [Report(**values) for values in read]
 
     def standing(self, day: date, facility_id: int | None = None) -> Iterator[Standing]:
-        """Every facility, or one, as it stands on a day; by code."""
         statement = _standing()
         if facility_id is not None:
             statement = statement.where(facilities.c.id == facility_id)
@@ -113,18 +101,15 @@ class SqlFacilities:
                            Colour(row.colour) if row.colour else None, row.reported_at, row.complaints)  # fmt: skip
 
     def version(self) -> str:
-        """Something short that changes with every report and feedback, cheap to ask for."""
         return "-".join(str(part or 0) for part in self._access.all(_version())[0])
 
     def unreported(self, day: date, checklists: Collection[str], limit: int) -> Sequence[Facility]:
-        """Those with these checklists that have neither reported nor been reminded on a day."""
         done = [exists().where(table.c.facility_id == facilities.c.id, table.c.day == day)
                 for table in (facility_reports, facility_reminders)]  # fmt: skip
         statement = _whole().where(_KEPT, facilities.c.checklist.in_(checklists), *(~each for each in done))
         return [self._read(row) for row in self._access.all(statement.order_by(facilities.c.id).limit(limit))]
 
     def remind(self, facility_id: int, day: date, now: datetime) -> bool:
-        """Note the day's reminder; False if there is one."""
         statement = insert_for(self._access.dialect, facility_reminders).on_conflict_do_nothing()
         values = {"facility_id": facility_id, "day": day, "reminded_at": now}
         return self._access.first(statement.returning(facility_reminders.c.id), values) is not None

@@ -22,7 +22,6 @@ class SqlFeedback:
         self._access = access
 
     def add(self, venue_id: int, address_index: bytes, text: str, now: datetime) -> Feedback:
-        """Insert; the number is the store's."""
         uid = new_uid()
         values = {
             "uid": uid, "venue_id": venue_id, "address_index": address_index, "received_at": now,
@@ -32,24 +31,20 @@ class SqlFeedback:
         return Feedback(number, venue_id, text, now)
 
     def get(self, number: int) -> Feedback | None:
-        """One of them."""
         row = self._access.first(select(table).where(table.c.id == number))
         return None if row is None else self._read(row)
 
     def open_at(self, venue_id: int) -> Sequence[Feedback]:
-        """Those of a venue that nobody has closed, oldest first."""
         mine = (table.c.venue_id == venue_id, table.c.closed_at.is_(None))
         return [self._read(row) for row in self._access.all(select(table).where(*mine).order_by(table.c.id))]
 
     def sent(self, address_index: bytes, venue_id: int, since: datetime) -> Sent:
-        """How much came since then."""
         mine, here = table.c.address_index == address_index, table.c.venue_id == venue_id
         counts = [func.sum(case((which, 1), else_=0)) for which in (mine, mine & here, here)]
         (row,) = self._access.all(select(*counts).where(table.c.received_at >= since, or_(mine, here)))
         return Sent(*(int(number or 0) for number in row))
 
     def close(self, number: int, by: str, now: datetime) -> bool:
-        """Close it; False if it is closed already."""
         waiting = (table.c.id == number, table.c.closed_at.is_(None))
         return self._access.run(update(table).where(*waiting).values(closed_at=now, closed_by=by)).rowcount > 0
 

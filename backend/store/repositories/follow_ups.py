@@ -34,7 +34,6 @@ class SqlFollowUps:
         self._access = access
 
     def add(self, follow_up: FollowUp) -> FollowUp | None:
-        """Insert; None if the person has an open one."""
         values = {name: getattr(follow_up, name) for name in _PLAIN}
         values |= {"state": follow_up.state.value, "person_id": bytes.fromhex(follow_up.person_id)}
         once = insert_for(self._access.dialect, follow_ups).on_conflict_do_nothing(
@@ -44,39 +43,30 @@ class SqlFollowUps:
         return None if row_id is None else replace(follow_up, id=row_id)
 
     def get(self, reference: str) -> FollowUp | None:
-        """One by its reference."""
         return self._one(follow_ups.c.reference == reference)
 
     def by_id(self, follow_up_id: int) -> FollowUp | None:
-        """One by its number."""
         return self._one(follow_ups.c.id == follow_up_id)
 
     def open_of(self, person_id: str) -> FollowUp | None:
-        """The open one of a person."""
         row = self._access.first(_open_of(), {"the_person": bytes.fromhex(person_id)})
         return None if row is None else _read(row)
 
     def on_phone(self, address_index: bytes) -> Sequence[FollowUp]:
-        """The open ones of a phone, oldest first."""
         own = (follow_ups.c.address_index == address_index, _IS_OPEN)
         return [_read(row) for row in self._access.all(select(follow_ups).where(*own).order_by(follow_ups.c.id))]
 
     def change(self, follow_up: FollowUp, **changes: Any) -> FollowUp:
-        """Write changes."""
         written = {name: value.value if isinstance(value, FollowUpState) else value for name, value in changes.items()}
         self._access.run(update(follow_ups).where(follow_ups.c.id == follow_up.id).values(**written))
         return replace(follow_up, **changes)
 
     def listed(self, only_open: bool, limit: int) -> Sequence[FollowUp]:
-        """The newest first."""
         statement = select(follow_ups).order_by(follow_ups.c.id.desc()).limit(limit)
         return [_read(row) for row in self._access.all(statement.where(_IS_OPEN) if only_open else statement)]
 
     def claim_due(self, now: datetime, limit: int) -> Sequence[bytes]:
-        """Up to `limit` phones with something due; nobody else claims them while the unit of work is open.
-
-        A phone's conversation is what is locked, so that people who share a phone are asked together.
-        """
+        """A phone's conversation is what is locked, so that people who share a phone are asked together."""
         due = select(follow_ups.c.address_index).where(_IS_OPEN, follow_ups.c.due_at <= now)
         statement = (
             select(conversations.c.address_index)
@@ -88,37 +78,30 @@ class SqlFollowUps:
         return [row.address_index for row in self._access.all(statement)]
 
     def asked(self, follow_up_id: int, limit: int) -> Sequence[Notice]:
-        """The questions of a follow-up, newest day first."""
         return self._notices(limit, notices.c.follow_up_id == follow_up_id)
 
     def message_of(self, address_index: bytes, day: date) -> int | None:
-        """The outbox row that asked this phone on a day."""
         found = self._notices(1, notices.c.address_index == address_index, notices.c.day == day)
         return found[0].outbox_id if found else None
 
     def sharing(self, notice: Notice) -> Sequence[Notice]:
-        """Every question that was asked with the same message, this one included."""
         if notice.outbox_id is None:
             return [notice]
         return self._notices(None, notices.c.outbox_id == notice.outbox_id,
                              notices.c.address_index == notice.address_index)  # fmt: skip
 
     def answer(self, notice: Notice, answer: str, now: datetime) -> None:
-        """What the person said of that day; the question may still be answered anew."""
         self._change(notices.c.id == notice.id, answer=answer, answered_at=now)
 
     def reminded(self, notice: Notice, now: datetime) -> None:
-        """The question was repeated."""
         self._change(notices.c.id == notice.id, reminded_at=now)
 
     def expire(self, follow_up_id: int, before: date | None = None) -> None:
-        """Questions of days before that, or all, wait for no answer any more."""
         old = () if before is None else (notices.c.day < before,)
         waiting = notices.c.state == NoticeState.QUEUED.value
         self._change(notices.c.follow_up_id == follow_up_id, waiting, *old, state=NoticeState.EXPIRED.value)
 
     def unasked(self, outbox_id: int) -> None:
-        """The message that asked never left: the day counts as one on which nobody was asked."""
         asked = (notices.c.outbox_id == outbox_id, notices.c.kind == FOLLOW_UP, notices.c.answer.is_(None))
         self._access.run(delete(notices).where(*asked))
 

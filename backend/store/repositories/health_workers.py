@@ -22,7 +22,6 @@ class SqlHealthWorkers:
         self._access = access
 
     def put(self, worker: HealthWorker) -> None:
-        """Insert, or replace the commune's former one."""
         self.remove(worker.commune)
         uid = new_uid()
         values = {name: getattr(worker, name) for name in _PLAIN} | {
@@ -32,16 +31,13 @@ class SqlHealthWorkers:
         self._access.run(insert(health_workers), values)
 
     def of(self, commune: str) -> HealthWorker | None:
-        """The worker of a commune."""
         row = self._access.first(select(health_workers).where(health_workers.c.commune == commune))
         return None if row is None else self._read(row)
 
     def all(self) -> Sequence[HealthWorker]:
-        """By commune."""
         return [self._read(row) for row in self._access.all(select(health_workers).order_by(health_workers.c.commune))]
 
     def remove(self, commune: str) -> bool:
-        """Whether there was one."""
         return self._access.run(delete(health_workers).where(health_workers.c.commune == commune)).rowcount > 0
 
     def _read(self, row: Row[Any]) -> HealthWorker:

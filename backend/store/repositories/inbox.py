@@ -53,10 +53,6 @@ class SqlInbox:
         lease: tuple[str, datetime] | None = None,
         limit: SenderLimit | None = None,
     ) -> tuple[Inbound, bool]:
-        """Insert; (row, True), or (the first row with this channel and provider id, False).
-
-        With a lease, (owner, until), the turn is the owner's at once if nothing else of the sender is open.
-        """
         values = self._values(event, now, lease, limit)
         insert = _insert(self._access.dialect, leased=lease is not None, limited=limit is not None)
         row = self._access.first(insert, values)
@@ -68,15 +64,10 @@ class SqlInbox:
                        turning=row.turning, uid=values["the_uid"]), True  # fmt: skip
 
     def claim(self, owner: str, now: datetime, until: datetime, limit: int) -> Sequence[Inbound]:
-        """Lease up to `limit` rows whose time has come, at most one per sender: the sender's oldest open row."""
         values = {"the_owner": owner, "the_until": until, "the_now": now, "the_limit": limit}
         return self._leased(_claim(), values)
 
     def claim_sender(self, address_index: bytes, owner: str, now: datetime, until: datetime) -> Inbound | None:
-        """Lease the oldest open row of one sender, if no other owner holds a live lease on it.
-
-        A waiting row is leased even before its retry is due: somebody is holding a phone to the ear.
-        """
         oldest = self._access.first(_oldest_open(), {"the_sender": address_index})
         if oldest is None or _held_by_other(oldest, owner, now):
             return None
@@ -84,11 +75,9 @@ class SqlInbox:
         return next(iter(self._leased(_lease_one(), values)), None)
 
     def finish(self, row: Inbound, owner: str, state: InboxState, now: datetime, answer: str | None = None) -> None:
-        """Close the row; raises LeaseLost as `finish_each`."""
         self.finish_each([Closing(row, state, answer)], owner, now)
 
     def finish_each(self, closings: Sequence[Closing], owner: str, now: datetime) -> None:
-        """Close several; raises LeaseLost unless `owner` still holds all of them, at the latest at the commit."""
         seal = self._access.cipher.seal_optional
         rows = [
             {
@@ -104,15 +93,10 @@ class SqlInbox:
             raise LeaseLost
 
     def retry(self, row: Inbound, owner: str, at: datetime, code: str, counted: bool = True) -> None:
-        """Give the lease back and try again at `at`; the attempt counts unless nothing was wrong with the row."""
         values = {"the_id": row.id, "the_owner": owner, "the_time": at, "the_code": code, "the_count": int(counted)}
         _require_held(self._access.run(_retry(), values))
 
     def release_expired(self, now: datetime) -> Sequence[int]:
-        """Rows whose lease ran out go back to waiting; their ids.
-
-        The attempt counts, so a message that kills its worker is parked in the end.
-        """
         statement = (
             update(inbox)
             .where(inbox.c.state == LEASED, inbox.c.lease_until <= now)
@@ -122,7 +106,6 @@ class SqlInbox:
         return sorted(row.id for row in self._access.all(statement))
 
     def count_since(self, address_index: bytes, since: datetime) -> int:
-        """How many messages of a sender have come from a moment on, refused ones too."""
         row = self._access.first(_count(), {"the_address_index": address_index, "the_start": since})
         return 0 if row is None else int(row.number)
 

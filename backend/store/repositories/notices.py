@@ -30,28 +30,23 @@ class SqlNotices:
         self._access = access
 
     def add(self, notice: Notice) -> Notice | None:
-        """Insert; None if the person has one for this alert or a standing one for this case."""
         statement = insert_for(self._access.dialect, notices).on_conflict_do_nothing().returning(notices.c.id)
         row_id = self._access.run(statement, _values(notice)).scalar()
         return None if row_id is None else replace(notice, id=row_id)
 
     def get(self, notice_id: int) -> Notice | None:
-        """One notice."""
         row = self._access.first(select(notices).where(notices.c.id == notice_id))
         return None if row is None else read_notice(row)
 
     def open_for(self, address_index: bytes, since: datetime) -> Notice | None:
-        """The newest notice of a phone queued since then that waits for an answer, else that may be answered anew."""
         return self.open_for_each([address_index], since).get(address_index)
 
     def open_for_each(self, address_indexes: Sequence[bytes], since: datetime) -> Mapping[bytes, Notice]:
-        """As `open_for` for several phones; those without one are left out."""
         values = {"the_addresses": list(address_indexes), "the_start": since}
         found = self._access.all(_open_for_each(self._access.dialect), values)
         return {row.address_index: read_notice(row) for row in found}
 
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
-        """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
         statement = (
             select(notices)
             .where(notices.c.alert_id == alert_id, notices.c.state == NoticeState.PROPOSED.value)
@@ -62,7 +57,6 @@ class SqlNotices:
         return [read_notice(row) for row in self._access.all(statement)]
 
     def message_of(self, alert_id: int, address_index: bytes) -> int | None:
-        """The outbox row by which an alert has told this phone already."""
         told = (
             notices.c.address_index == address_index,
             notices.c.alert_id == alert_id,
@@ -72,20 +66,16 @@ class SqlNotices:
         return None if row is None else row.outbox_id
 
     def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
-        """Its message is in the outbox."""
         self._change(notice.id, state=NoticeState.QUEUED.value, outbox_id=outbox_id, queued_at=now)
 
     def answer(self, notice: Notice, answer: str, now: datetime) -> None:
-        """The person answered."""
         self._change(notice.id, state=NoticeState.ANSWERED.value, answer=answer, answered_at=now)
 
     def withdraw(self, alert_id: int) -> None:
-        """What was proposed and not queued will not be sent."""
         waiting = (notices.c.alert_id == alert_id, notices.c.state == NoticeState.PROPOSED.value)
         self._access.run(update(notices).where(*waiting).values(state=NoticeState.WITHDRAWN.value))
 
     def since(self, since: datetime | None) -> Iterator[Notice]:
-        """All that were queued, oldest first, fetched in pieces while the unit of work is open."""
         statement = select(notices).where(notices.c.queued_at.is_not(None)).order_by(notices.c.queued_at, notices.c.id)
         if since is not None:
             statement = statement.where(notices.c.queued_at >= since)

@@ -45,17 +45,13 @@ class SqlOutbox:
         channel: str | None = None,
         text: str | None = None,
     ) -> Outbound:
-        """Insert one message; its key is random and kept over retries (IntegrityError for a used position)."""
+        """Raises IntegrityError for a used position."""
         draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
         return self.add_each([draft], now)[0]
 
     def add_each(
         self, drafts: Sequence[Draft], now: datetime, lease: tuple[str, datetime] | None = None
     ) -> Sequence[Outbound]:
-        """Insert several messages, in order.
-
-        With a lease, (owner, until), each is SENDING at once unless another of its conversation is still to go.
-        """
         messages = [_message(draft, now) for draft in drafts]
         held = {} if lease is None else dict(zip(("the_lease_owner", "the_lease_until"), lease, strict=True))
         insert = partial(statements.insert, leased=lease is not None)
@@ -63,16 +59,11 @@ class SqlOutbox:
         return [replace(each, id=found[each.uid].id, state=OutboxState(found[each.uid].state)) for each in messages]
 
     def show(self, draft: Draft, now: datetime) -> None:
-        """Insert a message that was shown at once and that nobody has to find."""
         self._access.write(statements.insert(many=False, leased=False), [self._values(_message(draft, now))])
 
     def claim(
         self, owner: str, now: datetime, until: datetime, limit: int, ids: Sequence[int] | None = None
     ) -> Sequence[Outbound]:
-        """Lease rows whose time has come, per conversation in order.
-
-        A row with `unknowns` may have reached the provider before: look it up before sending it again.
-        """
         values = {"the_owner": owner, "the_now": now, "the_until": until, "the_limit": limit}
         if ids is not None:
             values["the_ids"] = list(ids)
@@ -80,10 +71,6 @@ class SqlOutbox:
         return sorted((self._read(row) for row in rows), key=lambda row: row.id)
 
     def mark_sending(self, rows: Sequence[Outbound], owner: str, now: datetime) -> Sequence[Outbound]:
-        """Just before the network: re-check opt-out and erasure; returns the rows that may go.
-
-        Opt-out stops MessageClass.ADVICE only (Decree 91/2020); an erased row is no longer leased.
-        """
         values = {"the_ids": [row.id for row in rows], "the_owner": owner, "the_now": now}
         going = {row.id for row in self._access.all(statements.mark_sending(self._access.dialect), values)}
         if len(going) < len(rows):
@@ -91,7 +78,6 @@ class SqlOutbox:
         return [row for row in rows if row.id in going]
 
     def record(self, outcomes: Sequence[Outcome], owner: str, now: datetime) -> Collection[int]:
-        """Write down what the provider said; the ids of the rows that `owner` still held and that were written."""
         written: list[Outcome] = []
         for referenced in (False, True):
             group = [each for each in outcomes if (each.reference is not None) is referenced]
@@ -102,10 +88,6 @@ class SqlOutbox:
         return {each.row.id for each in written}
 
     def reroute(self, row: Outbound, owner: str | None, channel: str, tried: Sequence[str], now: datetime) -> None:
-        """The row starts anew on another channel; `tried` is kept with it.
-
-        Raises LeaseLost unless `owner` holds it, or, without an owner, it has failed.
-        """
         values = {
             "the_id": row.id, "the_owner": owner, "the_channel": channel, "the_tried": " ".join(tried), "the_now": now,
         }  # fmt: skip
@@ -113,18 +95,15 @@ class SqlOutbox:
             raise LeaseLost
 
     def keep_text(self, row: Outbound, text: str) -> None:
-        """Before the first of several parts: all are cut from this text, whatever the catalogue says later."""
         sealed = self._access.cipher.seal(outbox.c.text, row.uid, text)
         self._access.run(update(outbox).where(outbox.c.id == row.id, outbox.c.text.is_(None)).values(text=sealed))
 
     def part_sent(self, row: Outbound, owner: str, now: datetime) -> None:
-        """The provider has one part more: the row waits for the next; raises LeaseLost."""
         values = {"the_id": row.id, "the_owner": owner, "the_now": now}
         if self._access.run(statements.part_sent(), values).rowcount == 0:
             raise LeaseLost
 
     def being_sent(self, conversation_id: int) -> bool:
-        """Whether a message of the conversation is just now on its way to the provider."""
         return bool(self._access.run(statements.being_sent(), {"the_conversation": conversation_id}).scalar())
 
     def receipt(
@@ -136,20 +115,14 @@ class SqlOutbox:
         code: str | None,
         now: datetime,
     ) -> bool:
-        """Move the row forward, never back; False = not known yet, kept until the row has its reference."""
         return self._receipts.take(channel, state, reference, key, code, now)
 
     def undelivered(self, channel: str, reference: str | None, key: str | None) -> Outbound | None:
-        """The message of a receipt, if it has failed on that channel."""
         row = self._receipts.failed(channel, reference, key)
         return None if row is None else self._read(row)
 
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> Sequence[int]:
-        """LEASED goes back to waiting, SENDING becomes UNKNOWN and due at `look_again_at` (default now); their ids.
-
-        What became UNKNOWN may have arrived: its question counts as handed over when its sending began.
-        Receipts that crossed with the recording of their row are settled too.
-        """
+        """Receipts that crossed with the recording of their row are settled too."""
         expired = outbox.c.lease_until <= now
         released = self._release(expired, OutboxState.LEASED, {"state": OutboxState.WAITING.value, "due_at": now})
         in_doubt = {
@@ -170,7 +143,6 @@ class SqlOutbox:
         return sorted(row.id for row in (*released, *doubtful))
 
     def sent_to(self, address_index: bytes, channel: str, after: int, limit: int) -> Sequence[Outbound]:
-        """The newest `limit` messages above id `after` that a channel has taken for an address, oldest first."""
         statement = (
             select(outbox)
             .where(

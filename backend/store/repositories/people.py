@@ -24,25 +24,20 @@ class SqlPeople:
         self._access = access
 
     def on_phone(self, address_index: bytes) -> Sequence[Person]:
-        """Everyone, oldest first."""
         return self.on_phones([address_index]).get(address_index, [])
 
     def on_phones(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Person]]:
-        """Everyone on each of several phones, oldest first; phones with nobody are left out."""
         found = self._access.all(_on_phones(self._access.dialect), {"the_addresses": list(address_indexes)})
         return grouped((self._read(row) for row in found), lambda person: person.address_index)
 
     def get(self, person_id: str) -> Person | None:
-        """One person."""
         row = self._access.first(select(people).where(people.c.uid == bytes.fromhex(person_id)))
         return None if row is None else self._read(row)
 
     def remove(self, person: Person) -> None:
-        """No longer kept; what was declared stays under the random id."""
         self._access.run(delete(people).where(people.c.uid == bytes.fromhex(person.id)))
 
     def add(self, address_index: bytes, role: str, identity: Mapping[str, Any], now: datetime) -> Person:
-        """A new person with a random id."""
         uid = new_uid()
         values = {
             "uid": uid,
@@ -55,7 +50,6 @@ class SqlPeople:
         return Person(uid.hex(), address_index, role, dict(identity), now)
 
     def update(self, person: Person, **changes: Any) -> Person:
-        """Change role, identity or told_at; raises LookupError when the person is gone."""
         uid = bytes.fromhex(person.id)
         values = {f"the_{name}": value for name, value in changes.items()}
         if "identity" in changes:

@@ -40,18 +40,15 @@ class SqlRetention:
         self._access = access
 
     def delete(self, what: Kept, before: datetime, limit: int, pack: str | None = None) -> int:
-        """Delete at most `limit` rows of each table concerned that are older than `before`; how many went."""
         gone = sum(self._delete(table, which, limit) for table, which in _over(what, before, pack))
         if what is Kept.CONTACTS:
             gone += self._forget_phones(before, limit)
         return gone
 
     def packs_declared(self) -> Sequence[str]:
-        """The names of the packs that stored declarations were made under."""
         return [row.pack for row in self._access.all(select(declarations.c.pack).distinct())]
 
     def begin(self, day: date) -> bool:
-        """Whether the caller is the first to begin the work of a day."""
         last, today = settings.c.name == _DAY, day.isoformat()
         moved = self._access.run(update(settings).where(last, settings.c.value < today).values(value=today))
         if moved.rowcount:

@@ -17,12 +17,10 @@ class SqlSettings:
         self._access = access
 
     def get(self, name: str) -> str | None:
-        """What was chosen last; None if nothing was."""
         value: str | None = self._access.run(_get(), {"the_name": name}).scalar()
         return value
 
     def put(self, name: str, value: str) -> None:
-        """Choose."""
         statement = insert_for(self._access.dialect, settings).values(name=name, value=value)
         self._access.run(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 

@@ -25,10 +25,6 @@ class SqlParts:
         self._access = access
 
     def add(self, event: InboundEvent, now: datetime) -> InboundEvent | None:
-        """Keep one piece; the whole text once the last piece is here, else None.
-
-        A piece whose text has been given up waiting for it is a text of its own.
-        """
         if event.concatenation is None:
             raise ValueError("the event is not a piece of a longer text")
         _, total, part = event.concatenation
@@ -48,7 +44,6 @@ class SqlParts:
         return self._join(set_index, pieces) if len(pieces) == total else None
 
     def overdue(self, before: datetime) -> Sequence[InboundEvent]:
-        """Texts of which no piece came since `before`, joined as far as they came; each is given once."""
         statement = (
             select(sms_parts.c.set_index)
             .where(~sms_parts.c.joined)

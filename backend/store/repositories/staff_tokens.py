@@ -20,7 +20,6 @@ class SqlStaffTokens:
         self._access = access
 
     def put(self, token: StaffToken, now: datetime) -> None:
-        """Insert; a user's earlier token is replaced."""
         values = {
             "selector": token.selector,
             "secret_hash": token.secret_hash,
@@ -31,7 +30,6 @@ class SqlStaffTokens:
         self._access.run(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
     def find(self, selector: str) -> StaffToken | None:
-        """The token with this open half."""
         found = self._access.first(
             select(staff_users, staff_tokens.c.secret_hash, staff_tokens.c.expires_at)
             .join_from(staff_tokens, staff_users)
@@ -43,17 +41,14 @@ class SqlStaffTokens:
         return StaffToken(user, selector, found.secret_hash, found.expires_at)
 
     def revoke(self, user_id: int) -> bool:
-        """Delete a user's token; whether there was one."""
         return self._access.run(delete(staff_tokens).where(staff_tokens.c.user_id == user_id)).rowcount > 0
 
     def failures(self, origin_index: bytes, since: datetime) -> int:
-        """How many wrong tokens came from a place, counted from the first one after `since`."""
         own = (sign_in_failures.c.origin_index == origin_index, sign_in_failures.c.began_at > since)
         row = self._access.first(select(sign_in_failures.c.failures).where(*own))
         return 0 if row is None else int(row.failures)
 
     def failed(self, origin_index: bytes, now: datetime, since: datetime) -> None:
-        """One more wrong token came from a place; counts that began before `since` are forgotten."""
         self._access.run(delete(sign_in_failures).where(sign_in_failures.c.began_at <= since))
         values = {"origin_index": origin_index, "failures": 1, "began_at": now}
         statement = insert_for(self._access.dialect, sign_in_failures).values(values)

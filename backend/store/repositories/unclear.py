@@ -21,7 +21,6 @@ class SqlUnclear:
         self._access = access
 
     def add(self, text: UnclearText) -> None:
-        """Insert; the id is the store's."""
         uid = new_uid()
         values = {
             "uid": uid, "address_index": text.address_index, "language": text.language, "kept_at": text.kept_at,
@@ -30,26 +29,21 @@ class SqlUnclear:
         self._access.run(insert(table), values)
 
     def waiting_of(self, address_index: bytes) -> int:
-        """How many of a phone wait for review."""
         mine = (table.c.address_index == address_index, ~table.c.accepted)
         number: int = self._access.run(select(func.count()).select_from(table).where(*mine)).scalar_one()
         return number
 
     def waiting(self, limit: int) -> Sequence[UnclearText]:
-        """The oldest that nobody has reviewed."""
         return self._all(~table.c.accepted, limit)
 
     def accepted(self) -> Sequence[UnclearText]:
-        """Those accepted and not exported, oldest first."""
         return self._all(table.c.accepted, None)
 
     def get(self, text_id: int) -> UnclearText | None:
-        """One of them."""
         row = self._access.first(select(table).where(table.c.id == text_id))
         return None if row is None else self._read(row)
 
     def accept(self, text: UnclearText, line: str, intent: str) -> None:
-        """It will be learned from, in these words."""
         row = self._access.first(select(table.c.uid).where(table.c.id == text.id))
         if row is None:
             raise LookupError("the text disappeared")
@@ -57,11 +51,9 @@ class SqlUnclear:
         self._access.run(update(table).where(table.c.id == text.id).values(content=content, accepted=True))
 
     def remove(self, ids: Sequence[int]) -> None:
-        """No longer kept."""
         self._access.run(delete(table).where(table.c.id.in_(ids)))
 
     def expire(self, before: datetime) -> int:
-        """Delete what was kept before then; how many."""
         return self._access.run(delete(table).where(table.c.kept_at < before)).rowcount
 
     def _all(self, which: ColumnElement[bool], limit: int | None) -> Sequence[UnclearText]:

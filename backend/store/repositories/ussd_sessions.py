@@ -25,7 +25,6 @@ class SqlUssdSessions:
         self._access = access
 
     def get(self, channel: str, session_id: str) -> UssdSession | None:
-        """The session or None."""
         index = self._access.index.session(channel, session_id)
         row = self._access.first(_find(), {"the_channel": channel, "the_session": index})
         if row is None:
@@ -46,7 +45,6 @@ class SqlUssdSessions:
         open: bool,
         now: datetime,
     ) -> None:
-        """Insert or replace."""
         uid = new_uid()
         sealed = self._access.cipher.seal(ussd_sessions.c.session, uid, {"id": session_id, "pages": list(pages)})
         values = {

@@ -25,7 +25,7 @@ class SqlVenues:
         self._access = access
 
     def add(self, venue: Venue) -> Venue:
-        """Insert; the venue with its id (IntegrityError for a used code)."""
+        """Raises IntegrityError for a used code."""
         uid = new_uid()
         values = {name: getattr(venue, name) for name in _OPEN}
         values |= {"uid": uid, "status": venue.status.value}
@@ -33,41 +33,33 @@ class SqlVenues:
         return replace(venue, id=self._access.run(insert(venues).returning(venues.c.id), values).scalar_one())
 
     def by_code(self, code: str) -> Venue | None:
-        """The venue of a code, whatever its status."""
         row = self._access.first(_by_code(), {"the_code": code})
         return None if row is None else self.read(row)
 
     def by_codes(self, codes: Sequence[str]) -> Sequence[Venue]:
-        """Those that exist, by code."""
         statement = select(venues).where(venues.c.code.in_(codes)).order_by(venues.c.code)
         return [self.read(row) for row in self._access.all(statement)]
 
     def get(self, venue_id: int) -> Venue:
-        """The venue of an id; raises LookupError."""
         return self.of_ids([venue_id])[venue_id]
 
     def of_ids(self, venue_ids: Collection[int]) -> Mapping[int, Venue]:
-        """Those that exist, by id."""
         found = self._access.all(_of_ids(self._access.dialect), {"the_ids": list(venue_ids)})
         return {row.id: self.read(row) for row in found}
 
     def kept_by(self, keeper_index: bytes) -> Sequence[Venue]:
-        """Those whose keeper's phone it is, removed ones excluded, oldest first."""
         return self.kept_by_each([keeper_index]).get(keeper_index, [])
 
     def kept_by_each(self, keeper_indexes: Sequence[bytes]) -> Mapping[bytes, Sequence[Venue]]:
-        """As `kept_by` for several phones; those that keep none are left out."""
         found = self._access.all(_kept_by_each(self._access.dialect), {"the_keepers": list(keeper_indexes)})
         return grouped((self.read(row) for row in found), lambda venue: venue.keeper_index or b"")
 
     def update(self, venue: Venue, **changes: Any) -> Venue:
-        """Change status or removed_at; raises LookupError when the venue is gone."""
         if self._access.run(update(venues).where(venues.c.id == venue.id).values(**changes)).rowcount == 0:
             raise LookupError("no such venue")
         return replace(venue, **changes)
 
     def forget_keeper(self, keeper_index: bytes) -> None:
-        """Removed venues no longer know their keeper."""
         removed = venues.c.status == VenueStatus.REMOVED.value
         statement = update(venues).where(venues.c.keeper_index == keeper_index, removed)
         self._access.run(statement.values(keeper=None, keeper_index=None))

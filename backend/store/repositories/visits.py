@@ -26,51 +26,42 @@ class SqlVisits:
         self._access = access
 
     def around(self, person_id: str, start: datetime, end: datetime) -> Sequence[Visit]:
-        """The person's visits that began from `start` to `end`, oldest first."""
         return self.around_each([person_id], start, end).get(person_id, [])
 
     def around_each(self, person_ids: Sequence[str], start: datetime, end: datetime) -> Mapping[str, Sequence[Visit]]:
-        """As `around` for several people; those without visits are left out."""
         people = [bytes.fromhex(person_id) for person_id in person_ids]
         values = {"the_people": people, "the_start": start, "the_end": end}
         found = self._access.all(_around_each(self._access.dialect), values)
         return grouped((_read(row) for row in found), lambda visit: visit.person_id)
 
     def add(self, visit: Visit) -> Visit:
-        """Insert; the visit with its id."""
         return replace(visit, id=self._access.run(_insert(), _values(visit)).scalar_one())
 
     def change(self, visit: Visit) -> None:
-        """Write a visit's times and companions; raises LookupError when it is gone."""
         changes = {"entered_at": visit.entered_at, "left_at": visit.left_at, "companions": visit.companions}
         if self._access.run(update(visits).where(visits.c.id == visit.id).values(**changes)).rowcount == 0:
             raise LookupError("no such visit")
 
     def delete(self, visit_id: int) -> Visit | None:
-        """Take a visit away that never was; the visit, None if it is gone."""
         row = self._access.first(delete(visits).where(visits.c.id == visit_id).returning(*visits.c))
         return None if row is None else _read(row)
 
     def count(self, venue_id: int, start: datetime, end: datetime) -> tuple[int, int]:
-        """(visits, companions) at a venue that began from `start` to before `end`."""
         companions = func.coalesce(func.sum(visits.c.companions), 0)
         began = (visits.c.venue_id == venue_id, visits.c.entered_at >= start, visits.c.entered_at < end)
         row = self._access.run(select(func.count().label("number"), companions.label("more")).where(*began)).one()
         return row.number, row.more
 
     def meetings(self, person_id: str, infectious: Span, cap: timedelta) -> Sequence[Meeting]:
-        """Every stay of somebody else that overlaps one of the person's within `infectious`; `cap`: longest stay."""
         own = self.around(person_id, infectious.start - cap, infectious.end)
         met = (self._met(each, infectious, cap) for each in own)
         return [each for meetings in met for each in meetings]
 
     def any_of(self, person_ids: Sequence[str]) -> bool:
-        """Whether visits of these people are kept."""
         whose = visits.c.person_id.in_([bytes.fromhex(person_id) for person_id in person_ids])
         return self._access.first(select(visits.c.id).where(whose).limit(1)) is not None
 
     def since(self, since: datetime | None) -> Iterator[Visit]:
-        """All, oldest first, fetched in pieces while the unit of work is open."""
         statement = select(visits).order_by(visits.c.entered_at, visits.c.id)
         if since is not None:
             statement = statement.where(visits.c.entered_at >= since)

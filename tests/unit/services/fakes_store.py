@@ -14,7 +14,7 @@ from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxS
 from backend.services.ports.people import Declaration, Person
 from backend.services.ports.review import UnclearText
 from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable
-from channels.contract import InboundEvent
+from channels.contract import DeliveryState, InboundEvent
 from tests.unit.services import fakes_tracing as tracing
 from tests.unit.services.fakes_facilities import Facilities, FacilityTables, Feedbacks
 from tests.unit.services.fakes_people import Accounts, Declarations, People
@@ -361,8 +361,16 @@ class Outbox:
             None,
         )
 
-    def receipt(self, *receipt: Any) -> bool:
-        self.t.receipts.append(receipt)
+    def receipt(
+        self,
+        channel: str,
+        state: DeliveryState,
+        reference: str | None,
+        key: str | None,
+        code: str | None,
+        now: datetime,
+    ) -> bool:
+        self.t.receipts.append((channel, state, reference, key, code, now))
         return True
 
     def release_expired(self, now: datetime, look_again_at: datetime | None = None) -> list[int]:

@@ -346,8 +346,8 @@ class FollowUps(Base):
 
 
 class Audit(Base):
-    def add(self, *line: Any) -> None:
-        self.t.audit.append(line)
+    def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
+        self.t.audit.append((actor, action, person_id, reason, now))
 
     def looks(self, person_ids: Sequence[str], limit: int) -> list[Look]:
         return self.t.looks[:limit]
