@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-import os
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +17,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import config as configuration
 from backend import i18n
-from backend import logging as logs
 from backend.api.app import Web, create_app
 from backend.config import Config
 from backend.domain.checklists import Checklists, load_checklists
@@ -31,7 +27,6 @@ from backend.gateways.at_once import AtOnce
 from backend.gateways.bot_client import BotClient
 from backend.gateways.carrier import ChannelCarrier
 from backend.gateways.hints import HintListener, SocketHints
-from backend.jobs import spool_keeper
 from backend.jobs.line_keeper import LineKeeper
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
@@ -79,7 +74,7 @@ from backend.settings import ConfigError
 from backend.simulator.page import Simulator
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
-from backend.store.engine import make_engine, open_pool
+from backend.store.engine import make_engine
 from backend.store.keys import IndexKeyChanged, check_index_key
 from backend.store.migrate import is_current
 from backend.store.spool import DiskSpool
@@ -100,7 +95,6 @@ PLACES = ROOT / "nlu_data" / "lookups" / "admin_units.json"
 INTENTS = ROOT / "nlu_data" / "names.yml"
 LOOPS = 2  # threads for each of inbox and outbox: one takes what came in while the other waits for bot or provider
 WORKER_BATCH = 32  # rows a thread takes at once; as many messages may be in doubt when a worker dies while it sends
-PARENT_LOOK = 1.0  # seconds between two looks whether the parent lives
 NOT_REINDEXED = "the first of KHAIBAO_INDEX_KEYS is not the one the database was written with: khaibao keys reindex"
 MENU = ("health", "arrive", "leave", "entry", "more")  # services the house offers, in the order of the menu
 
@@ -219,27 +213,8 @@ class Bootstrap:
 
     @cached_property
     def policy(self) -> Policy:
-        """The numbers of the configuration that services go by."""
-        names = (
-            "language",
-            "sms_channel",
-            "inbound_limit",
-            "broadcast_rate",
-            "text_limit",
-            "parts_wait",
-            "lease",
-            "park_after",
-            "ussd_deadline",
-            "remind_after",
-            "expire_after",
-            "undo_within",
-            "amend_within",
-            "receipt_wait",
-            "staff_silence",
-            "voice_channel",
-            "hotline",
-            "staff_token_valid",
-        )
+        """The numbers that services go by: what the configuration calls the same, and what is worked out from it."""
+        shared = {each.name for each in fields(Policy)} & {each.name for each in fields(Config)}
         templates = [item.partition("=")[0].strip() for item in self.config.zalo_templates]
         return Policy(
             menu=MENU,
@@ -247,7 +222,7 @@ class Bootstrap:
             review_for=timedelta(days=self.config.review_days),
             sessions_at_once=self.config.database_pool,  # more would only wait for a connection
             messages_for=timedelta(days=self.config.message_days),
-            **{name: getattr(self.config, name) for name in names},
+            **{name: getattr(self.config, name) for name in shared},
         )
 
     @cached_property
@@ -287,11 +262,9 @@ class Bootstrap:
             receipts=receipts,
             reception=Reception(receive, receipts, ussd),
             ussd=ussd,
-            turns=turns,
             process=Process(units, clock, turns, policy),
             deliver=deliver,
             straight=straight,
-            remind=remind,
             say=Say(units, clock, receive, turns, ussd, deliver, renderer),
             sweep=Sweep(units, clock, hints, receive, remind, alerts, policy, reminders, rounds),
             export=Export(units, clock),
@@ -406,30 +379,3 @@ class Bootstrap:
 
     def _bot_ready(self) -> bool:
         return not isinstance(self.bot, BotClient) or self.bot.healthy()
-
-
-def end_with_parent() -> None:
-    """End this process soon after the one that started it has died: it would keep the port from its successor."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_LOOK)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def web() -> Flask:
-    """The entry point of the web server, called in each of its processes."""
-    end_with_parent()
-    parts = Bootstrap()
-    parts.check_keys()
-    logs.configure(parts.config.log_level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks for the schema's revision all the time
-    spool_keeper.keep(parts.house.receive)
-    app = parts.web()
-    open_pool(parts.engine, parts.config.database_pool)
-    gc.collect()
-    gc.freeze()  # what was loaded stays; looking through it again and again would pause everybody
-    return app

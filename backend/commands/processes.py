@@ -125,7 +125,7 @@ def serve(config: Config) -> None:
 
     through_ours = {"version": 1, "disable_existing_loggers": False, "loggers": {"_granian": {"propagate": True}}}
     Granian(
-        "backend.bootstrap:web", factory=True, interface=Interfaces.WSGI, http=HTTPModes.http1, websockets=False,
+        "backend.web:application", factory=True, interface=Interfaces.WSGI, http=HTTPModes.http1, websockets=False,
         address=config.host, port=config.port, workers=config.web_workers, blocking_threads=config.web_threads,
         respawn_failed_workers=True, working_dir=ROOT, log_level=LogLevels.error, log_dictconfig=through_ours,
     ).serve()  # fmt: skip

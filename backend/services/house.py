@@ -24,7 +24,6 @@ from backend.services.public_map import Maps
 from backend.services.receipts import Receipts
 from backend.services.receive import Receive
 from backend.services.reception import Reception
-from backend.services.remind import Remind
 from backend.services.retention import Retention
 from backend.services.review import Review
 from backend.services.say import Say
@@ -32,7 +31,6 @@ from backend.services.sign_in import SignIn
 from backend.services.staff import Staff
 from backend.services.straight import Straight
 from backend.services.sweep import Sweep
-from backend.services.turn import Turns
 from backend.services.ussd import Ussd
 from backend.services.venue_forms import VenueForms
 from backend.services.venues import Venues
@@ -55,11 +53,9 @@ class House:
     receipts: Receipts
     ussd: Ussd
     reception: Reception
-    turns: Turns
     process: Process
     deliver: Deliver
     straight: Straight
-    remind: Remind
     sweep: Sweep
     export: Export
     say: Say

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from channels.contract import Medium
@@ -22,7 +22,6 @@ class Policy:
     hotline: str = ""  # the number a call is put through to
     templates: Collection[str] = ()  # classes of messages that have a registered template
     menu: Sequence[str] = ("health",)  # services on offer, in order
-    always: Mapping[str, str] = field(default_factory=dict)  # hotline, short_code, ussd_code
 
     inbound_limit: int = 30  # messages one sender may send within the window
     inbound_window: timedelta = timedelta(minutes=10)

@@ -21,20 +21,16 @@ FOLLOW_UPS_AT_ONCE = 2_000  # phones
 
 @dataclass(frozen=True)
 class Swept:
-    """How much was found.
+    """How much was found."""
 
-    Rows of dead workers, spooled messages, cut long texts, forms to remind of, notices, facilities to remind, phones
-    with a follow-up that is due.
-    """
-
-    inbox: int
+    inbox: int  # rows that a dead worker held
     outbox: int
-    spooled: int
-    incomplete: int
-    reminded: int
-    alerted: int
-    facilities: int
-    followed: int
+    spooled: int  # messages taken in while the database was away
+    incomplete: int  # long texts whose missing pieces do not come any more
+    reminded: int  # forms left half done
+    alerted: int  # notices of an alert that was interrupted
+    facilities: int  # that have not reported today
+    followed: int  # phones with a follow-up that is due
 
 
 class Sweep:
