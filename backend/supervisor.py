@@ -16,12 +16,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from backend.config import Config, load
+from backend.leash import SIGNALS, Leash, signal_group
 from backend.settings import PREFIX, ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,6 @@ GRACE = 10.0  # seconds a child gets to finish what it has in hand
 LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps failing
 STEADY = 60.0  # seconds of running after which earlier failures are forgotten
 TRIES = 3  # starts a child gets before everything has been ready once
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(Exception):
@@ -70,59 +69,6 @@ def environment(program: Program) -> Mapping[str, str]:
 def say(text: str) -> None:
     """Progress, for the person at the terminal."""
     print(text, flush=True)
-
-
-def signal_group(group: int, number: int) -> bool:
-    """Send a signal to a process group; whether anybody is left in it."""
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
-        return False
-    return True
-
-
-class Leash:
-    """A helper that ends every child when the supervisor disappears in whatever way, kill -9 included.
-
-    It reads group numbers from a pipe whose other end only the supervisor holds; end of file is the supervisor's end.
-    """
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "backend.supervisor", "leash", str(GRACE)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, cwd=ROOT, text=True)
-
-    def _tell(self, line: str) -> None:
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            print(line, file=self._process.stdin, flush=True)
-
-    def hold(self, group: int) -> None:
-        """End this group with us."""
-        self._tell(f"+{group}")
-
-    def release(self, group: int) -> None:
-        """This group has ended; its number may be somebody else's soon."""
-        self._tell(f"-{group}")
-
-    def close(self) -> None:
-        """All children have ended."""
-        self._process.communicate()
-
-
-def leash(grace: float) -> None:
-    """The helper's main: wait for the supervisor's end, then end what it left behind within `grace` seconds."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    groups: set[int] = set()
-    for line in sys.stdin:
-        (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-    end = time.monotonic() + grace
-    left = {group for group in groups if signal_group(group, signal.SIGTERM)}
-    while left and time.monotonic() < end:
-        time.sleep(0.1)
-        left = {group for group in left if signal_group(group, 0)}
-    for group in left:
-        signal_group(group, signal.SIGKILL)
 
 
 @dataclass
@@ -184,7 +130,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.children: list[Child] = []
         self.stopping = False
-        self.leash = Leash()
+        self.leash = Leash(GRACE)
         self._wake, tell = socket.socketpair()
         tell.setblocking(False)
         signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
@@ -325,9 +271,3 @@ def supervise() -> int:
         print(f"khaibao run: {reason}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    if sys.argv[1:2] != ["leash"]:
-        sys.exit("start it with: bin/khaibao run")
-    leash(float(sys.argv[2]))

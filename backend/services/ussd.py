@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backend.services.faces import Put, Said, Spoken
 from backend.services.gate import Gate
 from backend.services.policy import Policy
 from backend.services.ports.bot import BotUnavailable, TurnFailed
-from backend.services.ports.conversations import Conversation, UssdSession
+from backend.services.ports.conversations import UssdSession
 from backend.services.ports.inbox import Inbound, InboxState
-from backend.services.ports.outbox import Draft, MessageClass, OutboxState
 from backend.services.ports.outside import Clock, Hints
 from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable, UnitOfWork, Units
 from backend.services.receive import Receive, Received
 from backend.services.render import Renderer
-from backend.services.session_answers import decode, encode, is_silence, session_answer
+from backend.services.screen import Screen
+from backend.services.session_answers import decode, encode, is_silence
 from backend.services.turn import Turns
 from channels.contract import Answer, EventKind, InboundEvent, Medium, settle
 
@@ -28,65 +27,6 @@ NEXT_PAGE, PREVIOUS_PAGE = "98", "99"
 POLL = 0.05  # seconds between looks at a row that somebody else works on
 
 _log = logging.getLogger(__name__)
-
-
-class Screen:
-    """The face of a session: the first page is the answer, the rest waits in the session's record."""
-
-    shown_at_once = True
-
-    def __init__(self, renderer: Renderer, policy: Policy) -> None:
-        self._renderer, self._policy = renderer, policy
-
-    def put(self, unit: UnitOfWork, said: Sequence[Said], now: datetime) -> Sequence[Put]:
-        """Store each screen as an answered outbox row, the pages with the session, and a receipt also as SMS."""
-        return [self._put(unit, each, now) for each in said]
-
-    def _put(self, unit: UnitOfWork, said: Said, now: datetime) -> Put:
-        conversation, row, spoken = said.conversation, said.row, said.spoken
-        if row is None:
-            raise ValueError("a screen answers a message")
-        medium = row.event.medium
-        pages = self._renderer.pages(spoken.replies, conversation.language, conversation.accents, medium)
-        answer = session_answer(pages, spoken, medium, self._policy.hotline)
-        shown = Draft(
-            conversation,
-            spoken.replies,
-            spoken.message_class,
-            row.id,
-            state=OutboxState.ANSWERED,
-            channel=row.event.channel,
-            text=pages[0],
-        )
-        unit.outbox.show(shown, now)
-        unit.ussd_sessions.put(
-            row.event.channel,
-            row.event.session_id or "",
-            row.address_index,
-            step=row.event.step or 0,
-            pages=[encode(answer)] if medium is Medium.VOICE else pages,
-            page=0,
-            open=spoken.waiting,
-            now=now,
-        )
-        return Put(self._keepsake(unit, conversation, row, spoken, now), encode(answer))
-
-    def _keepsake(
-        self, unit: UnitOfWork, conversation: Conversation, row: Inbound, spoken: Spoken, now: datetime
-    ) -> list[int]:
-        """A screen is gone in seconds and may never have been shown: the reference code also comes by SMS."""
-        if spoken.message_class is not MessageClass.RECEIPT:
-            return []
-        added = unit.outbox.add(
-            conversation,
-            spoken.replies,
-            spoken.message_class,
-            now,
-            inbox_id=row.id,
-            position=1,
-            channel=self._policy.sms_channel,
-        )
-        return [added.id]
 
 
 @dataclass(frozen=True)
