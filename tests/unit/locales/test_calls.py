@@ -14,7 +14,8 @@ from backend.forms.requests import REQUESTS
 from backend.i18n_keys import gather, is_used
 from backend.services.ports.outbox import Reply
 from channels.twilio_voice import VOICES
-from tests.unit.locales.test_prompts_fit import CORRECTABLE, ROOT, numbered, question, texts
+from tests.unit.locales.fitting import ROOT, numbered, question, texts
+from tests.unit.locales.test_prompts_fit import CORRECTABLE
 
 SPOKEN = [code for code, language in texts().languages.items() if language.voice]
 FIELDS = {field.name: field for form in (*FORMS.values(), *REQUESTS.values()) for field in form.fields}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from backend.domain.checklists import load_checklists, score
@@ -11,12 +9,10 @@ from backend.forms.checklist import CHECKLIST
 from backend.forms.model import Context
 from backend.services.commands.facilities import mend, report_note, score_shown
 from backend.services.ports.outbox import Reply
-from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
-from tests.unit.locales.test_prompts_fit import named, texts
+from tests.unit.locales.fitting import LONG_VENUE, assert_one_screen, assert_one_sms, named
 
 PACKS = load_checklists()
 VENUE = "Trường Tiểu học Kim Đồng"
-LONG_VENUE = "Trung tâm thương mại Vincom Đồng Khởi"
 
 
 def part(pack, number):
@@ -68,21 +64,16 @@ PROMPTS = {
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_sms(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "sms"))
-    assert is_gsm7(shown), shown
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
-    assert not re.search(r"[{}]", shown)
+    assert_one_sms(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_ussd_screen(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "ussd"))
-    assert fits_screen(shown), f"{len(shown)} characters: {shown}"
+    assert_one_screen(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_the_longest_receipt_is_two_sms(pack, language):
-    shown = fold_for_sms(texts().render(receipt(pack, range(1, len(pack.criteria) + 1), 12), language, "sms"))
-    assert segments(shown).number <= 2, f"{len(shown)} characters: {shown}"
+    assert_one_sms(receipt(pack, range(1, len(pack.criteria) + 1), 12), language=language, most=2)

@@ -7,8 +7,7 @@ import pytest
 from backend.services.alerts import CHOICES
 from backend.services.follow_up_rounds import CHOICES as ASKED
 from backend.services.ports.outbox import Reply
-from channels.text import fold_for_sms, is_gsm7, segments
-from tests.unit.locales.test_prompts_fit import texts
+from tests.unit.locales.fitting import assert_one_sms, texts
 
 VENUE = "Trung tâm tiệc cưới Hoa Sen 2"
 DAY = {"$date": "2026-11-22"}
@@ -41,9 +40,7 @@ NOTICES = {
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", NOTICES)
 def test_one_sms(name: str, language: str) -> None:
-    shown = fold_for_sms(texts().render(NOTICES[name], language, "sms"))
-    assert is_gsm7(shown), shown
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+    assert_one_sms(NOTICES[name], language=language)
 
 
 def test_hours_are_left_out_cleanly() -> None:

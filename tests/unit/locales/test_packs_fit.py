@@ -9,8 +9,7 @@ from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
 from backend.forms.questions import offering, question_fields
 from backend.services.ports.outbox import Reply
-from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
-from tests.unit.locales.test_prompts_fit import LONG_NAME, REFERENCE, texts
+from tests.unit.locales.fitting import LONG_NAME, REFERENCE, assert_one_screen, assert_one_sms, texts
 
 PACKS = {f"{pack.name} {pack.valid_from}": pack for pack in load_packs()}
 
@@ -36,11 +35,8 @@ PROMPTS = dict(prompts())
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_sms_and_one_screen(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "sms"))
-    assert is_gsm7(shown), shown
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
-    screen = fold_for_sms(texts().render(PROMPTS[name], language, "ussd"))
-    assert fits_screen(screen), f"{len(screen)} characters: {screen}"
+    assert_one_sms(PROMPTS[name], language=language)
+    assert_one_screen(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -1,24 +1,27 @@
 """Every prompt of every form, choices included, is one SMS and one USSD screen when folded."""
 
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from backend.domain.packs.checks import LEGAL_BASES
 from backend.domain.triage import LEVELS
-from backend.forms import places
 from backend.forms.catalogue import FORMS
-from backend.i18n import load
 from backend.services.ports.outbox import Reply
-from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
+from channels.text import fold_for_sms, is_gsm7
+from tests.unit.locales.fitting import (
+    HOUSEHOLD,
+    LONG_NAME,
+    REFERENCE,
+    assert_one_screen,
+    assert_one_sms,
+    named,
+    numbered,
+    question,
+    texts,
+)
 
-ROOT = Path(__file__).resolve().parents[3]
 FORM, ENTRY = FORMS["health"], FORMS["entry"]
 FIELDS = {field.name: field for form in FORMS.values() for field in form.fields}
-LONG_NAME = "Nguyễn Thị Phương Thảo Nguyên"
-REFERENCE = "4823019571"
-NUMBERS = {"hotline": "1900 9095", "short_code": "8099", "ussd_code": "*098#"}
 LONGEST_HOME = "Phan Rang-Tháp Chàm, Khánh Hòa"
 
 NO = {field.name: False for field in FORM.fields if field.kind.name == "yes_no"}
@@ -41,25 +44,6 @@ EVERYTHING = {
     "symptoms": ["fever", "cough", "breathing_difficulty", "pneumonia", "sore_throat", "fatigue"],
 }
 ANSWERS = {"all no": NO, "fever": {**NO, **FEVER}, "travel": {**NO, **TRAVEL}, "everything": EVERYTHING}
-
-
-@cache
-def texts():
-    gazetteer = places.load(ROOT / "nlu_data" / "lookups" / "admin_units.json")
-    return load(ROOT / "locales", always=NUMBERS, places=gazetteer, strict=True)
-
-
-def numbered(*keys, first=1):
-    return tuple({"send": str(number), "key": key} for number, key in enumerate(keys, first))
-
-
-def named(*names):
-    return tuple({"send": str(number), "text": name} for number, name in enumerate(names, 1))
-
-
-def question(field):
-    choices = tuple({"send": choice.send, "key": choice.key} for choice in field.kind.choices)
-    return Reply(f"ask_{field.name}", {"window_days": 14}, choices)
 
 
 def confirmation(answers, form="health"):
@@ -96,7 +80,6 @@ def ambiguous_gate():
     return Reply("wrong_border_gate_ambiguous", {}, named(*shown))
 
 
-HOUSEHOLD = named(LONG_NAME, "Trần Văn Minh Hoàng", "Nguyễn Thị Hồng Nhung", "Lê Văn Út")
 CORRECTABLE = [field for field in FORM.fields if field.required]
 PROMPTS = {
     **{f"ask_{name}": question(field) for name, field in FIELDS.items()},
@@ -167,16 +150,13 @@ PROMPTS = {
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_sms(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "sms"))
-    assert is_gsm7(shown), shown
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+    assert_one_sms(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_ussd_screen(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "ussd"))
-    assert fits_screen(shown), f"{len(shown)} characters: {shown}"
+    assert_one_screen(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -185,8 +165,7 @@ def test_one_ussd_screen(name, language):
 def test_the_first_receipt_with_what_is_kept_is_two_sms(level, basis, language):
     args = {"reference": REFERENCE, "person_name": LONG_NAME, "advice": {"$key": f"advice_{level}"}}
     receipt = Reply("receipt_health", {**args, "kept": {"$key": f"kept_{basis}"}})
-    shown = fold_for_sms(texts().render(receipt, language, "sms"))
-    assert segments(shown).number <= 2, f"{len(shown)} characters: {shown}"
+    assert_one_sms(receipt, language=language, most=2)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

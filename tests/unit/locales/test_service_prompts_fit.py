@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from backend.domain.triage import LEVELS
@@ -14,15 +12,23 @@ from bot import slots as s
 from bot.actions.offers import shown as options_shown
 from bot.actions.view import View
 from bot.menus import MENU_OWN, more
-from channels.text import fits_screen, fold_for_sms, is_gsm7, segments
-from tests.unit.locales.test_prompts_fit import HOUSEHOLD, LONG_NAME, REFERENCE, named, numbered, question, texts
+from tests.unit.locales.fitting import (
+    HOUSEHOLD,
+    LONG_NAME,
+    LONG_VENUE,
+    REFERENCE,
+    assert_one_screen,
+    assert_one_sms,
+    named,
+    numbered,
+    question,
+)
 
-VENUE = "Trung tâm thương mại Vincom Đồng Khởi"
 DATE = {"$date": "2026-11-22"}
-VISIT = {"venue_name": VENUE, "time": "08:30", "date": DATE}
+VISIT = {"venue_name": LONG_VENUE, "time": "08:30", "date": DATE}
 WITH = {"with": {"$text": {"key": "visit_with", "args": {"count": 12}}}}
 FAMILY = {"$list": ["Nguyễn Thị Phương Thảo", "Trần Văn Minh", "Lê Văn Út"]}
-CONFIRMED = {"name": VENUE, "code": "10234569", "venue_name": VENUE, "confirmation": "482301"}
+CONFIRMED = {"name": LONG_VENUE, "code": "10234569", "venue_name": LONG_VENUE, "confirmation": "482301"}
 ARGS = {
     "visitor_checked_in": VISIT, "checked_out": VISIT, "not_me_done": VISIT, "failed_venue_closed": VISIT,
     "venue_counted": {**VISIT, "count": 1234, "companions": 321},
@@ -97,16 +103,13 @@ PROMPTS = {
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_sms(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "sms"))
-    assert is_gsm7(shown), shown
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
+    assert_one_sms(PROMPTS[name], language=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_ussd_screen(name, language):
-    shown = fold_for_sms(texts().render(PROMPTS[name], language, "ussd"))
-    assert fits_screen(shown), f"{len(shown)} characters: {shown}"
+    assert_one_screen(PROMPTS[name], language=language)
 
 
 WRONG = {"text": "text_empty"}  # a kind without a rejection of its own name
@@ -121,12 +124,5 @@ ASKED_AGAIN = {
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", ASKED_AGAIN)
 def test_what_was_wrong_and_the_question_again_are_one_sms_and_one_screen(name, language):
-    shown = fold_for_sms(texts().render_all(ASKED_AGAIN[name], language, "sms"))
-    assert segments(shown).number == 1, f"{len(shown)} characters: {shown}"
-    screen = fold_for_sms(texts().render_all(ASKED_AGAIN[name], language, "ussd"))
-    assert fits_screen(screen), f"{len(screen)} characters: {screen}"
-
-
-def test_no_text_shows_an_argument_by_its_name():
-    shown = [texts().render(reply, language, "sms") for reply in PROMPTS.values() for language in ("vi", "en")]
-    assert [text for text in shown if re.search(r"[{}]", text)] == []
+    assert_one_sms(*ASKED_AGAIN[name], language=language)
+    assert_one_screen(*ASKED_AGAIN[name], language=language)

@@ -14,9 +14,10 @@ from backend.services.ports.outbox import Reply
 from backend.services.render import Renderer
 from channels.contract import Medium
 from channels.text import encoding, fits_screen, segments, units
+from tests.unit.locales.fitting import REFERENCE as CODE
+from tests.unit.locales.fitting import numbered, question, texts
 from tests.unit.locales.test_notices_fit import NOTICES
-from tests.unit.locales.test_prompts_fit import ENTRY, FIELDS, PROMPTS, numbered, question, texts
-from tests.unit.locales.test_prompts_fit import REFERENCE as CODE
+from tests.unit.locales.test_prompts_fit import ENTRY, FIELDS, PROMPTS
 
 LANGUAGES = texts().languages
 PARTIAL = [code for code, language in LANGUAGES.items() if language.status == "partial"]
