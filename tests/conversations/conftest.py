@@ -14,7 +14,6 @@ from backend.config import load
 from backend.gateways.bot_client import BotClient
 from backend.gateways.bot_process import own_bot
 from backend.services.ports.bot import Bot
-from backend.store.migrate import migrate
 from tests.conversations.phones import MovingClock, Network, Phone
 
 
@@ -30,16 +29,16 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 
 @pytest.fixture
-def network(bot: Bot, tmp_path: Path) -> Iterator[Network]:
+def network(bot: Bot, sqlite_url: str, tmp_path: Path) -> Iterator[Network]:
     """A service with an empty database, and its clock."""
-    yield from networks(bot, tmp_path)
+    yield from networks(bot, sqlite_url, tmp_path)
 
 
-def networks(bot: Bot, tmp_path: Path, **settings: str) -> Iterator[Network]:
+def networks(bot: Bot, sqlite_url: str, tmp_path: Path, **settings: str) -> Iterator[Network]:
     """The same with settings of its own, by environment name."""
     environment = {
         "KHAIBAO_DEMO": "1",
-        "KHAIBAO_DATABASE_URL": f"sqlite:///{tmp_path}/khaibao.db",
+        "KHAIBAO_DATABASE_URL": sqlite_url,
         "KHAIBAO_SPOOL_PATH": f"{tmp_path}/spool",
         "KHAIBAO_HINT_SOCKET": f"{tmp_path}/hints.sock",
         "KHAIBAO_PUBLIC_URL": "http://localhost",
@@ -48,7 +47,6 @@ def networks(bot: Bot, tmp_path: Path, **settings: str) -> Iterator[Network]:
     }
     clock = MovingClock()
     parts = Bootstrap(load(environment, tmp_path), clock=clock, bot=bot)
-    migrate(parts.engine)
     yield Network(parts, clock)
     parts.close()
 

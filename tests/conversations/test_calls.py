@@ -17,9 +17,9 @@ NUMBER = "84901234567"
 
 
 @pytest.fixture
-def network(bot: Bot, tmp_path: Path) -> Iterator[Network]:
+def network(bot: Bot, sqlite_url: str, tmp_path: Path) -> Iterator[Network]:
     """A service with a number that can be called."""
-    yield from networks(bot, tmp_path, KHAIBAO_TWILIO_AUTH_TOKENS=TOKEN)
+    yield from networks(bot, sqlite_url, tmp_path, KHAIBAO_TWILIO_AUTH_TOKENS=TOKEN)
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.conversations.phones import change_pack
+from backend.domain.days import VIET_NAM
+from tests.conversations.phones import START, change_pack
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -16,11 +17,11 @@ IDENTITY = (("Kim Min Jun", "Sinh nam"), ("1990", "nam hay nu"), ("1", "nuoc nao
 
 def day(ahead: int = 0) -> str:
     """A day seen from today in Viet Nam, as people write it."""
-    return (datetime.now(UTC) + timedelta(hours=7, days=ahead)).strftime("%d/%m/%Y")
+    return (START.astimezone(VIET_NAM) + timedelta(days=ahead)).strftime("%d/%m/%Y")
 
 
 def iso(ahead: int = 0) -> str:
-    return (datetime.now(UTC) + timedelta(hours=7, days=ahead)).date().isoformat()
+    return (START.astimezone(VIET_NAM) + timedelta(days=ahead)).date().isoformat()
 
 
 def identified(phone):

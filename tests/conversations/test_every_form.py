@@ -90,12 +90,12 @@ FACES = {Medium.SMS: Sms, Medium.USSD: Ussd, Medium.ZALO: Zalo, Medium.VOICE: Vo
 
 
 @pytest.fixture
-def network(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+def network(bot: Bot, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     """A service with every channel."""
     monkeypatch.setattr(bot, "turns", bot.turns)  # a face listens in; undone after each test
     with zalo() as server:
         settings = {f"KHAIBAO_{name.upper()}": value for name, value in server.values().items()}
-        for network in networks(bot, tmp_path, KHAIBAO_TWILIO_AUTH_TOKENS=TOKEN, KHAIBAO_ZALO_OA_ID=OA,
+        for network in networks(bot, sqlite_url, tmp_path, KHAIBAO_TWILIO_AUTH_TOKENS=TOKEN, KHAIBAO_ZALO_OA_ID=OA,
                                 KHAIBAO_ZALO_OA_SECRET=SIGNED_WITH, **settings):  # fmt: skip
             network.zalo = server
             yield network

@@ -226,10 +226,10 @@ def test_texts_of_one_person_are_taken_in_order(known):
     assert "tinh khac" in known.heard[1]
 
 
-def test_somebody_who_writes_too_often_is_told_once(bot, tmp_path):
+def test_somebody_who_writes_too_often_is_told_once(bot, sqlite_url, tmp_path):
     from tests.conversations.conftest import networks
 
-    for network in networks(bot, tmp_path, KHAIBAO_INBOUND_LIMIT="3"):
+    for network in networks(bot, sqlite_url, tmp_path, KHAIBAO_INBOUND_LIMIT="3"):
         phone = network.phone()
         for text in ("TG", "MA", "TT"):
             phone.sends(text).reads("")

@@ -31,10 +31,11 @@ def server() -> Iterator[Zalo]:
 
 
 @pytest.fixture
-def network(bot: Bot, tmp_path: Path, server: Zalo) -> Iterator[Network]:
+def network(bot: Bot, sqlite_url: str, tmp_path: Path, server: Zalo) -> Iterator[Network]:
     """A service with an official account."""
-    settings = {f"KHAIBAO_{name.upper()}": value for name, value in server.values().items()}
-    yield from networks(bot, tmp_path, KHAIBAO_ZALO_OA_ID=OA, KHAIBAO_ZALO_OA_SECRET=SIGNED_WITH, **settings)
+    own = {"KHAIBAO_ZALO_OA_ID": OA, "KHAIBAO_ZALO_OA_SECRET": SIGNED_WITH}
+    settings = {f"KHAIBAO_{name.upper()}": value for name, value in server.values().items()} | own
+    yield from networks(bot, sqlite_url, tmp_path, **settings)
 
 
 class Chat:

@@ -10,11 +10,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from backend.bootstrap import Bootstrap
 from backend.cli import cli
 from backend.commands.opened import opened_house
 from backend.services.ports.review import UnclearText
-from backend.store.migrate import migrate
 
 LINES = ("tui can coi lai {phone}", "mua ga ngon")
 
@@ -24,13 +22,10 @@ def run(*arguments: Any) -> Result:
 
 
 @pytest.fixture(autouse=True)
-def _texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _texts(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A demonstration with two texts to review."""
     monkeypatch.setenv("KHAIBAO_DEMO", "1")
-    monkeypatch.setenv("KHAIBAO_DATABASE_URL", f"sqlite:///{tmp_path / 'khaibao.db'}")
-    engine = Bootstrap().engine
-    migrate(engine)
-    engine.dispose()
+    monkeypatch.setenv("KHAIBAO_DATABASE_URL", sqlite_url)
     with opened_house() as house, house.units() as unit:
         for line in LINES:
             unit.unclear.add(UnclearText(0, unit.index("84901234567"), "vi", line, 0.3, ["ask_status"],

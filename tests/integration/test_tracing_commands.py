@@ -13,25 +13,20 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from backend.bootstrap import Bootstrap
 from backend.cli import cli
 from backend.commands.opened import opened_house
 from backend.domain.days import day_of
 from backend.forms.venue_code import valid
-from backend.store.migrate import migrate
 
 PHONES = [f"8490000000{number}" for number in range(4)]
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A demonstration on a database of its own."""
     monkeypatch.setenv("KHAIBAO_DEMO", "1")
-    monkeypatch.setenv("KHAIBAO_DATABASE_URL", f"sqlite:///{tmp_path / 'khaibao.db'}")
-    engine = Bootstrap().engine
-    migrate(engine)
-    engine.dispose()
+    monkeypatch.setenv("KHAIBAO_DATABASE_URL", sqlite_url)
     return lambda *arguments: CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
