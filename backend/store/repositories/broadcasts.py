@@ -40,7 +40,6 @@ class SqlBroadcasts:
         self._access = access
 
     def add(self, broadcast: Broadcast) -> Broadcast:
-        """Insert; the broadcast with its id."""
         values = {name: getattr(broadcast, name) for name in _PLAIN if name != "id"} | {
             "status": broadcast.status.value,
             "texts": dict(broadcast.texts),
@@ -51,38 +50,31 @@ class SqlBroadcasts:
         return replace(broadcast, id=row_id)
 
     def get(self, broadcast_id: int) -> Broadcast | None:
-        """One broadcast."""
         row = self._access.first(select(broadcasts).where(broadcasts.c.id == broadcast_id))
         return None if row is None else _read(row)
 
     def newest(self, limit: int) -> Sequence[Broadcast]:
-        """The last ones, newest first."""
         rows = self._access.all(select(broadcasts).order_by(broadcasts.c.id.desc()).limit(limit))
         return [_read(row) for row in rows]
 
     def approved(self, limit: int) -> Sequence[Broadcast]:
-        """Those that are on their way, oldest first."""
         statement = select(broadcasts).where(_IS_APPROVED).order_by(broadcasts.c.id).limit(limit)
         return [_read(row) for row in self._access.all(statement)]
 
     def hold(self, broadcast_id: int) -> Broadcast | None:
-        """The broadcast, nobody else's until the unit of work ends; None if it is not on its way or is held."""
         statement = select(broadcasts).where(broadcasts.c.id == broadcast_id, _IS_APPROVED)
         row = self._access.first(statement.with_for_update(skip_locked=True))
         return None if row is None else _read(row)
 
     def change(self, broadcast: Broadcast, was: BroadcastStatus) -> bool:
-        """Write a decision about it; False if its status is not `was` any more."""
         values = {name: getattr(broadcast, name) for name in _CHANGES} | {"status": broadcast.status.value}
         same = (broadcasts.c.id == broadcast.id, broadcasts.c.status == was.value)
         return self._access.run(update(broadcasts).where(*same).values(**values)).rowcount == 1
 
     def last_conversation(self) -> int:
-        """The id of the newest conversation, 0 if there is none."""
         return int(self._access.run(select(func.coalesce(func.max(conversations.c.id), 0))).scalar_one())
 
     def reach(self, broadcast: Broadcast) -> Sequence[Reach]:
-        """Whom it is for, by language."""
         by = (conversations.c.language, conversations.c.accents)
         stopped = func.sum(case((conversations.c.opted_out, 1), else_=0)).label("opted_out")
         statement = select(*by, func.count().label("phones"), stopped).where(_meant(broadcast)).group_by(*by)
@@ -90,10 +82,6 @@ class SqlBroadcasts:
         return [Reach(row.language, row.accents, row.phones, row.opted_out) for row in rows]
 
     def next_phones(self, broadcast: Broadcast, quota: Quota, limit: int) -> Sequence[Conversation]:
-        """The next up to `limit` conversations that have not been told, by id.
-
-        Advice goes to nobody who has stopped it or whose quota is used up.
-        """
         told = exists().where(
             broadcast_messages.c.broadcast_id == broadcast.id,
             broadcast_messages.c.conversation_id == conversations.c.id,
@@ -115,7 +103,6 @@ class SqlBroadcasts:
         return [reader.read(row) for row in self._access.all(statement)]
 
     def queued(self, broadcast: Broadcast, messages: Mapping[int, int], now: datetime) -> None:
-        """These messages (outbox id by conversation's id) are its own, and everybody up to the last is told."""
         if not messages:
             return
         rows = [
@@ -127,12 +114,10 @@ class SqlBroadcasts:
         self._access.run(update(broadcasts).where(broadcasts.c.id == broadcast.id).values(**so_far))
 
     def waiting(self, broadcast_id: int) -> int:
-        """How many of its messages wait to be sent."""
         waits = outbox.c.state == OutboxState.WAITING.value
         return int(self._access.run(select(func.count()).where(waits, _message_of(broadcast_id))).scalar_one())
 
     def take_back(self, broadcast: Broadcast, now: datetime) -> int:
-        """Cancel its messages that nobody has tried to send; whoever has none then is told when it goes on."""
         cancelled = (
             update(outbox)
             .where(_UNTRIED, _message_of(broadcast.id))
@@ -149,7 +134,6 @@ class SqlBroadcasts:
         return len(rows)
 
     def counts(self, broadcast_id: int) -> Mapping[OutboxState, int]:
-        """Its messages by state; those deleted by retention are gone."""
         sent = outbox.join(broadcast_messages, broadcast_messages.c.outbox_id == outbox.c.id)
         statement = (
             select(outbox.c.state, func.count().label("messages"))

@@ -191,13 +191,13 @@ def test_of_rows_born_at_the_same_moment_one_has_the_turn(units: SqlUnits) -> No
     assert sum(row.turning for row in rows) == 1
 
 
-class_of_moves = st.lists(
+MOVES = st.lists(
     st.tuples(st.sampled_from(["receive", "claim", "finish", "retry", "expire"]), st.integers(0, 2)), max_size=30
 )
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves=class_of_moves)
+@given(moves=MOVES)
 def test_any_history_keeps_each_sender_in_order(units: SqlUnits, moves: list[tuple[str, int]]) -> None:
     """Whatever happens to the rows, a sender's messages are finished in the order they came."""
     run = secrets.token_hex(8)  # rows of the runs before are still there

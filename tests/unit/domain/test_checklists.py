@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -161,9 +163,14 @@ def test_reminders_know_their_hour_and_their_days():
     assert not reminder.due(7, time(12))
 
 
+@cache
+def shipped(pack):
+    return yaml.safe_load((FOLDER / f"{pack}.yml").read_text())
+
+
 def changed(pack="school", /, **changes):
     """A pack file's content with some of it replaced; None takes a key away."""
-    content = yaml.safe_load((FOLDER / f"{pack}.yml").read_text())
+    content = deepcopy(shipped(pack))
     for path, value in changes.items():
         *outer, last = path.split("__")
         inner = content
