@@ -18,7 +18,7 @@ from backend.services.phones import reached
 from backend.services.policy import Policy
 from backend.services.ports.conversations import Conversation
 from backend.services.ports.inbox import Inbound, InboxState
-from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outbox import Draft, MessageClass, Reply
 from backend.services.ports.outside import Clock, Hints
 from backend.services.ports.unit import UnitOfWork, Units
 from backend.services.rules import Rules
@@ -69,9 +69,9 @@ class Accounts:
         """Whoever opens a chat that is linked with no phone is asked to share one; the row of that message."""
         if row is None or not self._unlinked(row.event) or row.event.kind is not EventKind.START:
             return ()
-        added = unit.outbox.add(conversation, [Reply(SHARE_PHONE)], MessageClass.REPLY, now, inbox_id=row.id,
-                                position=INVITATION, channel=row.event.channel)  # fmt: skip
-        return (added.id,)
+        channel = row.event.channel
+        card = Draft(conversation, [Reply(SHARE_PHONE)], MessageClass.REPLY, row.id, INVITATION, channel=channel)
+        return (unit.outbox.add(card, now).id,)
 
     def _unlinked(self, event: InboundEvent) -> bool:
         return event.medium in CHATS and not event.account and event.sender.count(":") == 1
@@ -88,9 +88,8 @@ class Accounts:
     def _answer(self, work: Work, row: Inbound, said: Said) -> list[int]:
         if not said.replies:
             return []
-        added = work.unit.outbox.add(said.conversation, said.replies, MessageClass.REPLY, work.now, inbox_id=row.id,
-                                     channel=row.event.channel)  # fmt: skip
-        return [added.id]
+        draft = Draft(said.conversation, said.replies, MessageClass.REPLY, row.id, channel=row.event.channel)
+        return [work.unit.outbox.add(draft, work.now).id]
 
 
 def shared(work: Work, event: InboundEvent) -> Said:
@@ -134,9 +133,9 @@ def propose(work: Work, event: InboundEvent, phone: str) -> Said:
     if not work.unit.confirmations.waiting(LINK, target.id, work.now):
         code = new_confirmation()
         work.unit.confirmations.put(LINK, target.id, code, work.now + work.policy.link_valid)
-        message = work.unit.outbox.add(target, [Reply("link_code", {"confirmation": code})], MessageClass.REPLY,
-                                       work.now, inbox_id=None, channel=work.policy.sms_channel)  # fmt: skip
-        work.told.append(message.id)
+        reply = Reply("link_code", {"confirmation": code})
+        draft = Draft(target, [reply], MessageClass.REPLY, inbox_id=None, channel=work.policy.sms_channel)
+        work.told.append(work.unit.outbox.add(draft, work.now).id)
     return Said(work.conversation, [Reply("link_code_sent", shown)])
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.domain.visits import Visit
 from backend.services.policy import Policy
 from backend.services.ports.conversations import Conversation
-from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.outbox import Draft, MessageClass, Outbound, Reply
 from backend.services.ports.people import Person
 from backend.services.ports.unit import UnitOfWork
 from channels.contract import EventKind, InboundEvent, Medium
@@ -45,7 +45,7 @@ def tell(
 ) -> Outbound:
     """Put a message that nobody asked for into the outbox, for the channel the person used last."""
     channel = policy.writing_channel(conversation.medium, conversation.channel)
-    return unit.outbox.add(conversation, [reply], message_class, now, inbox_id=None, channel=channel)
+    return unit.outbox.add(Draft(conversation, [reply], message_class, inbox_id=None, channel=channel), now)
 
 
 def held_now(visits: Sequence[Visit], now: datetime) -> Visit | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from backend.services.policy import SESSIONS, Policy
 from backend.services.ports.inbox import Inbound, InboxState, SenderLimit
-from backend.services.ports.outbox import MessageClass, Reply
+from backend.services.ports.outbox import Draft, MessageClass, Reply
 from backend.services.ports.outside import Clock, Hints, Spool
 from backend.services.ports.unit import StaleVersion, StoreUnavailable, UnitOfWork, Units
 from channels.contract import InboundEvent
@@ -108,8 +108,8 @@ class Receive:
             conversation = unit.conversations.get_or_create(row.event, row.address_index, self._policy.language, now)
             if conversation.limited_at is None or conversation.limited_at <= now - self._policy.inbound_window:
                 told = unit.conversations.save(conversation, limited_at=now)
-                reply = Reply("too_many_messages")
-                unit.outbox.add(told, [reply], MessageClass.REPLY, now, inbox_id=row.id, channel=row.event.channel)
+                reply, channel = Reply("too_many_messages"), row.event.channel
+                unit.outbox.add(Draft(told, [reply], MessageClass.REPLY, row.id, channel=channel), now)
                 unit.commit()
 
 

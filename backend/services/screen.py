@@ -63,13 +63,6 @@ class Screen:
         """A screen is gone in seconds and may never have been shown: the reference code also comes by SMS."""
         if spoken.message_class is not MessageClass.RECEIPT:
             return []
-        added = unit.outbox.add(
-            conversation,
-            spoken.replies,
-            spoken.message_class,
-            now,
-            inbox_id=row.id,
-            position=1,
-            channel=self._policy.sms_channel,
-        )
-        return [added.id]
+        channel = self._policy.sms_channel
+        draft = Draft(conversation, spoken.replies, spoken.message_class, row.id, position=1, channel=channel)
+        return [unit.outbox.add(draft, now).id]

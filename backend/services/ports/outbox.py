@@ -110,19 +110,7 @@ class Outcome:
 class OutboxRepository(Protocol):
     """Outgoing messages."""
 
-    def add(
-        self,
-        conversation: Conversation,
-        replies: Sequence[Reply],
-        message_class: MessageClass,
-        now: datetime,
-        *,
-        inbox_id: int | None,
-        position: int = 0,
-        state: OutboxState = OutboxState.WAITING,
-        channel: str | None = None,
-        text: str | None = None,
-    ) -> Outbound:
+    def add(self, draft: Draft, now: datetime) -> Outbound:
         """Insert one message; its key is random and kept over retries."""
 
     def add_each(

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
-from backend.services.ports.conversations import Conversation
 from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxState, Outcome, Reply
 from backend.services.ports.unit import LeaseLost
 from backend.store.access import Access
@@ -32,21 +31,8 @@ class SqlOutbox:
         self._access = access
         self._receipts = Receipts(access)
 
-    def add(
-        self,
-        conversation: Conversation,
-        replies: Sequence[Reply],
-        message_class: MessageClass,
-        now: datetime,
-        *,
-        inbox_id: int | None,
-        position: int = 0,
-        state: OutboxState = OutboxState.WAITING,
-        channel: str | None = None,
-        text: str | None = None,
-    ) -> Outbound:
+    def add(self, draft: Draft, now: datetime) -> Outbound:
         """Raises IntegrityError for a used position."""
-        draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
         return self.add_each([draft], now)[0]
 
     def add_each(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from backend.services.ports.conversations import Conversation
 from backend.services.ports.inbox import Inbound, InboxState
-from backend.services.ports.outbox import MessageClass, Outbound, Reply
+from backend.services.ports.outbox import Draft, MessageClass, Outbound, Reply
 from backend.services.ports.people import Declaration
 from backend.store.blind_index import BlindIndex
 from backend.store.encryption import FieldCipher
@@ -93,7 +93,7 @@ def send(
 ) -> Outbound:
     """Insert an outbox row and commit."""
     with units() as unit:
-        row = unit.outbox.add(to, [Reply(name)], message_class, NOW, inbox_id=more.pop("inbox_id", None), **more)
+        row = unit.outbox.add(Draft(to, [Reply(name)], message_class, inbox_id=more.pop("inbox_id", None), **more), NOW)
         unit.commit()
     return row
 

@@ -52,7 +52,7 @@ def test_a_message_comes_back_as_it_went_in(units: SqlUnits) -> None:
         Reply("ask_sex", {"name": "Ánh", "when": {"$date": "2026-11-22"}}, [{"send": "1", "key": "choice_male"}])
     ]
     with units() as unit:
-        made = unit.outbox.add(to, replies, MessageClass.RESULT, NOW, inbox_id=cause.id, position=1, text="CON")
+        made = unit.outbox.add(Draft(to, replies, MessageClass.RESULT, inbox_id=cause.id, position=1, text="CON"), NOW)
         unit.commit()
     (row,) = claim_out(units)
     assert row.replies == tuple(replies)

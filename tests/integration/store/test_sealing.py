@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.domain.venues import Venue, VenueStatus
 from backend.services.ports.inbox import InboxState
-from backend.services.ports.outbox import MessageClass, OutboxState, Outcome, Reply
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Outcome, Reply
 from backend.services.ports.tracing import Notice, NoticeState
 from backend.store.encryption import SealBroken
 from backend.store.migrate import METADATA
@@ -44,7 +44,7 @@ def fill(units: SqlUnits) -> None:
         unit.people.update(person, identity={"full_name": NAME, "symptoms": "ho va sot"})
         unit.declarations.add(declaration(to.address_index, answers={"full_name": NAME, "symptoms": "ho va sot"}))
         reply = Reply("receipt", {"name": NAME}, [{"send": "1", "text": NAME}])
-        unit.outbox.add(to, [reply], MessageClass.RECEIPT, NOW, inbox_id=row.id, text=f"Chào {NAME}")
+        unit.outbox.add(Draft(to, [reply], MessageClass.RECEIPT, inbox_id=row.id, text=f"Chào {NAME}"), NOW)
         unit.ussd_sessions.put("at", f"s-{PHONE}", to.address_index, step=1, pages=[NAME], page=0, open=True, now=NOW)
         unit.parts.add(sms("part", text="ho va sot", concatenation=("7", 2, 1)), NOW)
         unit.venues.add(

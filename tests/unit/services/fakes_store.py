@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.services.ports.conversations import Conversation, UssdSession
 from backend.services.ports.inbox import Closing, Inbound, InboxState, SenderLimit
-from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxState, Outcome, Reply
+from backend.services.ports.outbox import Draft, MessageClass, Outbound, OutboxState, Outcome
 from backend.services.ports.people import Declaration, Person
 from backend.services.ports.review import UnclearText
 from backend.services.ports.unit import LeaseLost, StaleVersion, StoreUnavailable
@@ -213,20 +213,7 @@ class Outbox:
     def __init__(self, tables: Tables) -> None:
         self.t = tables
 
-    def add(
-        self,
-        conversation: Conversation,
-        replies: Sequence[Reply],
-        message_class: MessageClass,
-        now: datetime,
-        *,
-        inbox_id: int | None,
-        position: int = 0,
-        state: OutboxState = OutboxState.WAITING,
-        channel: str | None = None,
-        text: str | None = None,
-    ) -> Outbound:
-        draft = Draft(conversation, replies, message_class, inbox_id, position, state, channel, text)
+    def add(self, draft: Draft, now: datetime) -> Outbound:
         return self.add_each([draft], now)[0]
 
     def add_each(

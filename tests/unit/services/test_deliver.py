@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from backend.services.ports.inbox import InboxState
-from backend.services.ports.outbox import MessageClass, OutboxState, Reply
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Reply
 from backend.services.render import Renderer
 from channels.contract import Accepted, Dead, DeliveryState, Limits, Retry, Unknown
 from tests.unit.services.fakes import FakeTexts, sms
@@ -23,7 +23,7 @@ def queue(house, message_class=MessageClass.REPLY, name="hello"):
     with house.units() as unit:
         row, _ = unit.inbox.add(sms("x"), house.clock.now(), ("test", house.clock.now()))
         conversation = unit.conversations.get_or_create(row.event, row.address_index, "vi", house.clock.now())
-        unit.outbox.add(conversation, [Reply(name)], message_class, house.clock.now(), inbox_id=row.id)
+        unit.outbox.add(Draft(conversation, [Reply(name)], message_class, inbox_id=row.id), house.clock.now())
         unit.inbox.finish(row, "test", InboxState.DONE, house.clock.now())
         unit.commit()
 
@@ -85,7 +85,7 @@ def test_who_told_the_provider_to_stop_is_opted_out(house):
     assert house.tables.conversations[1].opted_out
     queue_again = house.tables.conversations[1]
     with house.units() as unit:
-        unit.outbox.add(queue_again, [Reply("advice")], MessageClass.ADVICE, house.clock.now(), inbox_id=None)
+        unit.outbox.add(Draft(queue_again, [Reply("advice")], MessageClass.ADVICE, inbox_id=None), house.clock.now())
         unit.commit()
     house.deliver.round("w", 10)
     assert states(house) == [OutboxState.FAILED, OutboxState.CANCELLED]
@@ -157,7 +157,7 @@ def test_a_provider_slower_than_the_lease_gets_the_rest_of_the_batch_later(house
     queue(house)
     conversation = house.tables.conversations[1]
     with house.units() as unit:
-        unit.outbox.add(conversation, [Reply("second")], MessageClass.REPLY, house.clock.now(), inbox_id=None)
+        unit.outbox.add(Draft(conversation, [Reply("second")], MessageClass.REPLY, inbox_id=None), house.clock.now())
         unit.commit()
     send = house.carrier.send
 
@@ -276,7 +276,7 @@ def test_a_text_that_cannot_be_made_does_not_hold_up_the_others(house, monkeypat
     with house.units() as unit:
         other, _ = unit.inbox.add(sms("y", "m2", "84987654321"), house.clock.now())
         conversation = unit.conversations.get_or_create(other.event, other.address_index, "vi", house.clock.now())
-        unit.outbox.add(conversation, [Reply("broken")], MessageClass.REPLY, house.clock.now(), inbox_id=other.id)
+        unit.outbox.add(Draft(conversation, [Reply("broken")], MessageClass.REPLY, other.id), house.clock.now())
         unit.commit()
     whole = Renderer.message
 

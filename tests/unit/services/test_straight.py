@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from backend.services.ports.outbox import MessageClass, OutboxState, Reply
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Reply
 from backend.services.ports.unit import StoreUnavailable
 from backend.services.render import Renderer
 from channels.contract import Accepted, Limits, Retry, Unknown
@@ -67,7 +67,7 @@ def test_nothing_overtakes_a_message_to_the_same_person(house, straight):
     straight.stop()
     with house.units() as unit:
         conversation = house.tables.conversations[1]
-        unit.outbox.add(conversation, [Reply("advice")], MessageClass.ADVICE, house.clock.now(), inbox_id=None)
+        unit.outbox.add(Draft(conversation, [Reply("advice")], MessageClass.ADVICE, inbox_id=None), house.clock.now())
         unit.commit()
     straight.start()
     house.receive.take([sms("1", "m2", PHONES[0])])

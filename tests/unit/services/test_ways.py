@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from backend.services.policy import Policy
-from backend.services.ports.outbox import MessageClass, OutboxState, Reply
+from backend.services.ports.outbox import Draft, MessageClass, OutboxState, Reply
 from backend.services.receipts import Receipts
 from backend.services.ways import Ways
 from channels.contract import (
@@ -40,7 +40,8 @@ def notice(house: Small, message_class=MessageClass.EXPOSURE, address=PHONE, cha
             unit.accounts.link(ACCOUNT, Medium.ZALO, PHONE, house.clock.now())
         event = InboundEvent(channel, Medium.ZALO, EventKind.TEXT, "", address, "")
         conversation = unit.conversations.get_or_create(event, unit.index(address), "vi", house.clock.now())
-        unit.outbox.add(conversation, [Reply("told")], message_class, house.clock.now(), inbox_id=None, channel=channel)
+        draft = Draft(conversation, [Reply("told")], message_class, inbox_id=None, channel=channel)
+        unit.outbox.add(draft, house.clock.now())
         unit.commit()
     house.settle()
 
