@@ -10,8 +10,8 @@ import pytest
 from backend.services.ports.bot import Bot
 from tests.conversations.calls import TOKEN, Call
 from tests.conversations.conftest import networks
+from tests.conversations.doing import opened
 from tests.conversations.phones import Network
-from tests.conversations.test_venues_sms import opened
 
 NUMBER = "84901234567"
 

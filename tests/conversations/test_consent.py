@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conversations.doing import MOTHER
 from tests.conversations.phones import change_pack
-from tests.conversations.test_household_sms import MOTHER
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from backend.domain.days import VIET_NAM
-from tests.conversations.phones import START, change_pack
+from tests.conversations.doing import day, iso
+from tests.conversations.phones import change_pack
 
 pytestmark = pytest.mark.timeout(600)
 
 IDENTITY = (("Kim Min Jun", "Sinh nam"), ("1990", "nam hay nu"), ("1", "nuoc nao"), ("KOR", "ho chieu"))
-
-
-def day(ahead: int = 0) -> str:
-    """A day seen from today in Viet Nam, as people write it."""
-    return (START.astimezone(VIET_NAM) + timedelta(days=ahead)).strftime("%d/%m/%Y")
-
-
-def iso(ahead: int = 0) -> str:
-    return (START.astimezone(VIET_NAM) + timedelta(days=ahead)).date().isoformat()
 
 
 def identified(phone):

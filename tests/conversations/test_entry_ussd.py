@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_entry_sms import day, iso
+from tests.conversations.doing import day, iso
 
 pytestmark = pytest.mark.timeout(600)
 

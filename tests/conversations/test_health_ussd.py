@@ -5,21 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backend.services.ports.bot import BotUnavailable
+from tests.conversations.doing import declares
 
 pytestmark = pytest.mark.timeout(600)
-
-IDENTITY = ("Tran Thi Binh", "1970", "2", "Ben Nghe, TP HCM")
-
-
-def declares(phone, path="1"):
-    """Step by step, up to the summary."""
-    phone.dials(path).reads("ho va ten")
-    for answer in IDENTITY:
-        phone.types(answer).session_goes_on()
-    phone.reads("tinh khac", "1 Co", "0 Khong")
-    for _ in range(5):
-        phone.types("0").session_goes_on()
-    return phone.reads("Tran Thi Binh", "1 Gui")
 
 
 def test_first_time_from_the_menu(phone):

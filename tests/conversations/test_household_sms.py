@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conversations.doing import MOTHER, contacts
+
 pytestmark = pytest.mark.timeout(600)
-
-MOTHER = "GD THEM Tran Thi Me; 1950; nu; Ben Nghe, TP HCM"
-
-
-def contacts(network):
-    with network.house.units() as unit:
-        return [contact.phone for contact in unit.contacts.since(None)]
-
 
 def test_keeping_listing_and_removing(known):
     known.sends("GD").reads("Nguyen Van An", "1 Them nguoi").reads_not("Xoa nguoi")

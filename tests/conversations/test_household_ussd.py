@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_household_sms import MOTHER, contacts
+from tests.conversations.doing import MOTHER, contacts
 
 pytestmark = pytest.mark.timeout(600)
 

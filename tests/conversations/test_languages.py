@@ -9,8 +9,8 @@ import pytest
 
 from backend.services.ports.outbox import Reply
 from channels.text import fold_for_sms
+from tests.conversations.doing import opened
 from tests.conversations.phones import Phone, change_pack
-from tests.conversations.test_venues_sms import opened
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -9,8 +9,7 @@ import pytest
 
 from backend.services.ports.outbox import OutboxState
 from channels.contract import EventKind, InboundEvent, Medium
-from tests.conversations.test_health_ussd import declares
-from tests.conversations.test_venues_sms import opened, visits
+from tests.conversations.doing import declares, opened, visits
 
 pytestmark = pytest.mark.timeout(600)
 

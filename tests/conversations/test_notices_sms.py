@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from backend.domain.days import day_of
-from tests.conversations.test_venues_sms import opened
+from tests.conversations.doing import answered, warn
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -16,29 +13,6 @@ pytestmark = pytest.mark.timeout(600)
 def warned(network, phone):
     """A phone that was warned because of a place it shared with a case."""
     return warn(network, phone)
-
-
-def warn(network, phone):
-    """Warn a phone, whatever it is doing."""
-    house, sick = network.house, network.phone()
-    venue = opened(network)
-    for each in (sick, phone):
-        each.sends(f"DD {venue.code}")
-    network.clock.forward(minutes=25)  # long enough to count, too short for a reminder
-    for name, role in (("an", "officer"), ("binh", "approver")):
-        house.staff.add(name, role, "CDC", "test")
-    case = house.cases.confirm(sick.number, day_of(network.clock.now()) - timedelta(days=1), None, "covid-19", "test")
-    house.cases.expose(case.id, "test")
-    alert, _ = house.alerts.propose(case.id, "an")
-    house.alerts.approve(alert.id, "binh", "sure")
-    phone.waits().reads("Cho Ben Thanh", "1 Da hieu", "2 Co trieu chung").reads_not(sick.number)
-    phone.alert = alert.id
-    return phone
-
-
-def answered(network, warned):
-    counts = network.house.alerts.report(warned.alert).counts
-    return counts.answered, counts.symptoms
 
 
 def test_understood(warned, network):

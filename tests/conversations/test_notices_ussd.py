@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.days import day_of
-from tests.conversations.test_notices_sms import answered, warn
+from tests.conversations.doing import answered, warn
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_venues_sms import opened
+from tests.conversations.doing import opened
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_household_sms import MOTHER
+from tests.conversations.doing import MOTHER
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_household_sms import MOTHER
-from tests.conversations.test_venues_sms import opened, visits
+from tests.conversations.doing import MOTHER, opened, visits
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -8,27 +8,11 @@ import pytest
 
 from backend.domain.days import VIET_NAM
 from backend.forms import venue_code
-from backend.services.venues import NewVenue
+from tests.conversations.doing import mistyped, opened, visits
 
 pytestmark = pytest.mark.timeout(600)
 
 KEEPER = "84908000111"
-
-
-def opened(network, name="Cho Ben Thanh", kind="market", keeper=None):
-    """A venue; active at once unless it has a keeper."""
-    (venue,) = network.house.venues.add([NewVenue(name, kind, "79", None, "", keeper)], "user:test")
-    return venue
-
-
-def visits(network):
-    with network.house.units() as unit:
-        return list(unit.visits.since(None))
-
-
-def mistyped(code):
-    """The code with its last digit wrong."""
-    return code[:-1] + str((int(code[-1]) + 1) % 10)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conversations.test_venues_sms import mistyped, opened, visits
+from tests.conversations.doing import mistyped, opened, visits
 
 pytestmark = pytest.mark.timeout(600)
 
