@@ -6,9 +6,10 @@ A crash leaves some notices queued and the others proposed: whoever goes on queu
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from backend.domain.alerts import Alert, AlertStatus, check_proposer, decided
@@ -16,12 +17,14 @@ from backend.domain.cases import Case
 from backend.domain.days import VIET_NAM, day_of
 from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, strongest
 from backend.domain.refusals import Refused
+from backend.domain.venues import Venue
 from backend.services.cases import CasePack, PackOf, known_case
-from backend.services.follow_up import SERVICE, begin
-from backend.services.phones import tell
+from backend.services.follow_up import SERVICE, begin_each
+from backend.services.phones import told_unasked
 from backend.services.policy import Policy
 from backend.services.ports.outbox import MessageClass, Reply
 from backend.services.ports.outside import Clock, Hints
+from backend.services.ports.people import Person
 from backend.services.ports.tracing import AlertCounts, Notice, NoticeState
 from backend.services.ports.unit import StoreUnavailable, UnitOfWork, Units
 from backend.services.refusals import Unknown, checked_reason
@@ -29,6 +32,7 @@ from backend.services.staff import actor, known_user
 
 CHOICES = ({"send": "1", "key": "choice_notice_understood"}, {"send": "2", "key": "choice_notice_symptoms"})
 EXPOSURE = "exposure"
+PROPOSED_AT_ONCE = 1000  # people looked up by one statement
 
 _log = logging.getLogger(__name__)
 
@@ -61,12 +65,12 @@ class Alerts:
             user, case = known_user(unit, user_name), known_case(unit, case_id)
             check_proposer(user)
             alert = unit.alerts.add(Alert(0, case.id, AlertStatus.PROPOSED, user.id, now))
-            added = [propose_notice(unit, alert, each, now) for each in strongest(unit.cases.exposures(case.id))]
-            if not any(added):
+            added = propose_notices(unit, alert, strongest(unit.cases.exposures(case.id)), now)
+            if not added:
                 raise Refused("nobody_exposed")
             unit.audit.add(actor(user), "propose_alert", case.person_id, f"case {case.id}", now)
             unit.commit()
-        return alert, sum(added)
+        return alert, added
 
     def approve(self, alert_id: int, user_name: str, reason: str) -> Alert:
         """Approve and spread; raises LookupError or Refused."""
@@ -136,55 +140,75 @@ class Alerts:
             case = known_case(unit, alert.case_id)
             pack = self._pack_of(case.pack, case.confirmed_at)
             notices = unit.notices.take_proposed(alert_id, self._policy.notice_batch)
-            queued = [self._queue(unit, notice, case, pack, now) for notice in notices]
+            queued = self._queue(unit, alert_id, notices, pack, now) if notices else ()
+            self._follow_up(unit, notices, case, pack, now)
             if not notices:
                 unit.alerts.finish(alert_id)
             unit.commit()
-        self._hints.outbox([outbox_id for outbox_id in queued if outbox_id is not None])
+        self._hints.outbox(queued)
         return len(notices)
 
-    def _queue(self, unit: UnitOfWork, notice: Notice, case: Case, pack: CasePack, now: datetime) -> int | None:
-        """One message a phone: people who share a phone share it; the new outbox row's id, if one was made."""
-        shared = unit.notices.message_of(notice.alert_id or 0, notice.address_index)
-        message_id = shared or self._send(unit, notice, pack, now)
-        unit.notices.queued(notice, message_id, now)
-        self._follow_up(unit, notice, case, pack, now)
-        unit.audit.add("service", "notify", notice.person_id, f"alert {notice.alert_id}", now)
-        return None if shared else message_id
+    def _queue(
+        self, unit: UnitOfWork, alert_id: int, notices: Sequence[Notice], pack: CasePack, now: datetime
+    ) -> Sequence[int]:
+        """One message a phone: people who share a phone share it; ids of the new outbox rows."""
+        told = unit.notices.messages_of(alert_id, [notice.address_index for notice in notices])
+        first = {notice.address_index: notice for notice in reversed(notices) if notice.address_index not in told}
+        new = self._send(unit, [*reversed(first.values())], pack, now)
+        messages = {**told, **new}
+        unit.notices.queued([(notice, messages[notice.address_index]) for notice in notices], now)
+        people = [notice.person_id for notice in notices]
+        unit.audit.add_each(SERVICE, "notify", people, f"alert {alert_id}", now)
+        return list(new.values())
 
-    def _follow_up(self, unit: UnitOfWork, notice: Notice, case: Case, pack: CasePack, now: datetime) -> None:
+    def _follow_up(
+        self, unit: UnitOfWork, notices: Sequence[Notice], case: Case, pack: CasePack, now: datetime
+    ) -> None:
         """Whoever was exposed is asked every day how they are, from tomorrow on."""
-        person = unit.people.get(notice.person_id) if notice.person_id else None
-        if person is not None:
-            begin(unit, person, case.pack, pack, EXPOSURE, f"case {case.id}", SERVICE, now)
+        ids = [notice.person_id for notice in notices if notice.person_id]
+        people = list(unit.people.of_ids(ids).values()) if ids else []
+        begin_each(unit, people, case.pack, pack, EXPOSURE, f"case {case.id}", SERVICE, now)
 
-    def _send(self, unit: UnitOfWork, notice: Notice, pack: CasePack, now: datetime) -> int:
-        conversation = unit.conversations.find(notice.address_index)
-        if conversation is None:
-            raise LookupError("the phone of a notice has no conversation")
-        reply = notice_reply(unit, notice, pack)
-        return tell(unit, self._policy, conversation, reply, MessageClass.EXPOSURE, now).id
+    def _send(self, unit: UnitOfWork, notices: Sequence[Notice], pack: CasePack, now: datetime) -> Mapping[bytes, int]:
+        """The outbox rows of these notices by phone; raises LookupError for a phone without a conversation."""
+        conversations = unit.conversations.find_each([notice.address_index for notice in notices])
+        venues = unit.venues.of_ids({notice.venue_id for notice in notices if notice.venue_id is not None})
+        drafts = [
+            told_unasked(
+                self._policy, conversations[notice.address_index], notice_reply(notice, venues, pack),
+                MessageClass.EXPOSURE,
+            )
+            for notice in notices
+        ]  # fmt: skip
+        rows = unit.outbox.add_each(drafts, now)
+        return {row.address_index: row.id for row in rows}
 
 
-def propose_notice(unit: UnitOfWork, alert: Alert, exposure: Exposure, now: datetime) -> bool:
-    """One notice for an exposed person, unless they have one for this case or are no longer kept."""
-    person = unit.people.get(exposure.person_id)
-    if person is None:
-        return False
-    notice = Notice(
+def propose_notices(unit: UnitOfWork, alert: Alert, exposures: Sequence[Exposure], now: datetime) -> int:
+    """A notice for each exposed person, unless they have one for this case or are no longer kept; how many."""
+    added = 0
+    for some in batched(exposures, PROPOSED_AT_ONCE):
+        people = unit.people.of_ids([exposure.person_id for exposure in some])
+        known = [exposure for exposure in some if exposure.person_id in people]
+        notices = [_notice(alert, exposure, people[exposure.person_id], now) for exposure in known]
+        added += sum(notice is not None for notice in unit.notices.add_each(notices))
+    return added
+
+
+def _notice(alert: Alert, exposure: Exposure, person: Person, now: datetime) -> Notice:
+    return Notice(
         0, EXPOSURE, NoticeState.PROPOSED, person.address_index, person.id, now, alert_id=alert.id,
         case_id=alert.case_id, venue_id=exposure.venue_id, source=exposure.source, tier=exposure.tier,
         span=exposure.span, visitors=exposure.visitors,
     )  # fmt: skip
-    return unit.notices.add(notice) is not None
 
 
-def notice_reply(unit: UnitOfWork, notice: Notice, pack: CasePack) -> Reply:
+def notice_reply(notice: Notice, venues: Mapping[int, Venue], pack: CasePack) -> Reply:
     """What an exposed person reads: place, day and coarse hours, never who."""
     days = pack.exposure.follow_up_days
     if notice.source == VENUE and notice.venue_id is not None and notice.span is not None:
         shown = {
-            "venue_name": unit.venues.get(notice.venue_id).name,
+            "venue_name": venues[notice.venue_id].name,
             "date": {"$date": day_of(notice.span.start).isoformat()},
             "hours": hours(notice.span, notice.visitors, pack),
             "days": days,

@@ -15,6 +15,7 @@ from backend.domain import broadcasts as rules
 from backend.domain.broadcasts import Audience, Broadcast, BroadcastStatus
 from backend.domain.staff import StaffUser
 from backend.forms.places import Places
+from backend.services.phones import told_unasked
 from backend.services.policy import Policy
 from backend.services.ports.broadcasts import Quota, Reach
 from backend.services.ports.conversations import Conversation
@@ -222,10 +223,8 @@ class Broadcasts:
 
     def _draft(self, broadcast: Broadcast, conversation: Conversation) -> Draft:
         message_class = MessageClass.EXPOSURE if broadcast.urgent else MessageClass.ADVICE
-        channel = self._policy.writing_channel(conversation.medium, conversation.channel)
         read = broadcast.language(conversation.language)
-        return Draft(replace(conversation, language=read), [_reply(broadcast, read)], message_class, None,
-                     channel=channel)  # fmt: skip
+        return told_unasked(self._policy, replace(conversation, language=read), _reply(broadcast, read), message_class)
 
     def _change(
         self,

@@ -65,18 +65,38 @@ def begin(
 
     `days` is the number of the pack unless given.  None for who is not reached on this phone; raises FollowUpRefused.
     """
-    if person.role not in FOLLOWED_ROLES:
-        return None
-    today = day_of(now)
-    new = FollowUp(
-        0, make(os.urandom(RANDOM_BYTES)), person.id, person.address_index, pack_name, source, cause, today, today,
-        FollowUpState.OPEN, None, now, actor,
-    )  # fmt: skip
-    new = begun(new, pack.exposure.follow_up_days if days is None else days, pack.follow_up, now)
-    known = unit.follow_ups.open_of(person.id)
-    follow_up = unit.follow_ups.add(new) if known is None else _longer(unit, known, new)
-    unit.audit.add(actor, "follow_up", person.id, f"{source} {cause}".strip(), now)
-    return follow_up
+    return next(iter(begin_each(unit, [person], pack_name, pack, source, cause, actor, now, days)), None)
+
+
+def begin_each(
+    unit: UnitOfWork,
+    people: Sequence[Person],
+    pack_name: str,
+    pack: FollowPack,
+    source: str,
+    cause: str,
+    actor: str,
+    now: datetime,
+    days: int | None = None,
+) -> Sequence[FollowUp]:
+    """As `begin` for several people of one cause; those who are not reached are left out."""
+    reached_here = [person for person in people if person.role in FOLLOWED_ROLES]
+    if not reached_here:
+        return ()
+    today, span = day_of(now), pack.exposure.follow_up_days if days is None else days
+    new = [
+        FollowUp(
+            0, make(os.urandom(RANDOM_BYTES)), person.id, person.address_index, pack_name, source, cause, today, today,
+            FollowUpState.OPEN, None, now, actor,
+        )
+        for person in reached_here
+    ]  # fmt: skip
+    begun_now = [begun(each, span, pack.follow_up, now) for each in new]
+    known = unit.follow_ups.open_of_each([each.person_id for each in begun_now])
+    added = unit.follow_ups.add_each([each for each in begun_now if each.person_id not in known])
+    longer = [_longer(unit, known[each.person_id], each) for each in begun_now if each.person_id in known]
+    unit.audit.add_each(actor, "follow_up", [person.id for person in reached_here], f"{source} {cause}".strip(), now)
+    return [each for each in (*added, *longer) if each is not None]
 
 
 def _longer(unit: UnitOfWork, known: FollowUp, new: FollowUp) -> FollowUp:

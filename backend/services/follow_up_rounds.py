@@ -87,7 +87,7 @@ class FollowUpRounds:
             message = self._tell(unit, conversation, asking(len(added)), now)
             told.append(message)
         for notice in added:
-            unit.notices.queued(notice, message, now)
+            unit.notices.queued([(notice, message)], now)
         return told
 
     def _remind(

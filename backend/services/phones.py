@@ -44,8 +44,13 @@ def tell(
     now: datetime,
 ) -> Outbound:
     """Put a message that nobody asked for into the outbox, for the channel the person used last."""
+    return unit.outbox.add_each([told_unasked(policy, conversation, reply, message_class)], now)[0]
+
+
+def told_unasked(policy: Policy, conversation: Conversation, reply: Reply, message_class: MessageClass) -> Draft:
+    """A message that nobody asked for, before it is in the outbox, for the channel the person used last."""
     channel = policy.writing_channel(conversation.medium, conversation.channel)
-    return unit.outbox.add(Draft(conversation, [reply], message_class, inbox_id=None, channel=channel), now)
+    return Draft(conversation, [reply], message_class, None, channel=channel)
 
 
 def held_now(visits: Sequence[Visit], now: datetime) -> Visit | None:

@@ -8,6 +8,7 @@ from tests.conversations.doing import MOTHER, contacts
 
 pytestmark = pytest.mark.timeout(600)
 
+
 def test_keeping_listing_and_removing(known):
     known.sends("GD").reads("Nguyen Van An", "1 Them nguoi").reads_not("Xoa nguoi")
     known.sends("1").reads("ho va ten")

@@ -54,6 +54,9 @@ class ConversationRepository(Protocol):
     def find(self, address_index: bytes) -> Conversation | None:
         """The conversation of a blind index, or None."""
 
+    def find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
+        """As `find` for several; those without one are left out."""
+
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         """Write the changes where version = conversation.version, version + 1; raises StaleVersion as `save_each`."""
 

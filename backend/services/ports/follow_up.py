@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -30,6 +30,9 @@ class FollowUpRepository(Protocol):
     def add(self, follow_up: FollowUp) -> FollowUp | None:
         """Insert; None if the person has an open one."""
 
+    def add_each(self, new: Sequence[FollowUp]) -> Sequence[FollowUp | None]:
+        """As `add` for several people."""
+
     def get(self, reference: str) -> FollowUp | None:
         """One by its reference."""
 
@@ -38,6 +41,9 @@ class FollowUpRepository(Protocol):
 
     def open_of(self, person_id: str) -> FollowUp | None:
         """The open one of a person."""
+
+    def open_of_each(self, person_ids: Sequence[str]) -> Mapping[str, FollowUp]:
+        """As `open_of` for several people; those without one are left out."""
 
     def on_phone(self, address_index: bytes) -> Sequence[FollowUp]:
         """The open ones of a phone, oldest first."""

@@ -60,6 +60,9 @@ class PeopleRepository(Protocol):
     def get(self, person_id: str) -> Person | None:
         """One person."""
 
+    def of_ids(self, person_ids: Sequence[str]) -> Mapping[str, Person]:
+        """As `get` for several; those who are gone are left out."""
+
     def remove(self, person: Person) -> None:
         """No longer kept; what was declared stays under the random id."""
 
@@ -141,6 +144,9 @@ class AuditRepository(Protocol):
 
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
         """One line; never a name, a number or an answer."""
+
+    def add_each(self, actor: str, action: str, person_ids: Sequence[str | None], reason: str, now: datetime) -> None:
+        """As `add`, a line for each person."""
 
     def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
         """When staff looked at these people, newest first; the office is the user's."""

@@ -261,6 +261,9 @@ class NoticeRepository(Protocol):
     def add(self, notice: Notice) -> Notice | None:
         """Insert; None if the person has one for this alert or a standing one for this case."""
 
+    def add_each(self, new: Sequence[Notice]) -> Sequence[Notice | None]:
+        """As `add` for several."""
+
     def get(self, notice_id: int) -> Notice | None:
         """One notice."""
 
@@ -273,11 +276,11 @@ class NoticeRepository(Protocol):
     def take_proposed(self, alert_id: int, limit: int) -> Sequence[Notice]:
         """Up to `limit` notices that have no message yet, locked until the unit of work ends."""
 
-    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
-        """The outbox row by which an alert has told this phone already."""
+    def messages_of(self, alert_id: int, address_indexes: Sequence[bytes]) -> Mapping[bytes, int]:
+        """The outbox rows by which an alert has told these phones already; others are left out."""
 
-    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
-        """Its message is in the outbox."""
+    def queued(self, messages: Sequence[tuple[Notice, int]], now: datetime) -> None:
+        """The messages of these notices are in the outbox (their ids)."""
 
     def answer(self, notice: Notice, answer: str, now: datetime) -> None:
         """The person answered."""

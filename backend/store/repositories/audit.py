@@ -22,8 +22,11 @@ class SqlAudit:
         self._access = access
 
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
-        values = {"at": now, "actor": actor, "action": action, "person_id": person_id, "reason": reason}
-        self._access.run(_insert(), values)
+        self.add_each(actor, action, [person_id], reason, now)
+
+    def add_each(self, actor: str, action: str, person_ids: Sequence[str | None], reason: str, now: datetime) -> None:
+        same = {"at": now, "actor": actor, "action": action, "reason": reason}
+        self._access.run_each(_insert(), [{**same, "person_id": person_id} for person_id in person_ids])
 
     def looks(self, person_ids: Sequence[str], limit: int) -> Sequence[Look]:
         user = staff_users.c.name == func.substr(audit.c.actor, len(STAFF) + 1)

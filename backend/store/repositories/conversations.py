@@ -42,13 +42,13 @@ class SqlConversations:
         return self.find(address_index) or self._create(event, address_index, language, now)
 
     def of_senders(self, rows: Sequence[Inbound], language: str, now: datetime) -> Sequence[Conversation]:
-        known = self._find_each([row.address_index for row in rows])
+        known = self.find_each([row.address_index for row in rows])
         return [
             known.get(row.address_index) or self._create(row.event, row.address_index, language, now) for row in rows
         ]
 
     def find(self, address_index: bytes) -> Conversation | None:
-        return self._find_each([address_index]).get(address_index)
+        return self.find_each([address_index]).get(address_index)
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         return self.save_each([(conversation, changes)])[0]
@@ -97,7 +97,7 @@ class SqlConversations:
             raise LookupError("the conversation disappeared")
         return found
 
-    def _find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
+    def find_each(self, address_indexes: Sequence[bytes]) -> Mapping[bytes, Conversation]:
         found = self._access.all(_find_each(self._access.dialect), {"the_addresses": list(address_indexes)})
         return {row.address_index: replace(self.read(row), beside=_beside(row)) for row in found}
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, delete, literal_column, select, update
 from sqlalchemy.sql.expression import Executable
 
 from backend.domain.follow_up import FollowUp, FollowUpState
 from backend.services.ports.follow_up import FOLLOW_UP
 from backend.services.ports.tracing import Notice, NoticeState
-from backend.store.access import Access, insert_for
+from backend.store.access import Access, insert_for, one_of
 from backend.store.prepared import prepared
 from backend.store.repositories.notices import read_notice
 from backend.store.tables import conversations
@@ -34,13 +34,12 @@ class SqlFollowUps:
         self._access = access
 
     def add(self, follow_up: FollowUp) -> FollowUp | None:
-        values = {name: getattr(follow_up, name) for name in _PLAIN}
-        values |= {"state": follow_up.state.value, "person_id": bytes.fromhex(follow_up.person_id)}
-        once = insert_for(self._access.dialect, follow_ups).on_conflict_do_nothing(
-            index_elements=["person_id"], index_where=_IS_OPEN
-        )
-        row_id = self._access.run(once.returning(follow_ups.c.id), values).scalar()
-        return None if row_id is None else replace(follow_up, id=row_id)
+        return self.add_each([follow_up])[0]
+
+    def add_each(self, new: Sequence[FollowUp]) -> Sequence[FollowUp | None]:
+        outcomes = self._access.run_each(_insert(self._access.dialect), [_values(each) for each in new])
+        ids = [outcome.scalar() for outcome in outcomes]
+        return [None if id_ is None else replace(each, id=id_) for each, id_ in zip(new, ids, strict=True)]
 
     def get(self, reference: str) -> FollowUp | None:
         return self._one(follow_ups.c.reference == reference)
@@ -49,8 +48,12 @@ class SqlFollowUps:
         return self._one(follow_ups.c.id == follow_up_id)
 
     def open_of(self, person_id: str) -> FollowUp | None:
-        row = self._access.first(_open_of(), {"the_person": bytes.fromhex(person_id)})
-        return None if row is None else _read(row)
+        return self.open_of_each([person_id]).get(person_id)
+
+    def open_of_each(self, person_ids: Sequence[str]) -> Mapping[str, FollowUp]:
+        values = {"the_people": [bytes.fromhex(person_id) for person_id in person_ids]}
+        found = map(_read, self._access.all(_open_of(self._access.dialect), values))
+        return {follow_up.person_id: follow_up for follow_up in found}
 
     def on_phone(self, address_index: bytes) -> Sequence[FollowUp]:
         own = (follow_ups.c.address_index == address_index, _IS_OPEN)
@@ -118,9 +121,21 @@ class SqlFollowUps:
         self._access.run(update(notices).where(*which).values(**changes))
 
 
+def _values(follow_up: FollowUp) -> dict[str, Any]:
+    values = {name: getattr(follow_up, name) for name in _PLAIN}
+    return values | {"state": follow_up.state.value, "person_id": bytes.fromhex(follow_up.person_id)}
+
+
 @prepared
-def _open_of() -> Executable:
-    return select(follow_ups).where(follow_ups.c.person_id == bindparam("the_person"), _IS_OPEN)
+def _insert(dialect: str) -> Executable:
+    once = insert_for(dialect, follow_ups).on_conflict_do_nothing(index_elements=["person_id"], index_where=_IS_OPEN)
+    statement: Executable = once.returning(follow_ups.c.id)
+    return statement
+
+
+@prepared
+def _open_of(dialect: str) -> Executable:
+    return select(follow_ups).where(one_of(dialect, follow_ups.c.person_id, "the_people"), _IS_OPEN)
 
 
 def _read(row: Row[Any]) -> FollowUp:

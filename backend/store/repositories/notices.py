@@ -30,9 +30,12 @@ class SqlNotices:
         self._access = access
 
     def add(self, notice: Notice) -> Notice | None:
-        statement = insert_for(self._access.dialect, notices).on_conflict_do_nothing().returning(notices.c.id)
-        row_id = self._access.run(statement, _values(notice)).scalar()
-        return None if row_id is None else replace(notice, id=row_id)
+        return self.add_each([notice])[0]
+
+    def add_each(self, new: Sequence[Notice]) -> Sequence[Notice | None]:
+        outcomes = self._access.run_each(_insert(self._access.dialect), [_values(notice) for notice in new])
+        ids = [outcome.scalar() for outcome in outcomes]
+        return [None if id_ is None else replace(each, id=id_) for each, id_ in zip(new, ids, strict=True)]
 
     def get(self, notice_id: int) -> Notice | None:
         row = self._access.first(select(notices).where(notices.c.id == notice_id))
@@ -56,17 +59,14 @@ class SqlNotices:
         )
         return [read_notice(row) for row in self._access.all(statement)]
 
-    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
-        told = (
-            notices.c.address_index == address_index,
-            notices.c.alert_id == alert_id,
-            notices.c.outbox_id.is_not(None),
-        )
-        row = self._access.first(select(notices.c.outbox_id).where(*told).limit(1))
-        return None if row is None else row.outbox_id
+    def messages_of(self, alert_id: int, address_indexes: Sequence[bytes]) -> Mapping[bytes, int]:
+        values = {"the_alert": alert_id, "the_addresses": list(address_indexes)}
+        found = self._access.all(_messages_of(self._access.dialect), values)
+        return {row.address_index: row.outbox_id for row in found}
 
-    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
-        self._change(notice.id, state=NoticeState.QUEUED.value, outbox_id=outbox_id, queued_at=now)
+    def queued(self, messages: Sequence[tuple[Notice, int]], now: datetime) -> None:
+        rows = [{"the_id": notice.id, "the_outbox_id": outbox_id, "the_now": now} for notice, outbox_id in messages]
+        self._access.run_each(_queue(), rows)
 
     def answer(self, notice: Notice, answer: str, now: datetime) -> None:
         self._change(notice.id, state=NoticeState.ANSWERED.value, answer=answer, answered_at=now)
@@ -121,3 +121,31 @@ def _open_for_each(dialect: str) -> Executable:
         .group_by(notices.c.address_index)
     )
     return select(notices).where(notices.c.id.in_(newest))
+
+
+@prepared
+def _insert(dialect: str) -> Executable:
+    statement: Executable = insert_for(dialect, notices).on_conflict_do_nothing().returning(notices.c.id)
+    return statement
+
+
+@prepared
+def _messages_of(dialect: str) -> Executable:
+    return (
+        select(notices.c.address_index, func.min(notices.c.outbox_id).label("outbox_id"))
+        .where(
+            notices.c.alert_id == bindparam("the_alert"),
+            one_of(dialect, notices.c.address_index, "the_addresses"),
+            notices.c.outbox_id.is_not(None),
+        )
+        .group_by(notices.c.address_index)
+    )
+
+
+@prepared
+def _queue() -> Executable:
+    return (
+        update(notices)
+        .where(notices.c.id == bindparam("the_id"))
+        .values(state=NoticeState.QUEUED.value, outbox_id=bindparam("the_outbox_id"), queued_at=bindparam("the_now"))
+    )

@@ -31,8 +31,12 @@ class SqlPeople:
         return grouped((self._read(row) for row in found), lambda person: person.address_index)
 
     def get(self, person_id: str) -> Person | None:
-        row = self._access.first(select(people).where(people.c.uid == bytes.fromhex(person_id)))
-        return None if row is None else self._read(row)
+        return self.of_ids([person_id]).get(person_id)
+
+    def of_ids(self, person_ids: Sequence[str]) -> Mapping[str, Person]:
+        values = {"the_uids": [bytes.fromhex(person_id) for person_id in person_ids]}
+        found = (self._read(row) for row in self._access.all(_of_ids(self._access.dialect), values))
+        return {person.id: person for person in found}
 
     def remove(self, person: Person) -> None:
         self._access.run(delete(people).where(people.c.uid == bytes.fromhex(person.id)))
@@ -72,6 +76,11 @@ class SqlPeople:
 @prepared
 def _on_phones(dialect: str) -> Executable:
     return select(people).where(one_of(dialect, people.c.address_index, "the_addresses")).order_by(people.c.id)
+
+
+@prepared
+def _of_ids(dialect: str) -> Executable:
+    return select(people).where(one_of(dialect, people.c.uid, "the_uids"))
 
 
 @prepared

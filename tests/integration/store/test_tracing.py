@@ -252,7 +252,7 @@ def approve_and_die(url: str, alert_id: int) -> None:
 
     def queue_and_die(self: SqlNotices, *args: Any) -> None:
         queue(self, *args)
-        if next(queued) == 2:
+        if next(queued) == 1:
             os._exit(9)
 
     SqlNotices.queued = queue_and_die  # type: ignore[method-assign]

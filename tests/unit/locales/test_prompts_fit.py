@@ -1,6 +1,5 @@
 """Every prompt of every form, choices included, is one SMS and one USSD screen when folded."""
 
-
 import pytest
 
 from backend.domain.packs.checks import LEGAL_BASES

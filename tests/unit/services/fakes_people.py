@@ -33,6 +33,9 @@ class People:
     def get(self, person_id: str) -> Person | None:
         return self.t.people.get(person_id)
 
+    def of_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        return {person_id: self.t.people[person_id] for person_id in person_ids if person_id in self.t.people}
+
     def remove(self, person: Person) -> None:
         del self.t.people[person.id]
 

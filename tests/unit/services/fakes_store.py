@@ -183,7 +183,12 @@ class Conversations:
         return [self.get_or_create(row.event, row.address_index, language, now) for row in rows]
 
     def find(self, address_index: bytes) -> Conversation | None:
-        return next((each for each in self.t.conversations.values() if each.address_index == address_index), None)
+        return self.find_each([address_index]).get(address_index)
+
+    def find_each(self, address_indexes: Sequence[bytes]) -> dict[bytes, Conversation]:
+        return {
+            each.address_index: each for each in self.t.conversations.values() if each.address_index in address_indexes
+        }
 
     def save(self, conversation: Conversation, **changes: Any) -> Conversation:
         if self.t.conversations[conversation.id].version != conversation.version:

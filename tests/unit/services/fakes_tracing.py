@@ -263,6 +263,9 @@ class Notices(Base):
             self.t.queued_at[number] = notice.created_at
         return self.t.notices[number]
 
+    def add_each(self, new: Sequence[Notice]) -> list[Notice | None]:
+        return [self.add(each) for each in new]
+
     def get(self, notice_id: int) -> Notice | None:
         return self.t.notices.get(notice_id)
 
@@ -283,17 +286,17 @@ class Notices(Base):
         mine = [each for each in self.t.notices.values() if each.alert_id == alert_id]
         return [each for each in mine if each.state is NoticeState.PROPOSED][:limit]
 
-    def message_of(self, alert_id: int, address_index: bytes) -> int | None:
-        told = (
-            each.outbox_id
+    def messages_of(self, alert_id: int, address_indexes: Sequence[bytes]) -> dict[bytes, int]:
+        return {
+            each.address_index: each.outbox_id
             for each in self.t.notices.values()
-            if (each.alert_id, each.address_index) == (alert_id, address_index) and each.outbox_id
-        )
-        return next(told, None)
+            if each.alert_id == alert_id and each.address_index in address_indexes and each.outbox_id
+        }
 
-    def queued(self, notice: Notice, outbox_id: int | None, now: datetime) -> None:
-        self.t.notices[notice.id] = replace(notice, state=NoticeState.QUEUED, outbox_id=outbox_id)
-        self.t.queued_at[notice.id] = now
+    def queued(self, messages: Sequence[tuple[Notice, int]], now: datetime) -> None:
+        for notice, outbox_id in messages:
+            self.t.notices[notice.id] = replace(notice, state=NoticeState.QUEUED, outbox_id=outbox_id)
+            self.t.queued_at[notice.id] = now
 
     def answer(self, notice: Notice, answer: str, now: datetime) -> None:
         answered = replace(notice, state=NoticeState.ANSWERED, answer=answer, answered_at=now)
@@ -322,8 +325,14 @@ class FollowUps(Base):
         self.t.follow_ups[number] = replace(follow_up, id=number)
         return self.t.follow_ups[number]
 
+    def add_each(self, new: Sequence[FollowUp]) -> list[FollowUp | None]:
+        return [self.add(each) for each in new]
+
     def open_of(self, person_id: str) -> FollowUp | None:
-        return next((each for each in self._open() if each.person_id == person_id), None)
+        return self.open_of_each([person_id]).get(person_id)
+
+    def open_of_each(self, person_ids: Sequence[str]) -> dict[str, FollowUp]:
+        return {each.person_id: each for each in self._open() if each.person_id in person_ids}
 
     def on_phone(self, address_index: bytes) -> list[FollowUp]:
         return [each for each in self._open() if each.address_index == address_index]
@@ -348,6 +357,9 @@ class FollowUps(Base):
 class Audit(Base):
     def add(self, actor: str, action: str, person_id: str | None, reason: str, now: datetime) -> None:
         self.t.audit.append((actor, action, person_id, reason, now))
+
+    def add_each(self, actor: str, action: str, person_ids: Sequence[str | None], reason: str, now: datetime) -> None:
+        self.t.audit += [(actor, action, person_id, reason, now) for person_id in person_ids]
 
     def looks(self, person_ids: Sequence[str], limit: int) -> list[Look]:
         return self.t.looks[:limit]
