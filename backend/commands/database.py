@@ -37,9 +37,12 @@ def backup(target: Path) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
-@click.confirmation_option(prompt="Replace everything in the configured database?")
-def restore(source: Path) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(source: Path, yes: bool) -> None:
     """Replace the database by the backup SOURCE; stop the services first."""
+    _files("check", source)
+    if not yes:
+        click.confirm("Replace everything in the configured database?", abort=True, err=True)
     _files("restore", source)
     click.echo(f"restored from {source}")
 

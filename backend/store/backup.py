@@ -35,13 +35,19 @@ def backup(url: str, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def restore(url: str, source: Path) -> None:
-    """Replace the contents of the database by a backup; the services must be stopped.  Raises BackupFailed."""
+def check(url: str, source: Path) -> None:
+    """Raise BackupFailed unless `source` is a backup that the database of `url` can be restored from."""
     if not source.is_file():
         raise BackupFailed(f"there is no backup at {source}")
+    if make_url(url).get_backend_name() == "sqlite":
+        _check_sqlite(source)
+
+
+def restore(url: str, source: Path) -> None:
+    """Replace the contents of the database by a backup; the services must be stopped.  Raises BackupFailed."""
+    check(url, source)
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        _check_sqlite(source)
         _copy_sqlite(source, _sqlite_file(address, must_exist=False))
     else:
         options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
@@ -65,13 +71,17 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _check_sqlite(source: Path) -> None:
+    """A database of ours and whole: an empty file is a database too, as far as SQLite knows."""
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as backup_file:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as backup_file:
             verdict = backup_file.execute("PRAGMA integrity_check").fetchone()[0]
+            ours = backup_file.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     except sqlite3.Error as error:
         raise BackupFailed(f"{source} is not a backup: {error}") from None
     if verdict != "ok":
         raise BackupFailed(f"{source} is damaged")
+    if ours is None:
+        raise BackupFailed(f"{source} is not a backup: it is no database of Khai Báo")
 
 
 def _run_postgresql(program: str, address: URL, *options: str) -> None:

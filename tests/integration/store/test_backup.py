@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,18 @@ def test_what_is_no_backup_is_refused(database_url: str, tmp_path: Path) -> None
     (tmp_path / "junk").write_bytes(b"junk" * 1000)
     with pytest.raises(BackupFailed):
         restore(database_url, tmp_path / "junk")
+
+
+def test_an_empty_file_and_a_strange_database_wipe_nothing(units: SqlUnits, database_url: str, tmp_path: Path) -> None:
+    receive(units, sms("1", text="kept"))
+    (tmp_path / "empty").touch()
+    with closing(sqlite3.connect(tmp_path / "strange")) as strange:
+        strange.execute("CREATE TABLE recipes (name)")
+    units.engine.dispose()
+    for name in ("empty", "strange"):
+        with pytest.raises(BackupFailed):
+            restore(database_url, tmp_path / name)
+    assert [row.event.text for row in claim(units)] == ["kept"]
 
 
 def test_a_database_that_is_not_there_is_reported(tmp_path: Path) -> None:
