@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flask
@@ -91,13 +91,27 @@ def _body(expected: Body) -> Any:
     if expected.media_type != JSON:
         return raw
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, object_pairs_hook=_once_each)
+    except RepeatedName as error:
+        raise Refused("body_wrong", str(error)) from None
     except (ValueError, RecursionError):
         raise Refused("body_wrong", "the body is no JSON") from None
     wrong = list(problems(value, expected.schema, "the body"))
     if wrong:
         raise Refused("body_wrong", "; ".join(wrong))
     return value
+
+
+class RepeatedName(ValueError):
+    """An object has a name twice, and nobody knows which of the values is meant."""
+
+
+def _once_each(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
+    """The object of these names and values; raises RepeatedName."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise RepeatedName("a name is given more than once")
+    return made
 
 
 def _failure(code: str, status: int, sentence: str = "") -> flask.Response:

@@ -51,7 +51,7 @@ def _in_object(value: Mapping[str, Any], schema: Schema) -> Iterator[str]:
     known: Mapping[str, Schema] = schema["properties"]
     yield from (f"{name} is missing" for name in schema["required"] if name not in value)
     if any(name not in known for name in value):
-        yield f"only {', '.join(known) or 'nothing'} may be given"
+        yield f"only {', '.join(known)} may be given" if known else "nothing may be given"
     for name in known:
         if name in value:
             yield from problems(value[name], known[name], name)
