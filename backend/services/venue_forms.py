@@ -58,7 +58,8 @@ class VenueForms:
     def where(self, province: str, commune: str) -> tuple[str, str]:
         """Codes of today's province and commune; raises Unfit."""
         places = self._places()
-        found = [place for place in places.resolve(f"{commune}, {province}") if place["commune"]]
+        written = f"{commune}, {province}"
+        found = [place for place in places.resolve(written) if place["commune"]] if places.complete(written) else []
         if not found:
             raise Unfit(f"no commune {commune!r} in {province!r} is known")
         if len({place["commune"] for place in found}) > 1:
