@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from backend.commands.groups import Group
 from backend.services.ports.unit import StoreUnavailable
 from backend.settings import ConfigError
 
@@ -48,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Loads a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,12 +6,13 @@ import json
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 from backend.commands.tracing import explained
 from backend.services.records import callback_record
 
 
-@click.group()
+@click.group(cls=Group)
 def callback() -> None:
     """Phones the hotline is to ring."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -49,8 +51,20 @@ def export(what: str, shape: str, since: datetime | None, out: Path | None) -> N
     """Decrypted records, oldest first; the export is written to the audit log."""
     if shape == "xlsx" and out is None:
         raise click.UsageError("xlsx needs --out FILE.")
-    with opened_house() as house, out.open("wb") if out else nullcontext(sys.stdout.buffer) as file:
+    with opened_house() as house, private(out) if out else nullcontext(sys.stdout.buffer) as file:
         WRITERS[shape](house.export.records(what, terminal(), "export", since), FIELDS[what], file)
+
+
+def private(path: Path) -> IO[bytes]:
+    """A file that only its owner may read, from its first byte on: it will hold people's answers in clear."""
+
+    def owned(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags, 0o600)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):  # and no /dev/stdout
+            os.fchmod(descriptor, 0o600)  # one that was there already
+        return descriptor
+
+    return open(path, "wb", opener=owned)
 
 
 def write_jsonl(records: Iterable[Record], fields: Sequence[str], file: IO[bytes]) -> None:

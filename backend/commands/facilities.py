@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
-from backend.commands.tracing import actor_of, explained, terminal
+from backend.commands.tracing import actor_of, as_lines, explained, terminal
 from backend.services.facility_forms import chosen, read, read_table
 from backend.services.records import COLOURS, facility_record, feedback_record, state_record
 from backend.services.tables import TableUnfit
 from backend.services.venue_forms import KINDS
 
 
-@click.group()
+@click.group(cls=Group)
 def facility() -> None:
     """Schools, clinics, workplaces: places that report on safety every day."""
 
@@ -74,7 +75,7 @@ def status(code: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**shown, "report": report}, ensure_ascii=False))
         return
-    click.echo("\n".join(f"{name}: {value}" for name, value in flat.items()))
+    click.echo(as_lines(flat))
 
 
 @facility.command("import")

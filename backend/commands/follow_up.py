@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
-from backend.commands.tracing import actor_of, explained
+from backend.commands.tracing import actor_of, as_lines, explained
 from backend.services.records import course_record, worker_record
 
 USER = click.option("--user", help="Who does it (default: the terminal's user).")
 JSON = click.option("--json", "as_json", is_flag=True, help="JSON.")
 
 
-@click.group()
+@click.group(cls=Group)
 def followup() -> None:
     """People who are asked every day how they are."""
 
@@ -61,7 +62,7 @@ def status(reference: str, reason: str, user: str | None, as_json: bool) -> None
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
     days = shown.pop("days")
-    click.echo("\n".join(f"{name}: {value}" for name, value in shown.items()))
+    click.echo(as_lines(shown))
     for day in days:
         click.echo(f"{day['day']}  {day['answer'] or '-'}{'  reminded' if day['reminded'] else ''}")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import ready_parts
 from backend.settings import new_key
 
 
-@click.group()
+@click.group(cls=Group)
 def keys() -> None:
     """Keys of sealed fields and blind indexes."""
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 from backend.commands.tracing import actor_of, explained
 
 
-@click.group()
+@click.group(cls=Group)
 def pack() -> None:
     """Disease packs."""
 

@@ -7,10 +7,11 @@ from getpass import getuser
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 
 
-@click.group()
+@click.group(cls=Group)
 def retention() -> None:
     """How long data are kept; the worker deletes once a day what is over its time."""
 

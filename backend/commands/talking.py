@@ -11,7 +11,7 @@ import click
 
 from backend.commands.opened import ready_parts
 from backend.services.house import House
-from backend.services.say import NotAnswered, Said
+from backend.services.say import NotAnswered, Said, TooMany
 from channels.contract import Medium
 
 
@@ -37,6 +37,8 @@ def say(channel: str, sender: str, as_json: bool, texts: Sequence[str]) -> None:
                 click.echo(as_line(said) if as_json else "\n".join(said.replies))
         except NotAnswered:
             raise click.ClickException("the message is stored and waits: the bot did not take the turn.") from None
+        except TooMany:
+            raise click.ClickException("the number has sent too much: see KHAIBAO_INBOUND_LIMIT.") from None
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from getpass import getuser
@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 from backend.commands.talking import phone_number
 from backend.domain.alerts import Alert
@@ -23,8 +24,7 @@ REFUSALS = {
     "same_person": "who proposed it may not decide on it",
     "role_wrong": "the user's role does not allow this",
     "already_decided": "it has been decided already",
-    "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or all have been warned",
-    "no_dates": "give --onset, or --sample for a case without symptoms",
+    "nobody_exposed": "nobody is left to warn: run `khaibao exposure run` first, or everybody is in an alert already",
     "day_in_future": "a day is in the future",
     "day_too_old": "a day is more than a year ago",
     "already_closed": "the follow-up is over already",
@@ -35,7 +35,7 @@ REFUSALS = {
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.group()
+@click.group(cls=Group)
 def case() -> None:
     """Confirmed cases."""
 
@@ -52,13 +52,15 @@ def confirm(
 ) -> None:
     """Confirm a case and print its number."""
     number = phone_number(phone, "--phone")
+    if onset is None and sample is None:
+        raise click.UsageError("give --onset, or --sample for a case without symptoms.")
     with explained(), opened_house() as house:
         actor = actor_of(house, user)
         confirmed = house.cases.confirm(number, onset and onset.date(), sample and sample.date(), pack, actor)
     click.echo(json.dumps(case_record(confirmed)) if as_json else confirmed.id)
 
 
-@click.group()
+@click.group(cls=Group)
 def exposure() -> None:
     """Who was exposed to a case."""
 
@@ -81,7 +83,7 @@ def run_exposure(case_id: int, user: str | None, as_json: bool) -> None:
     click.echo(f"{len({each['person'] for each in records})} people exposed")
 
 
-@click.group()
+@click.group(cls=Group)
 def alert() -> None:
     """Warning the exposed: one proposes, another approves."""
 
@@ -126,10 +128,10 @@ def status(alert_id: int, as_json: bool) -> None:
     """How far an ALERT is: proposed, queued, sent, delivered, answered, symptoms, minutes since the confirmation."""
     with explained(), opened_house() as house:
         shown = report_record(house.alerts.report(alert_id))
-    click.echo(json.dumps(shown) if as_json else "\n".join(f"{name}: {value}" for name, value in shown.items()))
+    click.echo(json.dumps(shown) if as_json else as_lines(shown))
 
 
-@click.group()
+@click.group(cls=Group)
 def user() -> None:
     """Staff users."""
 
@@ -192,6 +194,11 @@ def actor_of(house: Any, name: str | None) -> str:
     if known is None:
         raise Unknown("user")
     return f"user:{known.name}"
+
+
+def as_lines(record: Mapping[str, Any]) -> str:
+    """A record for the terminal, a line each value."""
+    return "\n".join(f"{name}: {'-' if value is None else value}" for name, value in record.items())
 
 
 def decision(decided: Alert) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 from backend.commands.tracing import explained, terminal
 from backend.services.ports.review import UnclearText
@@ -26,7 +27,7 @@ def parse(as_json: bool, text: str | None) -> None:
     sys.exit(bot_module("bot.parse", ["--", "-" if text is None else text]))
 
 
-@click.group()
+@click.group(cls=Group)
 def model() -> None:
     """The trained model."""
 

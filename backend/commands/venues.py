@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
-from backend.commands.tracing import explained, terminal
+from backend.commands.tracing import as_lines, explained, terminal
 from backend.services.records import venue_record
 from backend.services.venue_forms import KINDS, TableUnfit, Unfit
 
 
-@click.group()
+@click.group(cls=Group)
 def venue() -> None:
     """Places people check in at."""
 
@@ -71,7 +72,7 @@ def show(code: str, as_json: bool) -> None:
     """What is known of a venue."""
     with explained(), opened_house() as house:
         shown = venue_record(house.venues.known(code))
-    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in shown.items()))
+    click.echo(json.dumps(shown, ensure_ascii=False) if as_json else as_lines(shown))
 
 
 @venue.command()

@@ -30,6 +30,10 @@ class NotAnswered(Exception):
     """The message is stored and waits: the bot is away, or another process holds on to it for long."""
 
 
+class TooMany(Exception):
+    """The number has sent more than one may within the window: the message is refused."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What came back for one text; `final` ends a session."""
@@ -57,12 +61,15 @@ class Say:
         self._ussd, self._deliver, self._renderer, self._pause = ussd, deliver, renderer, pause
 
     def write(self, medium: Medium, sender: str, text: str) -> Said:
-        """One written message and its answers; raises NotAnswered."""
+        """One written message and its answers; raises NotAnswered, TooMany."""
         owner = f"say-{secrets.token_hex(8)}"
         event = InboundEvent(TERMINAL[medium], medium, EventKind.TEXT, secrets.token_hex(16), sender, text)
         with self._units() as unit:
-            row = self._receive.insert(unit, event, self._clock.now(), owner).row
+            received = self._receive.insert(unit, event, self._clock.now(), owner)
             unit.commit()
+        if received.refused:
+            raise TooMany
+        row = received.row
         sent = self._delivered(row, medium, self._take_turns(row, owner), owner)
         return Said(text, [self._shown(each, medium) for each in sent])
 

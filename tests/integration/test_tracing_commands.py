@@ -59,7 +59,8 @@ def test_venues_one_by_one(run: Run) -> None:
 @pytest.mark.parametrize(
     ("changed", "word"),
     [
-        ({"--commune": "Xa La"}, "Xa La"), ({"--phone": "12"}, "phone"), ({"--kind": "circus"}, "circus"),
+        ({"--commune": "Xa La"}, "Xa La"), ({"--province": "Atlantis"}, "Atlantis"),
+        ({"--phone": "12"}, "phone"), ({"--kind": "circus"}, "circus"),
         ({"--name": " "}, "name"),
     ],
 )  # fmt: skip
@@ -133,7 +134,7 @@ def test_the_alert_loop(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "word"),
     [
-        (("case", "confirm", "--phone", "84901234567", "--pack", "covid-19"), 1, "--onset"),
+        (("case", "confirm", "--phone", "84901234567", "--pack", "covid-19"), 2, "--onset"),
         (("case", "confirm", "--phone", "84901234567", "--onset", "2999-01-01", "--pack", "covid-19"), 1, "future"),
         (("case", "confirm", "--phone", "84901234567", "--onset", "soon", "--pack", "covid-19"), 2, "soon"),
         (("case", "confirm", "--phone", "84901234567", "--onset", "2026-01-01", "--pack", "flu"), 1, "flu"),

@@ -56,6 +56,7 @@ def test_a_pending_venue_needs_a_keeper(api: Api) -> None:
     ("changes", "status", "code"),
     [
         ({"commune": "Nowhere"}, 422, "venue_unfit"),
+        ({"province": "Atlantis"}, 422, "venue_unfit"),
         ({"phone": "12"}, 422, "venue_unfit"),
         ({"name": "a\x00b"}, 422, "venue_unfit"),
         ({"name": "\ud800"}, 422, "venue_unfit"),
@@ -81,6 +82,7 @@ def test_a_wrong_venue_is_refused_with_a_code(api: Api, changes: dict[str, objec
         (b"[" * 10_000, "application/json", 400, "body_wrong"),
         (b"\xff\xfe\xff", "application/json", 400, "body_wrong"),
         (b"[]", "application/json", 400, "body_wrong"),
+        (b'{"name": "A", "name": "B"}', "application/json", 400, "body_wrong"),
         (b"null", "application/json", 400, "body_wrong"),
         (b"", "application/json", 400, "body_wrong"),
         (b"{}", "text/plain", 415, "body_type_wrong"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from backend.bootstrap import Bootstrap
 from backend.cli import COMMANDS, PROGRAM, cli, demonstrate, main
 from backend.config import ConfigError
 from backend.services.ports.unit import StoreUnavailable
+from backend.services.say import Say, TooMany
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,7 @@ from backend.services.ports.unit import StoreUnavailable
         (["say", "--channel", "sms", "--from", "nobody", "KB"], "--from"),
         (["say", "--channel", "sms", "--from", "84901234567"], "TEXT"),
         (["case", "confirm", "--phone", "12", "--onset", "2026-11-20", "--pack", "covid-19"], "--phone"),
+        (["case", "confirm", "--phone", "84901234567", "--pack", "covid-19"], "--onset"),
         (["export", "declarations", "--format", "pdf"], "pdf"),
         (["export", "secrets", "--format", "csv"], "secrets"),
         (["demo-data", "--declarations", "0"], "0"),
@@ -55,6 +58,11 @@ def test_every_command_helps(path):
     assert "Usage:" in shown.stdout
 
 
+@pytest.mark.parametrize("path", [(), *COMMANDS_ALL], ids=" ".join)
+def test_a_list_of_commands_has_whole_sentences(path):
+    assert "..." not in CliRunner().invoke(cli, [*path, "--help"]).stdout.partition("\nCommands:")[2]
+
+
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
     """A database nothing is in yet."""
@@ -66,6 +74,37 @@ def test_a_demonstration_makes_its_database_itself(empty):
     empty.setenv("KHAIBAO_DEMO", "1")
     shown = CliRunner().invoke(cli, ["export", "visits", "--format", "csv"])
     assert (shown.exit_code, shown.stdout.count("\n")) == (0, 1)
+
+
+def test_what_is_no_backup_is_told_before_anybody_is_asked(empty, tmp_path):
+    empty.setenv("KHAIBAO_DEMO", "1")
+    shown = CliRunner().invoke(cli, ["restore", str(tmp_path / "missing")])
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "there is no backup" in shown.stderr
+
+
+def test_an_export_is_readable_by_its_owner_only(empty, tmp_path):
+    empty.setenv("KHAIBAO_DEMO", "1")
+    (tmp_path / "old.csv").write_text("of yesterday, and long")
+    for name in ("new.csv", "old.csv"):
+        assert (
+            CliRunner().invoke(cli, ["export", "visits", "--format", "csv", "--out", str(tmp_path / name)]).exit_code
+            == 0
+        )
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+        assert "yesterday" not in (tmp_path / name).read_text()
+
+
+def test_who_sends_too_much_in_the_terminal_reads_why(empty):
+    def refuse(*said):
+        raise TooMany
+
+    empty.setenv("KHAIBAO_DEMO", "1")
+    empty.setattr(Say, "write", refuse)
+    empty.setattr(Bootstrap, "ready", lambda parts: ())
+    shown = CliRunner().invoke(cli, ["say", "--channel", "sms", "--from", "84901234567", "KB"])
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "KHAIBAO_INBOUND_LIMIT" in shown.stderr
 
 
 def test_a_revision_nobody_knows_is_no_traceback(empty):
