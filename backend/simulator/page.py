@@ -29,6 +29,7 @@ WORDS = (
     "sim_segments", "sim_no_messages", "sim_not_sent", "sim_wrong_code", "sim_no_answer",
 )  # fmt: skip
 LOCALES = {"en": "en-GB"}  # how a browser writes times and days, where the language alone says it otherwise
+ROW_MOST = 2**63 - 1  # what the databases hold as a number of a row
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -67,7 +68,7 @@ class Simulator:
 
     def messages(self) -> Response:
         """?number=…&after=id → {"messages": [{"id", "text", "segments", "time"}]}, oldest first."""
-        after = request.args.get("after", 0, type=int)
+        after = min(request.args.get("after", 0, type=int), ROW_MOST)
         try:
             found = self.handset.messages(request.args.get("number", ""), after)
         except UnknownNumber:

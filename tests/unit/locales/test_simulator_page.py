@@ -20,6 +20,7 @@ class Drawer:
     def messages(self, number, after):
         if not number.startswith("+84"):
             raise UnknownNumber
+        assert after < 2**63, "no database holds such a number"
         message = Received(7, "Ma so 4823019571", 1, datetime(2026, 11, 22, 1, 30, tzinfo=UTC))
         return [message] if after < 7 else []
 
@@ -72,6 +73,7 @@ def test_messages_as_json(client):
     }
     assert answer.headers["Cache-Control"] == "no-store"
     assert client.get("/simulator/messages?number=%2B84901234567&after=7").json == {"messages": []}
+    assert client.get(f"/simulator/messages?number=%2B84901234567&after={10**30}").json == {"messages": []}
 
 
 def test_a_number_no_phone_has_is_refused(client):
