@@ -74,6 +74,17 @@ def test_one_ussd_screen(name, language):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", ["help_checklist", "wrong_failed_items"])
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
+def test_what_precedes_the_question_again_is_one_sms_with_it(pack, name, language):
+    for number in range(len(pack.parts)):
+        asked = part(pack, number)
+        numbers = [choice["text"].split()[0] if "text" in choice else choice["send"] for choice in asked.choices]
+        bounds = {"first": numbers[0], "last": numbers[-1]}
+        assert_one_sms(Reply(name, bounds), asked, language=language)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.name)
 def test_the_longest_receipt_is_two_sms(pack, language):
     assert_one_sms(receipt(pack, range(1, len(pack.criteria) + 1), 12), language=language, most=2)

@@ -5,6 +5,7 @@ import pytest
 from backend.domain.packs.checks import LEGAL_BASES
 from backend.domain.triage import LEVELS
 from backend.forms.catalogue import FORMS
+from backend.forms.requests import REQUESTS
 from backend.services.ports.outbox import Reply
 from channels.text import fold_for_sms, is_gsm7
 from tests.unit.locales.fitting import (
@@ -156,6 +157,28 @@ def test_one_sms(name, language):
 @pytest.mark.parametrize("name", PROMPTS)
 def test_one_ussd_screen(name, language):
     assert_one_screen(PROMPTS[name], language=language)
+
+
+HELPED = {
+    **{name: question(field) for name, field in FIELDS.items()},
+    **{field.name: question(field) for field in REQUESTS["venue"].fields},
+    **{name: PROMPTS[f"ask_{name}"] for name in ("role", "resume", "how_choose")},
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", HELPED)
+def test_help_and_the_question_again_are_one_sms_and_one_screen(name, language):
+    replies = (Reply(f"help_{name}", {"window_days": 14}), HELPED[name])
+    assert_one_sms(*replies, language=language)
+    assert_one_screen(*replies, language=language)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PROMPTS if name.startswith(("ask_confirm", "ask_how", "ask_subject"))]
+)
+def test_help_with_the_longest_names_and_summaries_is_one_sms_in_vietnamese(name):
+    assert_one_sms(Reply(f"help_{name.split()[0].removeprefix('ask_')}"), PROMPTS[name], language="vi")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -18,6 +18,7 @@ from tests.unit.locales.fitting import REFERENCE as CODE
 from tests.unit.locales.fitting import numbered, question, texts
 from tests.unit.locales.test_notices_fit import NOTICES
 from tests.unit.locales.test_prompts_fit import ENTRY, FIELDS, PROMPTS
+from tests.unit.locales.test_service_prompts_fit import MENU
 
 LANGUAGES = texts().languages
 PARTIAL = [code for code, language in LANGUAGES.items() if language.status == "partial"]
@@ -78,6 +79,13 @@ def test_an_sms_of_a_traveller_keeps_to_its_budget(language):
         text = shown(name, language, Medium.SMS)
         most = LANGUAGES[language].sms + bool(LONG.match(reply.name))
         assert segments(text).number <= most, f"{name}: {encoding(text)} {units(text)}: {text}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["help", "not_understood", "not_understood_again", "greeting"])
+def test_what_stands_above_the_menu_keeps_to_the_budget_with_it(name, language):
+    text = Renderer(texts()).message([Reply(name, {}, MENU)], language, accents=False, medium=Medium.SMS)
+    assert segments(text).number <= LANGUAGES[language].sms, f"{units(text)}: {text}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
