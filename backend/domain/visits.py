@@ -111,13 +111,13 @@ def _one_visit(visit: Visit, new: Visit, rules: VisitRules) -> bool:
 
 
 def _joined(twin: Visit, new: Visit, kind: str, after: Sequence[Visit], rules: VisitRules) -> Visit:
-    """One visit out of two check-ins; who had left already is there again."""
+    """One visit out of two check-ins; who had left already is there again, companions are as many as told last."""
     entered = min(twin.entered_at, new.entered_at)
     again = twin.left_at <= new.entered_at
     end = min(rules.end(kind, new.entered_at) if again else twin.left_at, entered + rules.cap)
     later = [visit for visit in after if visit.id != twin.id]
     left = _until_next(later, end)
-    return replace(twin, entered_at=entered, left_at=left, companions=max(twin.companions, new.companions))
+    return replace(twin, entered_at=entered, left_at=left, companions=new.companions or twin.companions)
 
 
 def _until_next(after: Sequence[Visit], end: datetime) -> datetime:

@@ -29,11 +29,10 @@ class CheckIn(Anywhere):
         if not view.offers("arrive"):
             return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
-        if any(sign.isdigit() for sign in found.unread):
-            say.reply(dispatcher, "wrong_visit_part", {"part": found.unread[:SHOWN_MOST]})
+        if unread(dispatcher, found):
             return None
         if found.phone and (keyed(message) or keeps(view, code_of(found))):
-            return check_in_visitor(dispatcher, view, code_of(found) or own_code(view), found.phone)
+            return check_in_visitor(dispatcher, view, code_of(found) or own_code(view), found)
         if beside_the_point(view, found, message):
             say.reply(dispatcher, "form_waiting")
             return None
@@ -52,14 +51,17 @@ class CheckOut(Anywhere):
         if not view.offers("leave"):
             return with_menu(dispatcher, view, "service_off")
         found = said(view, message)
+        if unread(dispatcher, found):
+            return None
         if beside_the_point(view, found, message):
             say.reply(dispatcher, "form_waiting")
             return None
+        args = {"at": visit_args(found)["at"] if keyed(message) else None}  # "sang nay toi ve roi" is no time of day
         if code_of(found) is not None:
-            return run(dispatcher, view, CHECK_OUT, code_of(found), {})
-        say.command(dispatcher, CHECK_OUT, venue=None)
+            return run(dispatcher, view, CHECK_OUT, code_of(found), args)
+        say.command(dispatcher, CHECK_OUT, venue=None, **args)
         say.reply(dispatcher, _DONE[CHECK_OUT], result=True)
-        return {**side.OVER, s.TOLD: told_now(view, CHECK_OUT, None, {})}
+        return {**side.OVER, s.TOLD: told_now(view, CHECK_OUT, None, args)}
 
 
 class VenueCount(Anywhere):
@@ -77,11 +79,20 @@ class VenueCount(Anywhere):
         return run(dispatcher, view, COUNT, code, {})
 
 
-def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | None, phone: str) -> Changes:
-    """A keeper types a visitor's number; of several venues it is asked which."""
+def unread(dispatcher: CollectingDispatcher, found: VisitMessage) -> bool:
+    """Whether the message holds a number that cannot be read as anything of a visit, which is then said."""
+    if not any(sign.isdigit() for sign in found.unread):
+        return False
+    say.reply(dispatcher, "wrong_visit_part", {"part": found.unread[:SHOWN_MOST]})
+    return True
+
+
+def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | None, found: VisitMessage) -> Changes:
+    """A keeper types a visitor's number, maybe with companions and a time; of several venues it is asked which."""
+    args = {"phone": found.phone, **visit_args(found)}
     if code is None and view.venues_kept:
-        return choose_own(dispatcher, view, VISITOR, {"phone": phone})
-    return run(dispatcher, view, VISITOR, code, {"phone": phone})
+        return choose_own(dispatcher, view, VISITOR, args)
+    return run(dispatcher, view, VISITOR, code, args)
 
 
 def keeps(view: View, code: str | None) -> bool:
@@ -143,7 +154,7 @@ def run(
     if not venue_code.valid(code):
         return _offer_nearest(dispatcher, view, command, code, args)
     say.command(dispatcher, command, venue=code, **args)
-    say.reply(dispatcher, _DONE[command], _shown(args), result=True)
+    say.reply(dispatcher, _DONE[command], result=True)
     told = {s.TOLD: told_now(view, command, code, args)} if command in (CHECK_IN, CHECK_OUT) else {}
     return {**side.OVER, **told}
 
@@ -152,12 +163,6 @@ def told_now(view: View, command: str, code: str | None, args: Mapping[str, Any]
     """What HUY takes back: the arguments of `undo_visit`."""
     now = view.now.strftime("%Y-%m-%dT%H:%M")
     return {"left": command == CHECK_OUT, "venue": code, "at": args.get("at"), "told": now}
-
-
-def _shown(args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the receipt repeats of the arguments."""
-    count = args.get("companions")
-    return {"with": {"$text": {"key": "visit_with", "args": {"count": count}}}} if count else {}
 
 
 def _offer_nearest(

@@ -180,3 +180,25 @@ def test_in_english(phone, venue):
     phone.sends("EN")
     phone.sends(f"DD {venue.code} +1").reads("Cho Ben Thanh: your visit", "with 1 others")
     phone.sends("DI").reads("you left")
+
+
+def test_a_family_is_typed_by_the_keeper_in_one_message(phone, network):
+    venue, keeper = kept(network)
+    keeper.sends(f"DD 0{phone.number[2:]} +3").reads("da ghi khach den luc", "cung 3 nguoi")
+    keeper.sends(f"DD {venue.code} 0{phone.number[2:]} +2 hom qua 8h").reads("08:00", "cung 2 nguoi")
+    assert sorted(visit.companions for visit in visits(network)) == [2, 3]
+
+
+def test_a_receipt_repeats_the_company_that_is_counted(phone, network, venue):
+    phone.sends(f"DD {venue.code} +99").reads("cung 99 nguoi")
+    phone.sends("+2").reads("cung 2 nguoi", "da ghi tu truoc")
+    phone.sends(f"DD {venue.code}").reads("cung 2 nguoi")
+    assert [visit.companions for visit in visits(network)] == [2]
+
+
+def test_who_forgot_to_say_that_they_left_says_when(phone, network, venue):
+    phone.sends(f"DD {venue.code} hom qua 8h")
+    phone.sends(f"DI {venue.code} hom qua 8h15").reads("roi di luc 08:15")
+    (visit,) = visits(network)
+    assert visit.left_at - visit.entered_at == timedelta(minutes=15)
+    phone.sends(f"DI {venue.code} 99h").reads("99h")

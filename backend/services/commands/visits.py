@@ -26,40 +26,42 @@ def check_in(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     at = moment(work, args.get("at"))
     venue = open_venue(work.unit, args["venue"]) if at == work.now else known_then(work.unit, args["venue"], at)
     person = known_holder(work.unit, work.conversation.address_index, work.now)
-    companions = min(max(int(args.get("companions") or 0), 0), COMPANIONS_MOST)
-    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions)
+    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions(args))
     left = work.unit.venues.get(arrival.ended.venue_id).name if arrival.ended else None
-    when = shown(arrival.visit.entered_at)
     said = note(arrival.repeated, left, at == work.now)
-    return {"venue_name": venue.name, **when, "repeated": arrival.repeated, "left_name": left, "note": said}
+    stored = {**shown(arrival.visit.entered_at), "with": company(arrival.visit)}
+    return {"venue_name": venue.name, **stored, "repeated": arrival.repeated, "left_name": left, "note": said}
 
 
 def check_out(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The holder leaves where they are; a venue that was removed meanwhile can still be left."""
-    named = args.get("venue")
+    """The holder leaves where they are, or left at a time; a venue that was removed meanwhile can still be left."""
+    named, at = args.get("venue"), moment(work, args.get("at"))
     venue_id = known_venue(work.unit, named).id if named else None
     person = holder(work.unit.people.on_phone(work.conversation.address_index))
     if person is None:
         raise CommandFailed("not_checked_in")
-    known = work.unit.visits.around(person.id, work.now - work.rules.visits.cap, work.now)
-    visit = allowed(lambda: leave(known, venue_id, work.said))
+    known = work.unit.visits.around(person.id, at - work.rules.visits.cap, work.now)
+    visit = allowed(lambda: leave(known, venue_id, at))
     work.unit.visits.change(visit)
-    return {"venue_name": work.unit.venues.get(visit.venue_id).name, **shown(work.said)}
+    return {"venue_name": work.unit.venues.get(visit.venue_id).name, **shown(at)}
 
 
 def check_in_visitor(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A keeper types a visitor's number; the visitor is told and may say that it was not them."""
+    """A keeper types a visitor's number, or of somebody who came earlier; the visitor is told and may say that it was
+    not them."""
     own_venue(work.unit, args["venue"], work.conversation.address_index)
-    venue = open_venue(work.unit, args["venue"])
+    at = moment(work, args.get("at"))
+    venue = open_venue(work.unit, args["venue"]) if at == work.now else known_then(work.unit, args["venue"], at)
     phone = normalise_phone(args["phone"])
     if phone is None:
         raise CommandFailed("phone_wrong")
     visitor = reached(work.unit, work.policy, phone, work.now)
     person = known_holder(work.unit, visitor.address_index, work.now)
-    arrival = enter(work.unit, work.rules.visits, person, venue, work.now, 0)
+    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions(args))
+    when = shown(arrival.visit.entered_at)
     work.unit.audit.add("keeper", "check_in_visitor", person.id, venue.code, work.now)
     if not arrival.repeated:
-        reply = Reply("visited_by_staff", {"venue_name": venue.name, **shown(work.now)})
+        reply = Reply("visited_by_staff", {"venue_name": venue.name, **when})
         message = tell(work.unit, work.policy, visitor, reply, MessageClass.RECEIPT, work.now)
         work.told.append(message.id)
         work.unit.notices.add(
@@ -75,7 +77,7 @@ def check_in_visitor(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
                 outbox_id=message.id,
             )
         )
-    return {"venue_name": venue.name}
+    return {"venue_name": venue.name, **when, "with": company(arrival.visit)}
 
 
 def not_me(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -126,6 +128,16 @@ def moment(work: Work, at: str | None) -> datetime:
     then = local(at)
     allowed(lambda: check_moment(then, work.now, work.rules.kept_for("visits")))
     return then
+
+
+def companions(args: Mapping[str, Any]) -> int:
+    """How many came along."""
+    return min(max(int(args.get("companions") or 0), 0), COMPANIONS_MOST)
+
+
+def company(visit: Visit) -> Any:
+    """How many came along as it is stored, for the end of a sentence."""
+    return {"$text": {"key": "visit_with", "args": {"count": visit.companions}}} if visit.companions else ""
 
 
 def note(repeated: bool, left: str | None, present: bool) -> Any:

@@ -51,9 +51,10 @@ def test_within_three_hours_it_is_one_visit(hours: float, repeated: bool) -> Non
     assert arrival.repeated is repeated
 
 
-def test_a_repetition_changes_nothing_but_takes_the_larger_company() -> None:
-    arrival = arrive([visit(0, 3, companions=1)], new(1, companions=2), "restaurant", RULES)
+def test_a_repetition_changes_nothing_but_the_company_where_it_says_one() -> None:
+    arrival = arrive([visit(0, 3, companions=99)], new(1, companions=2), "restaurant", RULES)
     assert arrival.visit == visit(0, 3, companions=2)
+    assert arrive([visit(0, 3, companions=2)], new(1), "restaurant", RULES).visit == visit(0, 3, companions=2)
 
 
 def test_who_left_and_comes_back_is_there_again_but_not_beyond_the_cap() -> None:

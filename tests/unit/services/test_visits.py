@@ -37,6 +37,25 @@ def test_arriving_and_leaving(house, venue):
     assert (visit.entered_at, visit.left_at, visit.companions) == (START, START + timedelta(hours=1), 2)
 
 
+def test_a_receipt_says_the_company_that_is_stored(house, venue):
+    def company(**args):
+        said = does(house, "check_in", venue=venue.code, **args)["with"]
+        return said and said["$text"]["args"]["count"]
+
+    assert [company(), company(companions=99), company(companions=2), company()] == ["", 99, 2, 2]
+    assert [visit.companions for visit in visits(house)] == [2]
+
+
+def test_who_left_earlier_says_when(house, venue):
+    does(house, "check_in", venue=venue.code)
+    house.clock.forward(hours=1)
+    assert does(house, "check_out", venue=None, at="2026-11-22T08:15")["time"] == "08:15"
+    assert visits(house)[0].left_at == START + timedelta(minutes=15)
+    assert does(house, "check_out", venue=None, at="2026-11-22T23:00") == {"failed": "visit_in_future"}
+    undo = {"left": True, "venue": None, "at": "2026-11-22T08:15", "told": "2026-11-22T09:00"}
+    assert does(house, "undo_visit", **undo)["venue_name"] == "Hoa Sen"
+
+
 def test_twice_is_once(house, venue):
     does(house, "check_in", venue=venue.code)
     house.clock.forward(hours=2)
@@ -143,7 +162,8 @@ def test_staff_type_a_number_and_the_visitor_says_that_it_was_not_them(house):
     venue, other = opened(house, keeper=KEEPER), opened(house, "Cho", "other")
     does(house, "check_in", VISITOR, venue=other.code)
     house.clock.forward(hours=1)
-    assert does(house, "check_in_visitor", KEEPER, venue=venue.code, phone="0922 222 222") == {"venue_name": "Hoa Sen"}
+    typed = does(house, "check_in_visitor", KEEPER, venue=venue.code, phone="0922 222 222")
+    assert (typed["venue_name"], typed["time"], typed["with"]) == ("Hoa Sen", "09:00", "")
     ((name, args),) = told(house, VISITOR)
     assert (name, args["venue_name"], args["time"]) == ("visited_by_staff", "Hoa Sen", "09:00")
     notice = facts(house, VISITOR)["notice"]
@@ -153,6 +173,17 @@ def test_staff_type_a_number_and_the_visitor_says_that_it_was_not_them(house):
     (visit,) = visits(house)
     assert (visit.venue_id, visit.left_at) == (other.id, START + timedelta(hours=2))
     assert facts(house, VISITOR)["notice"] is None
+
+
+def test_a_visitor_is_typed_with_company_and_an_earlier_time(house):
+    venue = opened(house, keeper=KEEPER)
+    told_of = {"phone": VISITOR, "at": "2026-11-22T07:00", "companions": 3}
+    typed = does(house, "check_in_visitor", KEEPER, venue=venue.code, **told_of)
+    assert (typed["time"], typed["with"]["$text"]["args"]) == ("07:00", {"count": 3})
+    ((_, args),) = told(house, VISITOR)
+    assert args["time"] == "07:00"
+    (visit,) = visits(house)
+    assert (visit.entered_at, visit.companions) == (START - timedelta(hours=1), 3)
 
 
 def test_only_the_keeper_types_numbers_and_only_numbers(house):
