@@ -107,12 +107,16 @@ class Correct(Action):
 
 
 def told_corrections(text: str, view: View) -> Mapping[str, Any]:
-    """What follows SUA: new answers ("SUA 1960") or the name of a field to ask again ("SUA dia chi"); {} if neither."""
+    """What follows SUA: new answers ("SUA 1960") or the name of a field to ask again ("SUA dia chi"); {} if neither.
+
+    Where the list of fields is shown, a number is one of it ("SUA 3").
+    """
     keyword = keywords.match(text)
     if keyword is None or not keyword.rest or view.form is None:
         return {}
     offer = chosen(s.CORRECT, keyword.rest, view)
-    if offer is not None and offer.value != MORE and not keyword.rest.isdecimal():
+    named = not keyword.rest.isdecimal() or view.slots.get(s.REQUESTED) == s.CORRECT
+    if offer is not None and offer.value != MORE and named:
         return to_be_replaced(offer.value, view)
     new = read(view.form, keyword.rest, view.context, view.selected, known_identity=True).values
     correctable = view.answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot import slots as s
 from bot.actions import say
 from bot.actions.form import CONSENT_CHOICES, Events, noticed, slot_events
-from bot.actions.view import View, view_of
+from bot.actions.view import FOLLOW_UP, View, view_of
 from bot.forms import languages
 from bot.menus import MENU_OWN, more
 
@@ -76,6 +76,17 @@ def with_menu(dispatcher: CollectingDispatcher, view: View, name: str) -> Mappin
     return {s.EXPECTING: s.MENU, **noticed(view)}
 
 
+def second_menu(view: View) -> Sequence[Mapping[str, Any]]:
+    """The choices of the menu below the first that is shown, () where none is."""
+    shown: Mapping[Any, Callable[[], Sequence[Mapping[str, Any]]]] = {
+        s.MENU_MORE: lambda: menu_choices(more(bool(view.facilities), view.channel)),
+        s.MENU_OWN: lambda: menu_choices(MENU_OWN),
+        s.LANGUAGES: language_choices,
+    }
+    make = shown.get(view.slots.get(s.EXPECTING))
+    return make() if make else ()
+
+
 class Menu(Anywhere):
     """The services on offer; whoever dials while the daily question waits sees that first."""
 
@@ -88,8 +99,7 @@ class Menu(Anywhere):
             return {s.EXPECTING: s.FOLLOW_UP, **noticed(view)}
         waiting = view.notice.get("kind") == EXPOSURE and view.notice.get("id") != view.slots.get(s.NOTICED)
         if view.in_session and waiting and not message.get("text"):  # dialled, not a path that says what to do
-            choices = (*NOTICE_CHOICES, {"send": "3", "key": "choice_menu_more"})
-            say.reply(dispatcher, "notice_waiting", choices=choices)
+            say.reply(dispatcher, "notice_waiting", choices=notice_choices(view))
             return {s.EXPECTING: s.NOTICE}
         return with_menu(dispatcher, view, "menu")
 
@@ -100,8 +110,13 @@ class MenuMore(Anywhere):
     action_name = "menu_more"
 
     def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
-        say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities), view.channel)))
-        return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
+        return show_more(dispatcher, view)
+
+
+def show_more(dispatcher: CollectingDispatcher, view: View) -> Changes:
+    """The second page of the menu; a digit then chooses from it."""
+    say.reply(dispatcher, "menu_more", choices=menu_choices(more(bool(view.facilities), view.channel)))
+    return {s.EXPECTING: s.MENU_MORE, **noticed(view)}
 
 
 class MenuOwn(Anywhere):
@@ -132,6 +147,9 @@ class Help(Anywhere):
         if view.side:
             say.reply(dispatcher, f"help_side_{view.side['asks']}")
             return {s.SIDE: dict(view.side)}
+        if view.in_session and second_menu(view):
+            say.reply(dispatcher, "help", choices=second_menu(view))
+            return {s.EXPECTING: view.slots[s.EXPECTING]}
         if view.awaits_consent:
             return with_menu(dispatcher, view, "help")
         if view.notice.get("kind"):
@@ -144,10 +162,27 @@ class Help(Anywhere):
 
 
 def help_with_notice(dispatcher: CollectingDispatcher, view: View) -> Changes:
-    """How the notice that waits is answered; the choices of an exposure notice are shown again."""
-    choices = NOTICE_CHOICES if view.notice["kind"] == EXPOSURE else ()
-    say.reply(dispatcher, f"help_{view.notice['kind']}", choices=choices)
-    return {s.EXPECTING: s.NOTICE, s.NOTICED: None} if choices else None
+    """How the notice that waits is answered; the choices of an exposure notice are shown again.
+
+    A session goes on after it: with the choices of the daily question, or with the menu.
+    """
+    kind = view.notice["kind"]
+    name = f"help_{kind}"
+    if kind == EXPOSURE:
+        say.reply(dispatcher, name, choices=notice_choices(view))
+        return {s.EXPECTING: s.NOTICE, s.NOTICED: None}
+    if not view.in_session:
+        say.reply(dispatcher, name)
+        return None
+    if kind == FOLLOW_UP:
+        say.reply(dispatcher, name, choices=FOLLOW_UP_CHOICES)
+        return {s.EXPECTING: s.FOLLOW_UP}
+    return with_menu(dispatcher, view, name)
+
+
+def notice_choices(view: View) -> Sequence[Mapping[str, str]]:
+    """The answers to an exposure notice; a session, which cannot be left by writing something else, has a way on."""
+    return (*NOTICE_CHOICES, {"send": "3", "key": "choice_menu_more"}) if view.in_session else NOTICE_CHOICES
 
 
 class NotUnderstood(Anywhere):
@@ -170,7 +205,13 @@ class NothingToAnswer(Anywhere):
     action_name = "nothing_to_answer"
 
     def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
-        return with_menu(dispatcher, view, "nothing_to_answer")
+        if (message.get("intent") or {}).get("name") != "go_back":
+            return with_menu(dispatcher, view, "nothing_to_answer")
+        if view.side:
+            return with_menu(dispatcher, view, "errand_dropped")
+        if view.in_session and view.slots.get(s.EXPECTING) == s.MENU_OWN:
+            return show_more(dispatcher, view)
+        return with_menu(dispatcher, view, "menu" if view.in_session and second_menu(view) else "nothing_to_answer")
 
 
 class ServiceOff(Anywhere):

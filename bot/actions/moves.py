@@ -85,8 +85,11 @@ class ActionHelpInForm(Action):
         return "action_help_in_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Say the help text of the requested slot."""
+        """Say the help text of the requested slot, or of the side question."""
         view = view_of(tracker)
+        if view.side:  # asked last, beside the form
+            say.reply(dispatcher, f"help_side_{view.side['asks']}")
+            return slot_events({s.SIDE: dict(view.side)})
         args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
         say.reply(dispatcher, help_name(view.slots[s.REQUESTED], view), args)
         return []

@@ -12,6 +12,7 @@ from bot import slots as s
 from bot.actions.view import View
 
 CANCEL, MORE = "cancel", "more"
+_ANOTHER = ("người khác", "khai hộ", "khai hộ người khác", "somebody else", "other")
 PAGE = 8  # fields of a list of more than LONGEST_LIST that are shown at once, so that it is one SMS and one screen
 LONGEST_LIST = 10
 
@@ -88,7 +89,7 @@ def _resume(view: View) -> Sequence[Offer]:
 def _subject(view: View) -> Sequence[Offer]:
     known = [(person["id"], {"text": person["name"]}, (person["name"],)) for person in view.people]
     own = [] if view.holder_known else [(s.SELF, _key("myself"), ("tôi", "cho tôi", "bản thân", "myself", "me"))]
-    others = (s.NEW_PERSON, _key("somebody_else"), ("người khác", "somebody else", "other"))
+    others = (s.NEW_PERSON, _key("somebody_else"), _ANOTHER)
     return _numbered([*known, *own, others])
 
 
@@ -103,7 +104,7 @@ def _how(view: View) -> Sequence[Offer]:
     same = (s.SAME, _key("same_as_last"), ("như cũ", "như lần trước", "như hôm qua", "giống lần trước", "same"))
     rest = [
         (s.ONE_BY_ONE, _key("one_by_one"), ("từng câu", "hỏi từng câu", "one by one")),
-        (s.SOMEBODY_ELSE, _key("somebody_else"), ("người khác", "khai hộ", "khai hộ người khác", "somebody else")),
+        (s.SOMEBODY_ELSE, _key("somebody_else"), _ANOTHER),
     ]
     shown = _numbered([same, *rest] if view.same_as_last() else rest)
     return [*shown[:-1], shown[-1]._replace(relatives=True)]

@@ -23,7 +23,7 @@ VENUE, PHONE, ERASURE, HOUSEHOLD, REMOVAL, ANSWERS, CONSENT, FACILITY, FEEDBACK 
 CONFIRMATION = re.compile(r"\d{3}[ .\-]?\d{3}", re.ASCII)
 MISSES_MOST = 2
 OVER: Mapping[str, Any] = {s.EXPECTING: None}  # slot changes of an errand that is done: no menu waits any more
-_REFUSALS = frozenset(fold_lower(word) for word in (*NO_WORDS, "huy", "thôi", "cancel"))
+_REFUSALS = frozenset(fold_lower(word) for word in (*NO_WORDS, "huy", "ql", "quay lại", "back", "thôi", "cancel"))
 ADD, REMOVE, DECLARE = "add", "remove", "declare"
 _CALLED: Mapping[Any, Sequence[str]] = {  # what can be done with the list of a household
     ADD: ("thêm người", "thêm", "add"),

@@ -142,10 +142,18 @@ def _inside(text: Text, requested: Text, view: View) -> Optional[Decision]:
         offer = chosen(requested, text, view)
         if offer is not None:
             return Decision("cancel" if offer.value == CANCEL else ANSWER)
-    elif keywords.is_control(text):
+    elif keywords.is_control(text) or _corrects(text, view):
         return _keyword(text)
     taken = take(requested, text, view)
     return Decision(ANSWER) if taken.wrong is None or taken.choices else None  # a place that could be several is one
+
+
+def _corrects(text: Text, view: View) -> bool:
+    """Whether a text is SUA with the name of a question: no name of a person or place."""
+    found = keywords.match(text)
+    if found is None or found.intent != "correct_answer" or view.form is None:
+        return False
+    return any(agrees(found.rest, word) for field in view.form.fields for word in field.called)
 
 
 def _outside(text: Text, view: View) -> Optional[Decision]:

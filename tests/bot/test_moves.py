@@ -75,6 +75,24 @@ def test_correct_in_the_middle(talk: Any) -> None:
     assert dialogue.state["s"]["full_name"] == "Tran B"
 
 
+def test_a_number_after_sua_is_one_of_the_list_that_is_shown(talk: Any) -> None:
+    dialogue = talk().say("KB", "Nguyen Van A", "1958", "SUA", "SUA 1")
+    assert dialogue.asks == "full_name"
+    assert dialogue.say("Tran B").asks == "gender"
+
+
+def test_sua_with_the_name_of_a_question_is_no_name_of_a_person(talk: Any) -> None:
+    dialogue = talk().say("KB", "SUA nam sinh")
+    assert dialogue.said == ["at_first_question", "ask_full_name"]
+    assert dialogue.say("Nguyen Van A", "SUA ten").asks == "full_name"
+
+
+def test_somebody_else_is_chosen_by_the_words_on_the_poster(talk: Any) -> None:
+    dialogue = talk(people=[A, person(2, "Tran Thi B", "household")]).say("KB")
+    assert dialogue.said == ["ask_subject"]
+    assert dialogue.say("khai ho").said == ["ask_role"]
+
+
 def test_correct_after_the_receipt(talk: Any) -> None:
     dialogue = talk(people=[A], last=declared()).say("SUA")
     assert dialogue.said == ["ask_correct"]

@@ -82,9 +82,61 @@ def test_a_time_that_is_not_understood_is_asked_again(talk: Any) -> None:
 
 
 def test_leaving(talk: Any) -> None:
-    assert talk().say("DI").command == {"venue": None}
-    assert talk().say(f"DI {CODE}").command == {"venue": CODE}
-    assert talk().say(f"toi roi {CODE}").command == {"venue": CODE}
+    assert talk().say("DI").command == {"venue": None, "at": None}
+    assert talk().say(f"DI {CODE}").command == {"venue": CODE, "at": None}
+    assert talk().say(f"toi roi {CODE}").command == {"venue": CODE, "at": None}
+
+
+def test_leaving_is_told_afterwards_with_its_time(talk: Any) -> None:
+    assert talk().say(f"DI {CODE} 8h15").command == {"venue": CODE, "at": "2026-11-22T08:15"}
+    dialogue = talk().say(f"DI {CODE} 99h")
+    assert (dialogue.said, dialogue.commands) == (["wrong_visit_part"], [])
+
+
+def test_a_visitor_comes_with_others_or_came_earlier(talk: Any) -> None:
+    kept = talk(venues_kept=SERVICES["venues_kept"])
+    assert kept.say("DD 0912345678 +3 hom qua 8h").command == {
+        "venue": CODE, "phone": "84912345678", "at": "2026-11-21T08:00", "companions": 3,
+    }  # fmt: skip
+
+
+def test_help_and_back_are_about_the_side_question_that_was_asked_last(talk: Any) -> None:
+    dialogue = talk().say("KB", "Nguyen Van A", "DD", "TG")
+    assert dialogue.said == ["help_side_venue"]
+    assert dialogue.say(CODE).said == ["checked_in", "ask_birth_year"]
+    assert dialogue.say("DD", "QL").said == ["errand_dropped", "ask_birth_year"]
+    assert talk().say("DD", "QL").said == ["errand_dropped"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "before"),
+    [("5", "menu_more", "menu"), ("5*9", "menu_own", "menu_more"), ("5*4", "menu_languages", "menu")],
+)
+def test_help_and_back_in_the_menus_of_a_session(talk: Any, path: str, name: str, before: str) -> None:
+    dialogue = talk("ussd").dial(path)
+    shown = dialogue.choices()
+    assert dialogue.said == [name]
+    assert (dialogue.say("97").said, dialogue.choices()) == (["help"], shown)
+    assert dialogue.say("99").said == [before]
+    assert dialogue.asks is not None
+
+
+def test_back_from_a_side_question_of_a_session_leads_to_the_menu(talk: Any) -> None:
+    dialogue = talk("ussd").dial().say("2", "99")
+    assert dialogue.said == ["errand_dropped"]
+    assert dialogue.choices()[0] == "1:choice_menu_health"
+
+
+@pytest.mark.parametrize(
+    ("kind", "choice"),
+    [("venue_confirm", "1:choice_menu_health"), ("visit_by_staff", "1:choice_menu_health"),
+     ("follow_up", "0:choice_follow_up_menu"), ("exposure", "3:choice_menu_more")],
+)  # fmt: skip
+def test_a_session_goes_on_after_help_with_a_notice(talk: Any, kind: str, choice: str) -> None:
+    dialogue = talk("ussd", notice={"id": "3", "kind": kind, "venue": CODE}).dial("5").say("99", "97")
+    assert dialogue.said == [f"help_{kind}"]
+    assert choice in dialogue.choices()
+    assert dialogue.asks is not None
 
 
 @pytest.mark.parametrize("text", ["di 2 ngay roi", "di hoc ve", "DI 12/11 da nang"])
@@ -172,8 +224,8 @@ def test_a_sentence_that_sounds_like_a_visit_leaves_the_question(talk: Any) -> N
 
 
 def test_staff_and_the_count(talk: Any) -> None:
-    assert talk(**SERVICES).say(f"DD {CODE} 0912 345 678").command == {"venue": CODE, "phone": "84912345678"}
-    assert talk(**SERVICES).say("DD 0912345678").command == {"venue": CODE, "phone": "84912345678"}
+    assert talk(**SERVICES).say(f"DD {CODE} 0912 345 678").command == {**HERE, "phone": "84912345678"}
+    assert talk(**SERVICES).say("DD 0912345678").command == {**HERE, "phone": "84912345678"}
     assert talk(**SERVICES).say("SL").command == {"venue": CODE}
     assert talk().say("SL").said == ["failed_venue_not_yours"]
 

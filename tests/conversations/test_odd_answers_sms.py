@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from backend.services.say import TooMany
+from channels.contract import Medium
+
 pytestmark = pytest.mark.timeout(600)
 
 IDENTIFIED = "KB Nguyen Van An; 1958; nam; Ben Nghe, TP HCM"
@@ -102,3 +105,21 @@ def test_emoji_and_ten_thousand_characters_in_mid_form(phone):
     phone.network.client.post("/webhooks/simulator/sms", json=body)
     phone.waits()
     phone.sends("1958").reads("nam hay nu")
+
+
+def test_a_name_of_a_question_after_sua_is_nobodys_name(phone):
+    phone.sends("KB").sends("SUA nam sinh").reads("Xin cho biet ho va ten")
+    phone.sends("Nguyen Van An").sends("SUA").reads("1 Ho ten")
+    phone.sends("SUA 1").reads("Xin cho biet ho va ten")
+
+
+def test_help_is_about_what_was_asked_last(phone):
+    phone.sends("KB").sends("Nguyen Van An").sends("PA").reads("ma dia diem")
+    phone.sends("TG").reads("8 chu so").reads_not("nam sinh")
+    phone.sends("0").reads("Sinh nam nao")
+
+
+def test_the_terminal_says_when_a_number_sends_too_much(phone, network):
+    said = (network.house.say.write(Medium.SMS, phone.number, "MA") for _ in range(100))
+    with pytest.raises(TooMany):
+        list(said)

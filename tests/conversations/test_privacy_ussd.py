@@ -62,3 +62,13 @@ def test_the_language_and_the_menu_in_it(phone):
     phone.types("1").reads("full name")
     phone.hangs_up()
     phone.dials().reads("half done")
+
+
+def test_help_and_back_stay_in_the_menu_that_is_shown(phone):
+    phone.dials("5*9").reads("1 Ai da xem").session_goes_on()
+    phone.types("97").reads("1 Ai da xem").session_goes_on()
+    phone.types("99").reads("1 Loi khai").session_goes_on()
+    phone.types("97").reads("99 quay lai", "1 Loi khai").session_goes_on()
+    phone.types("99").reads("1 Khai y te").reads_not("khong co cau hoi").session_goes_on()
+    phone.types("2").reads("ma dia diem")
+    phone.types("99").reads("Da bo qua", "1 Khai y te").session_goes_on()
