@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from backend.commands.groups import Group
 from backend.commands.opened import opened_house
 from backend.commands.tracing import explained
 from backend.domain.broadcasts import Broadcast
@@ -19,7 +20,7 @@ USER = click.option("--user", required=True, help="The staff user who decides th
 REASON = click.option("--reason", required=True, help="Kept with the decision.")
 
 
-@click.group()
+@click.group(cls=Group)
 def broadcast() -> None:
     """One text to the phones of an area: one proposes, another approves."""
 
