@@ -45,6 +45,37 @@ class Handset:
         expect(self.screen).to_contain_text(expected, timeout=ANSWER_MS)
 
 
+CONTRAST = """selector => {
+  const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255)
+    .map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0)
+  const behind = node => {
+    const colour = getComputedStyle(node).backgroundColor
+    return /, 0\\)$/.test(colour) && node.parentElement ? behind(node.parentElement) : colour
+  }
+  const node = document.querySelector(selector)
+  const [low, high] = [light(getComputedStyle(node).color), light(behind(node))].sort((one, other) => one - other)
+  return (high + 0.05) / (low + 0.05)
+}"""  # WCAG 2.2, 1.4.3
+READ = (".brand p", ".numbers b", ".guide h2", ".guide > p", ".example code", ".example span", ".number input",
+        ".languages a[aria-current]", ".add", ".remove", "footer")  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_can_be_read_by_day_and_by_night(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    night = page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != "rgb(243, 246, 244)"
+    assert night is (scheme == "dark")
+    found = {selector: page.evaluate(CONTRAST, selector) for selector in READ}
+    assert {selector: ratio for selector, ratio in found.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_is_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def reference_in(text):
     found = REFERENCE.search(text)
     assert found, text
