@@ -67,7 +67,7 @@ def test_one_message_is_a_report(network, officer, code):
 def test_part_by_part_with_going_back(officer, code):
     officer.sends("BC").reads("KHONG dat", "1 Khu khuan", "4 Do nhiet do o nha")
     officer.sends("0").reads("5 Khau trang khi den truong")
-    officer.sends("9").reads("tu 5 den 7")
+    officer.sends("9").reads("Tu 5 den 7")
     officer.sends("6").reads("8 Don tra")
     officer.sends("QL").reads("5 Khau trang")
     officer.sends("0").reads("8 Don tra")
