@@ -138,29 +138,6 @@ class Greet(Anywhere):
         return with_menu(dispatcher, view, "greeting_short" if view.form else "greeting")
 
 
-class Help(Anywhere):
-    """Help outside a form."""
-
-    action_name = "help"
-
-    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
-        if view.side:
-            say.reply(dispatcher, f"help_side_{view.side['asks']}")
-            return {s.SIDE: dict(view.side)}
-        if view.in_session and second_menu(view):
-            say.reply(dispatcher, "help", choices=second_menu(view))
-            return {s.EXPECTING: view.slots[s.EXPECTING]}
-        if view.awaits_consent:
-            return with_menu(dispatcher, view, "help")
-        if view.notice.get("kind"):
-            return help_with_notice(dispatcher, view)
-        if view.facts.get("open_visit"):
-            return with_menu(dispatcher, view, "help_visit")
-        if view.facilities:
-            return with_menu(dispatcher, view, "help_facility")
-        return with_menu(dispatcher, view, "help_keeper" if view.venues_kept else "help")
-
-
 def help_with_notice(dispatcher: CollectingDispatcher, view: View) -> Changes:
     """How the notice that waits is answered; the choices of an exposure notice are shown again.
 

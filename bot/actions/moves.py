@@ -1,4 +1,4 @@
-"""Moves inside an open form: back, cancel, correct, help, and being reminded of it."""
+"""Moves inside an open form: back, cancel, correct, and being reminded of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot import slots as s
 from bot.actions import say
 from bot.actions.afterwards import told_corrections
 from bot.actions.course import cleared, restored, taken_back
-from bot.actions.form import Events, help_name, slot_events
+from bot.actions.form import Events, slot_events
 from bot.actions.offers import offers
 from bot.actions.view import View, view_of
 
@@ -75,24 +75,6 @@ def _before_corrections(view: View) -> list[str]:
     """What was asked until the summary, or until now where there was none: where QL leads from the list."""
     asked = s.asked_in(view.slots)
     return asked[: asked.index(s.CONFIRM) + 1] if s.CONFIRM in asked else [name for name in asked if name != s.CORRECT]
-
-
-class ActionHelpInForm(Action):
-    """Explains the question that is open."""
-
-    def name(self) -> str:
-        """See Action.name."""
-        return "action_help_in_form"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Say the help text of the requested slot, or of the side question."""
-        view = view_of(tracker)
-        if view.side:  # asked last, beside the form
-            say.reply(dispatcher, f"help_side_{view.side['asks']}")
-            return slot_events({s.SIDE: dict(view.side)})
-        args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
-        say.reply(dispatcher, help_name(view.slots[s.REQUESTED], view), args)
-        return []
 
 
 class ActionFormWaiting(Action):

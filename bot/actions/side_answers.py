@@ -75,11 +75,11 @@ def _once_more(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any
     misses = view.side.get("misses", 0) + 1
     if misses > side.MISSES_MOST:
         return with_menu(dispatcher, view, "not_understood_again")
-    say.reply(dispatcher, f"wrong_side_{view.side['asks']}", choices=_listed(view))
+    say.reply(dispatcher, f"wrong_side_{view.side['asks']}", choices=listed(view))
     return {s.SIDE: {**view.side, "misses": misses}}
 
 
-def _listed(view: View) -> Sequence[Mapping[str, str]]:
+def listed(view: View) -> Sequence[Mapping[str, str]]:
     """The options shown before, where they can be told from what is known."""
     asked = view.side["asks"]
     if asked == side.HOUSEHOLD:

@@ -121,6 +121,15 @@ def test_help_and_back_in_the_menus_of_a_session(talk: Any, path: str, name: str
     assert dialogue.asks is not None
 
 
+def test_help_shows_the_list_of_a_side_question_again(talk: Any) -> None:
+    dialogue = talk("ussd", people=SERVICES["people"], household=SERVICES["people"]).dial("5*6")
+    shown = dialogue.choices()
+    assert (dialogue.say("97").said, dialogue.choices()) == (["help_side_household"], shown)
+    assert dialogue.say("2", "97").said == ["help_side_removal"]
+    assert dialogue.choices() == ["1:Tran Thi B"]
+    assert dialogue.say("1").command == {"person": "p2"}
+
+
 def test_back_from_a_side_question_of_a_session_leads_to_the_menu(talk: Any) -> None:
     dialogue = talk("ussd").dial().say("2", "99")
     assert dialogue.said == ["errand_dropped"]
