@@ -32,6 +32,7 @@ REFUSALS = {
     "broadcast_state": "the broadcast is not at a point where this can be done: see `khaibao broadcast status`",
     "person_erased": "the person of this case is no longer kept",
 }
+USAGE = ("phone_wrong",)  # what is no value of its option
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -176,7 +177,8 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise click.ClickException(f"{REFUSALS.get(refused.code, refused)}.") from None
+        failure = click.UsageError if refused.code in USAGE else click.ClickException
+        raise failure(f"{REFUSALS.get(refused.code, refused)}.") from None
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"{error}.") from None
 

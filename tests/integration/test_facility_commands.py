@@ -65,7 +65,7 @@ def test_a_table(run: Run, code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [
-    ("add", "10234560"), ("add", "{code}", "--checklist", "castle"), ("add", "{code}", "--phone", "12"),
+    ("add", "10234560"), ("add", "{code}", "--checklist", "castle"),
     ("status", "{code}"), ("officer", "{code}", "0901234567"), ("feedback", "10234560"),
     ("close", "99", "--reason", "x"), ("checklists", "castle"),
 ])  # fmt: skip
@@ -73,3 +73,9 @@ def test_what_cannot_be_done_is_one_sentence(run: Run, code: str, command: tuple
     refused = run("facility", *(each.format(code=code) for each in command))
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_number_no_phone_has_is_wrong_usage(run: Run, code: str) -> None:
+    refused = run("facility", "add", code, "--phone", "12")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "telephone number" in refused.stderr

@@ -28,8 +28,10 @@ def test_somebody_is_followed_up_looked_at_and_closed(run: Run) -> None:
 
 
 def test_what_is_refused_is_one_sentence(run: Run) -> None:
+    wrong = run("followup", "add", "--phone", "12")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "not a telephone number" in wrong.stderr
     for arguments in (
-        ("add", "--phone", "12"),
         ("close", "1234567890", "--reason", "x"),
         ("status", "1234567890", "--reason", "x"),
         ("add", "--phone", PHONES[0], "--pack", "plague"),
