@@ -20,7 +20,8 @@ from backend.i18n_keys import DIALOGUE_QUESTIONS, ROOT, field_keys, read_code
 # Where the dialogue of a declaration, its menus and what follows a receipt are said; errands are not among them.
 DIALOGUE = (
     "bot/actions/answers.py", "bot/actions/afterwards.py", "bot/actions/anywhere.py", "bot/actions/form.py",
-    "bot/actions/moves.py", "bot/actions/notices.py", "bot/actions/opening.py", "bot/actions/reading.py",
+    "bot/actions/help.py", "bot/actions/moves.py", "bot/actions/notices.py", "bot/actions/opening.py",
+    "bot/actions/reading.py",
     "backend/forms/one_message.py", "backend/forms/questions.py", "backend/services/receive.py",
     "backend/services/render.py", "backend/services/turn.py", "backend/services/ussd.py", "backend/services/alerts.py",
     "backend/services/follow_up_rounds.py", "backend/services/commands/follow_up.py",
