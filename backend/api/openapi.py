@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from backend.api.v1 import guard
 from backend.api.v1.operation import JSON, Body, Operation
 from backend.api.v1.schema import NUMBER, Schema
+from backend.services.look_up import answer_schemas
 from backend.services.rights import HOLDERS
 
 ERROR: Schema = {
@@ -52,7 +53,7 @@ def describe(app: Flask) -> Response:
             "info": {"title": "Khai Báo", "version": "1"},
             "paths": paths,
             "components": {
-                "schemas": {"Error": ERROR},
+                "schemas": {"Error": ERROR, **{f"Answers_{form}": each for form, each in answer_schemas().items()}},
                 "securitySchemes": {"staff": {"type": "http", "scheme": "bearer", "description": "khaibao user token"}},
             },
         }

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from backend.domain.staff import ROLES
 from backend.forms import reference as codes
+from backend.forms.catalogue import FORMS
+from backend.forms.questions import answer_schema
 from backend.services.export import record
 from backend.services.ports.outside import Clock
 from backend.services.ports.unit import Units
 from backend.services.refusals import Refused, Unknown, checked_reason
 
 MAY_LOOK_UP = frozenset(ROLES) - {"facility"}
+
+
+def answer_schemas() -> Mapping[str, Mapping[str, Any]]:
+    """JSON schema of the answers of a complete declaration, by form, as the catalogue asks today."""
+    return {name: answer_schema(form) for name, form in FORMS.items()}
 
 
 class ReferenceWrong(Refused):

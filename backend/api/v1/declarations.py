@@ -19,7 +19,10 @@ DECLARATION: Schema = record(
         "phone": {"type": "string", "description": "E.164 digits"},
         "declared_for": {"type": "string"},
         "subject": {"type": "object", "description": "identity of the person, by field"},
-        "answers": {"type": "object", "description": "by question"},
+        "answers": {
+            "type": "object",
+            "description": "by question: see schemas/Answers_<form>",
+        },
         "triage": or_null({"type": "string"}),
         "received_at": MOMENT,
         "status": {"type": "string"},

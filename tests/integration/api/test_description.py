@@ -56,6 +56,20 @@ def test_the_routes_are_the_ones_described(api: Api) -> None:
     assert len({path for path, _ in described if path.startswith(PREFIX)}) > 5
 
 
+def test_it_holds_the_answers_of_every_form(api: Api) -> None:
+    schema = api.description["components"]["schemas"]["Answers_health"]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    told = {
+        "full_name": "Nguyễn Văn A", "birth_year": 1958, "gender": "male",
+        "address": {"province": "79", "commune": "26740", "text": ""}, "travelled": False, "has_symptoms": False,
+        "contact_case": False, "contact_area": False, "contact_symptomatic": False,
+    }  # fmt: skip
+    jsonschema.validate(told, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**told, "has_symptoms": True}, schema)
+    assert "Answers_entry" in api.description["components"]["schemas"]
+
+
 def readable(rule: str) -> str:
     """`/venues/<string(maxlength=32):code>` as descriptions write it."""
     pieces = rule.split("<")
