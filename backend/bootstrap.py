@@ -21,7 +21,7 @@ from backend.api.app import Web, create_app
 from backend.config import Config
 from backend.domain.checklists import Checklists, load_checklists
 from backend.domain.packs import FOLDER, PackError, Shelf
-from backend.domain.venues import Venue
+from backend.domain.venues import KINDS, Venue
 from backend.forms import places
 from backend.gateways.at_once import AtOnce
 from backend.gateways.bot_client import BotClient
@@ -30,6 +30,7 @@ from backend.gateways.hints import HintListener, SocketHints
 from backend.jobs.line_keeper import LineKeeper
 from backend.jobs.worker import Listener, Silence, Worker
 from backend.poster import FORMATS, SHEETS, Poster
+from backend.public.page import MapPage
 from backend.services.alerts import Alerts
 from backend.services.broadcasts import Broadcasts
 from backend.services.callbacks import Callbacks
@@ -365,11 +366,12 @@ class Bootstrap:
                 part.close()
 
     def _pages(self) -> Sequence[Callable[[Flask], None]]:
-        if not self.config.demo:
-            return ()
         languages = {code: language.name for code, language in self.texts.languages.items() if language.complete}
+        public = MapPage(self.house.maps, self.texts, languages, KINDS, self.places.resolve)
+        if not self.config.demo:
+            return (public.mount,)
         handset = Handset(self.units, self.renderer)
-        return (Simulator(handset, self.texts, languages, self.always).mount,)
+        return public.mount, Simulator(handset, self.texts, languages, self.always).mount
 
     def _database_ready(self) -> bool:
         try:

@@ -26,7 +26,7 @@ from backend.i18n import LAST_RESORT
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("bot", "backend", "channels")
-TEMPLATES = ("backend/simulator", "backend/console")
+TEMPLATES = ("backend/simulator", "backend/public")
 TAKES_KEYS = frozenset({"Reply", "reply", "text", "line", "_line", "_say", "_with_menu", "_about_last", "_words", "t"})
 KEY_FIELDS = frozenset({"$key", "key"})
 DIALOGUE_QUESTIONS = ("resume", "subject", "role", "how", "correct", "confirm")  # as in bot/slots.py

@@ -10,7 +10,7 @@ from flask import Flask, Request, Response, jsonify
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 
-from backend.api import health, metrics, openapi, public, v1, webhooks
+from backend.api import health, metrics, openapi, v1, webhooks
 from backend.services.house import House
 from channels.contract import Adapter
 
@@ -22,7 +22,7 @@ class Web:
     """What the application is made of.
 
     `public_url` is the address signatures cover, without a path; `request_bytes` the largest body that is read;
-    `ready` names what is not ready, nothing when all is; `pages` mount further faces (simulator, console).
+    `ready` names what is not ready, nothing when all is; `pages` mount further faces (the public map, the simulator).
     """
 
     house: House
@@ -53,7 +53,6 @@ def create_app(web: Web) -> Flask:
     app.register_error_handler(Exception, _crash)
     webhooks.mount(app, web.house, web.adapters, web.public_url)
     v1.mount(app, web.house)
-    public.mount(app, web.house.maps)
     health.mount(app, web.ready)
     metrics.mount(app)
     openapi.mount(app)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from backend.commands.talking import ready_house
+from backend.services.facilities import NewFacility
 from backend.services.house import House
 from backend.services.say import NotAnswered, Say
 from backend.services.venues import NewVenue
@@ -21,6 +22,14 @@ VENUES = (
     NewVenue("Chợ Bến Thành", "market", "79", "26740", "Lê Lợi", None),
     NewVenue("Trạm y tế Ba Đình", "clinic", "01", "00004", "5 Kim Mã", None),
 )
+FACILITIES = (  # each with the report of today, if there is one, and what somebody has seen there
+    (NewVenue("Trường tiểu học Kim Đồng", "school", "79", "26740", "Lê Lợi", None), "đạt cả", ""),
+    (NewVenue("Trường mầm non Hoa Mai", "school", "79", "26740", "Pasteur", None), "không đạt 3", "không đo nhiệt độ"),
+    (NewVenue("Trường THCS Ba Đình", "school", "01", "00004", "Hoàng Hoa Thám", None), "đạt cả", ""),
+    (NewVenue("Phòng khám Ngọc Hà", "clinic", "01", "00004", "Ngọc Hà", None), "không đạt 1 và 3", ""),
+    (NewVenue("Xưởng may Sông Hàn", "factory", "48", "20242", "Bạch Đằng", None), "không đạt 2", "ngồi ăn sát nhau"),
+    (NewVenue("Trường tiểu học Hải Châu", "school", "48", "20242", "Trần Phú", None), "", ""),
+)
 STAFF = (("an", "officer"), ("binh", "approver"))
 OFFICE = "Trung tâm kiểm soát bệnh tật"
 ACTOR = "demo"
@@ -30,8 +39,9 @@ ANSWERS = ("00000", "00000", "00000", "10000", "00100", "00010", "00001")
 def make(count: int) -> tuple[int, Sequence[str]]:
     """Let `count` people declare and visit; (how many were answered, codes of the venues made)."""
     with ready_house() as (house, _):
-        answered = sum(_declares(house.say, number, text) for number, text in people(count))
-        return answered, places(house, count)
+        answered = sum(_told(house.say, number, text) for number, text in people(count))
+        codes = places(house, count)
+        return answered, [*codes, *(facilities(house) if codes else ())]
 
 
 def places(house: House, count: int) -> Sequence[str]:
@@ -52,6 +62,23 @@ def places(house: House, count: int) -> Sequence[str]:
     return codes
 
 
+def facilities(house: House) -> Sequence[str]:
+    """Facilities whose officers report by text, and what citizens text of them; the codes."""
+    codes = [venue.code for venue in house.venues.add([venue for venue, _, _ in FACILITIES], ACTOR)]
+    house.facilities.add([NewFacility(code, None, [officer(at)]) for at, code in enumerate(codes)], ACTOR)
+    for at, (code, (_, report, seen)) in enumerate(zip(codes, FACILITIES, strict=True)):
+        if report:
+            _told(house.say, officer(at), f"BC {code} {report}")
+        if seen:
+            _told(house.say, phone(at), f"PA {code} {seen}")
+    return codes
+
+
+def officer(at: int) -> str:
+    """The invented number of a facility's officer."""
+    return f"849001{at:05d}"
+
+
 def phone(number: int) -> str:
     """The invented number of a person."""
     return f"849000{number:05d}"
@@ -67,7 +94,7 @@ def people(count: int) -> Iterator[tuple[str, str]]:
         yield phone(number), f"KB {name}; {born}; {'nữ' if woman else 'nam'}; {place}; {answers}"
 
 
-def _declares(say: Say, number: str, text: str) -> bool:
+def _told(say: Say, number: str, text: str) -> bool:
     try:
         return bool(say.write(Medium.SMS, number, text).replies)
     except NotAnswered:

@@ -6,14 +6,15 @@ import gzip
 import json
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from backend.domain.days import day_of
+from backend.domain.days import VIET_NAM, day_of
 from backend.domain.facilities import Standing, roll_up
+from backend.services.map_search import WORST_FIRST, Listed, words_of
 from backend.services.ports.outside import Clock
 from backend.services.ports.unit import Units
 
@@ -24,17 +25,42 @@ RENEW_EVERY = timedelta(minutes=1)  # renamed and removed venues change no versi
 PlaceName = Callable[[str], str]
 
 
-@dataclass(frozen=True)
-class PublicMap:
-    """The map as JSON, with what changes when it does (an HTTP entity tag)."""
+@dataclass(frozen=True, eq=False)
+class Published:
+    """Something everybody may read."""
 
     body: bytes
-    tag: str
+
+    @cached_property
+    def tag(self) -> str:
+        """What changes when it does (an HTTP entity tag)."""
+        return f"{zlib.crc32(self.body):08x}-{len(self.body):x}"
 
     @cached_property
     def packed(self) -> bytes:
         """The same, compressed once, when the first reader wants it so."""
         return gzip.compress(self.body, compresslevel=1, mtime=0)
+
+
+@dataclass(frozen=True, eq=False)
+class PublicMap(Published):
+    """The map as JSON, and what it was made of; `names` has those of the provinces and communes with facilities."""
+
+    day: date
+    facilities: Sequence[Standing]
+    names: Mapping[str, str]
+
+    @cached_property
+    def listed(self) -> Sequence[Listed]:
+        """The facilities as they are looked through: what is not safe first, then by name."""
+        found = (
+            Listed(each, each.colour.value, words_of(each.name, *self._names(each), each.code))
+            for each in self.facilities
+        )
+        return sorted(found, key=lambda each: (WORST_FIRST.index(each.colour), each.words))
+
+    def _names(self, facility: Standing) -> Iterator[str]:
+        return (self.names[code] for code in (facility.commune, facility.province) if code)
 
 
 class Maps:
@@ -61,6 +87,13 @@ class Maps:
             assert self._made is not None
             return self._made
 
+    def name(self, code: str) -> str | None:
+        """The name of a province or commune, None for a code that nothing has."""
+        try:
+            return self._place_name(code)
+        except KeyError:
+            return None
+
     def _look(self, now: datetime) -> None:
         day = day_of(now)
         with self._units() as unit:
@@ -69,19 +102,22 @@ class Maps:
                 self._made = self._make(list(unit.facilities.standing(day)), day)
                 self._version, self._made_at = version, now
 
-    def _make(self, facilities: Iterable[Standing], day: date) -> PublicMap:
-        found = list(facilities)
+    def _make(self, facilities: Sequence[Standing], day: date) -> PublicMap:
+        units = {code for each in facilities for code in (each.province, each.commune) if code}
+        names = {code: self._place_name(code) for code in sorted(units)}
         content = {
-            "day": day.isoformat(), **self._named(roll_up(found)), "places": [self._place(each) for each in found],
+            "day": day.isoformat(), **self._named(roll_up(facilities), names),
+            "places": [self._place(each) for each in facilities],
         }  # fmt: skip
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        return PublicMap(body, f"{zlib.crc32(body):08x}-{len(body):x}")
+        return PublicMap(body, day, facilities, names)
 
-    def _named(self, rolled: Mapping[str, Any]) -> dict[str, Any]:
+    @staticmethod
+    def _named(rolled: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         """Units as lists, with their names."""
         provinces = [
-            {"code": code, "name": self._place_name(code), **found, "communes": [
-                {"code": inner, "name": self._place_name(inner), **counts}
+            {"code": code, "name": names[code], **found, "communes": [
+                {"code": inner, "name": names[inner], **counts}
                 for inner, counts in found["communes"].items()
             ]}
             for code, found in rolled["provinces"].items()
@@ -93,5 +129,10 @@ class Maps:
         return {
             "code": each.code, "name": each.name, "kind": each.kind, "province": each.province,
             "commune": each.commune, "colour": each.colour.value,
-            "reported_at": each.reported_at.isoformat() if each.reported_at else None,
+            "reported_at": each.reported_at.isoformat() if each.reported_at else None, "feedback": each.feedback,
         }  # fmt: skip
+
+
+def local_time(moment: datetime) -> str:
+    """An aware moment as people there read it from the clock, in ISO form to the minute."""
+    return moment.astimezone(VIET_NAM).strftime("%Y-%m-%dT%H:%M")

@@ -32,11 +32,16 @@ def answers(url):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Address of a product started for these tests."""
-    home, port = tmp_path_factory.mktemp("site"), free_port()
+def home(tmp_path_factory):
+    """The folder of everything the product keeps."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def environment(home):
+    """Environment variables of the product, and of commands that act on it."""
     settings = {
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "KHAIBAO_DEMO": "1",
         "KHAIBAO_DATABASE_URL": f"sqlite:///{home}/khaibao.db",
         "KHAIBAO_BOT_SOCKET": f"{home}/bot.sock",
@@ -44,11 +49,17 @@ def site(tmp_path_factory):
         "KHAIBAO_SPOOL_PATH": f"{home}/spool",
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KHAIBAO_")}
+    return {**inherited, **settings}
+
+
+@pytest.fixture(scope="session")
+def site(home, environment):
+    """Address of a product started for these tests."""
     with (home / "log").open("w+b") as log:
         command = [sys.executable, "-m", "backend.cli", "run"]
-        process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **settings}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            url = f"http://127.0.0.1:{port}"
+            url = f"http://127.0.0.1:{environment['PORT']}"
             wait_until(lambda: answers(f"{url}/readyz") or process.poll() is not None, seconds=READY_S, what="the site")
             assert process.poll() is None, (home / "log").read_text(errors="replace")
             yield url

@@ -172,7 +172,7 @@ def test_health_readiness_and_metrics(house, adapter):
 def test_the_description_lists_what_is_mounted(house, adapter):
     found = client(house, adapter).get("/api/v1/openapi.json").json
     unguarded = {path for path in found["paths"] if "x-roles" not in str(found["paths"][path])}
-    assert unguarded == {"/healthz", "/readyz", "/metrics", "/map.json", "/api/v1/openapi.json", "/webhooks/fake/mo"}
+    assert unguarded == {"/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/webhooks/fake/mo"}
     assert set(found["paths"]["/webhooks/fake/mo"]) == {"get", "post"}
 
 

@@ -22,7 +22,7 @@ FIELDS = {field.name: field for form in (*FORMS.values(), *REQUESTS.values()) fo
 BY_TYPING = {name for name, field in FIELDS.items() if not asked_on("voice", field)}
 # Never in a call: pages, posters, Zalo, keywords that no key can type, answers of a kind that no key can give.
 ELSEWHERE = re.compile(
-    r"(sim|phone|poster|link|share|ussd|accents|example|menu_languages|failed_messages|facility_mistyped"
+    r"(sim|phone|map|poster|link|share|ussd|accents|example|menu_languages|failed_messages|facility_mistyped"
     r"|facility_reminder|wrong_checklist|wrong_report_day|failed_facility|((ask|wrong_side|help_side|failed)_)?feedback)"
     r"(_|$)"
 )
