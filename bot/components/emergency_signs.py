@@ -20,7 +20,7 @@ _BADLY = (
 _ABLE = r"(?:duoc|dc|noi|ra hoi|ra)"
 _BREATH = r"(?:kho tho|hut hoi|ngat tho|ngop tho|nghet tho|tho doc|tho gap|met tho|tho ngop|ngop|tho rit|tho khong kip)"
 _IN_CALM = r"(?!tu |hom |ngay |toi |sang |nhe |chut |it )"  # "kho tho tu hom qua" is no sure sign
-_NO_ALARM = r"(?! (?:dien|mang|ket noi|nuoc|song|may)\b)"  # "ngat dien", "ngat mang"
+_NO_ALARM = r"(?! (?:dien|mang|ket noi|nuoc|song|may|game|phim|truyen)\b)"  # "ngat dien", "hon me game"
 _VERY = r"(?:very|extremely|severe|severely|really|so|badly|terrible|terribly)"
 _PERSON = (
     r"(?:he|she|they|him|her|father|mother|dad|daddy|mom|mum|mommy|baby|child|kid|boy|girl|son|daughter|wife|husband|"
@@ -37,7 +37,8 @@ BREATHING = (
     r"|\btho hon hen\b.{0,20}\b(?:sap|nguy|khong)\b|\b(?:tho )?khong ra hoi\b|\btho (?:yeu (?:lam|dan|ot)|ren ri"
     r"|dut quang|nhu keo be)\b|\bthoi thop\b|\bhap hoi\b|\bngap tho\b",
     r"\brut lom (?:long )?nguc\b|\bcanh mui phap phong\b|\bphap phong canh mui\b",
-    r"\btim (?:tai|ngat|bam)(?: het(?: roi)?)?\b|\bmoi (?:tham (?:den|xi|lai)|xam|nhot nhat)\b|\btim dau ngon\b"
+    r"\btim (?:tai(?! (?:lieu|khoan|san|xe|nguyen|nang)\b)|ngat|bam)(?: het(?: roi)?)?\b"
+    r"|\bmoi (?:tham (?:den|xi|lai)|xam|nhot nhat)\b|\btim dau ngon\b"
     r"|\b(?:ca|toan than|mat) nguoi tim\b"
     r"|\btim (?:het |ca )?(?:moi|mat|nguoi) (?:roi|het|lai|qua|luon)\b|\bmoi tim(?: het(?: roi)?)?(?! (?:hieu|duoc"
     r"|thay|ra|kiem|cach|den|toi)\b)|"
@@ -63,7 +64,8 @@ CHEST = (
     r"\b(?:dau|tuc|that|nang|nhoi|buot|ep|de nang|dau that|dau nhoi|bo that|bop nghet)\s+(?:(?:o|giua|vung|long"
     r"|ben)\s+){0,2}nguc\b",
     r"(?<!\bo )\b(?:dau|tuc|nang|that|nhoi|buot|dau that|dau nhoi|bop nghet)\s+(?:o\s+|vung\s+)?tim\b"
-    r"(?! (?:hieu|duoc|thay|ra|kiem|cach|ma|so|duong|cho|nguoi|bac si)\b)",  # "o dau tim duoc": where to find
+    r"(?! (?:hieu|duoc|thay|ra|kiem|cach|ma|so|duong|cho|nguoi|bac si"
+    r"|vi (?:em|anh|yeu|tinh|nguoi yeu|co ay))\b)",  # "o dau tim duoc": where to find; "dau tim vi em": of love
     r"\bnguc\s+(?:\w+\s+){0,2}?(?:dau|tuc|that|nhoi|buot|bi de|bop nghet)\b",
     r"\btim\s+(?:\w+\s+){0,2}?(?:dau that|that lai|nhoi|buot)\b|\b(?:ngung tim|tim ngung dap)\b",
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from backend.forms.folding import fold_lower
-from bot.components.emergency import SIGN_WORDS, has_sign
+from bot.components.emergency import SIGN_WORDS, has_sign, withdrawn
 from bot.components.entities import SPANS
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
@@ -20,6 +20,8 @@ from bot.components.teencode import TEENCODE
 from bot.components.text_stage import READING, Word, one_slip
 
 SHORTEST_SLIP = 3  # letters
+FEWEST_WORDS = 5  # of an emergency that is told without any sign of one
+NEXT_SURE = 0.1  # confidence left for the second intent from which it is believed
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -47,7 +49,9 @@ class ScopeThreshold(Step):
             return
         intent = message.get(INTENT) or {"name": OUT_OF_SCOPE, "confidence": 1.0}
         told = any(entity["entity"] == "symptom" for entity in message.get(ENTITIES) or [])
-        if intent["name"] == "emergency" and intent["confidence"] < self._config["emergency_threshold"]:
+        if intent["name"] == "emergency" and _doubtful(message):
+            message.set(INTENT, _next_best(message, told), add_to_output=True)
+        elif intent["name"] == "emergency" and intent["confidence"] < self._config["emergency_threshold"]:
             message.set(
                 INTENT,
                 {"name": "declare_health" if told else OUT_OF_SCOPE, "confidence": 1 - intent["confidence"]},
@@ -69,6 +73,21 @@ class ScopeThreshold(Step):
         asked = (message.get("metadata") or {}).get("form")
         least = self._config["form_threshold"] if asked else self._config["threshold"]
         return float(least + self._config["unknown_weight"] * message.get(UNKNOWN, 0.0) ** 2)
+
+
+def _doubtful(message: Message) -> bool:
+    """An emergency that no sign tells of in a text too short to tell one: a relative, a name, a word of impatience."""
+    text = message.get(TEXT)
+    words = len(text.split())
+    return withdrawn(text) or words < FEWEST_WORDS
+
+
+def _next_best(message: Message, told: bool) -> dict[str, Any]:
+    """The likeliest intent but an emergency; a symptom that is told, or denied, is one of a declaration."""
+    about_health = told or any(label == "denied" for label, _, _ in message.get(SPANS) or ())
+    others = [one for one in message.get(INTENT_RANKING_KEY) or () if one["name"] != "emergency"]
+    sure = next((one for one in others if one["confidence"] > NEXT_SURE), None)
+    return sure or {"name": "declare_health" if about_health else OUT_OF_SCOPE, "confidence": 1.0}
 
 
 def _urgent(message: Message) -> bool:

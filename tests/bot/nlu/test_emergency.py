@@ -111,3 +111,43 @@ def test_it_is_answered_in_the_middle_of_any_question(engine: Any, text: str) ->
             ]
         turn = engine.turn({"state": state, "event": "text", "text": text, "channel": "sms", "facts": FACTS})
         assert turn["understood"]["intent"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "con sot 40 do co giat", "dau nguc nay gio het chiu noi", "dau nguc qua roi", "luc nao cung kho tho nang",
+        "neu khong cap cuu kip chac me toi chet", "hom qua het roi nay lai dau nguc", "me toi ngat xiu 2 lan roi",
+        "hom qua ngat tinh lai roi nhung van kho tho nang", "đau tim vì leo cầu thang",
+        "tối qua đỡ rồi mà giờ lại khó thở nặng",
+    ],
+)  # fmt: skip
+def test_what_sounds_over_and_is_not(text: str) -> None:
+    assert is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đau ngực nhẹ hôm qua hết rồi", "hom qua bi ngat xiu nhung gio tinh roi", "tuần trước có đau ngực giờ hết rồi",
+        "truoc co bi dau nguc, nay het", "toi tung bi nhoi mau nam 2019", "co tien su dau nguc",
+        "nam ngoai bi nhoi mau",
+        "neu kho tho nang thi goi ai", "khi nao thi can cap cuu", "đau tim vì em", "hon me game", "tìm tài liệu",
+        "dau nguc hoi sang gio do roi",
+    ],
+)  # fmt: skip
+def test_what_is_over_long_ago_or_only_asked(text: str) -> None:
+    assert not is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khó thở chút xíu", "con toi ngat lai nhung tinh roi", "khong dau nguc", "k dau nguc", "chua bao gio ngat xiu",
+        "khong bi bat tinh", "nha toi bi ngat dien roi", "Nguyen Thi Ngat", "em ten Ngat", "hết đau ngực", "me toi",
+        "không còn đau ngực nữa", "hôm kia mẹ tôi ngất, nay khỏe rồi", "do kho tho nang roi", "hoi kho tho", "ngạt mũi",
+        "mau len",
+    ],
+)  # fmt: skip
+def test_statistics_alone_raise_no_false_alarm(engine: Any, text: str) -> None:
+    assert engine.parse(text)["intent"] != "emergency"
