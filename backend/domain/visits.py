@@ -63,11 +63,11 @@ def check_moment(at: datetime, now: datetime, retention: timedelta) -> None:
         raise VisitRefused("visit_too_old")
 
 
-def arrive(known: Sequence[Visit], new: Visit, kind: str, rules: VisitRules) -> Arrival:
+def arrive(known: Sequence[Visit], new: Visit, kind: str, rules: VisitRules, until: datetime | None = None) -> Arrival:
     """What a check-in means among the person's visits.
 
     Arguments: `known`, the person's visits within `rules.cap` around it, oldest first; `new`, the visit it would be
-    (its `left_at` is worked out here); `kind`, of its venue.
+    (its `left_at` is worked out here); `kind`, of its venue; `until`, when the person said that they left.
     """
     at = new.entered_at
     before = [visit for visit in known if visit.entered_at <= at]
@@ -76,8 +76,10 @@ def arrive(known: Sequence[Visit], new: Visit, kind: str, rules: VisitRules) -> 
     last = before[-1] if before and before[-1].holds(at) and before[-1] is not twin else None
     ended = replace(last, left_at=at) if last else None
     if twin is not None:
-        return Arrival(_joined(twin, new, kind, after, rules), repeated=True, ended=ended)
-    return Arrival(replace(new, left_at=_until_next(after, rules.end(kind, at))), repeated=False, ended=ended)
+        one = _joined(twin, new, kind, after, rules)
+        return Arrival(_told_end(one, until, after, rules), repeated=True, ended=ended)
+    visit = replace(new, left_at=_until_next(after, rules.end(kind, at)))
+    return Arrival(_told_end(visit, until, after, rules), repeated=False, ended=ended)
 
 
 def leave(known: Sequence[Visit], venue_id: int | None, now: datetime) -> Visit:
@@ -118,6 +120,14 @@ def _joined(twin: Visit, new: Visit, kind: str, after: Sequence[Visit], rules: V
     later = [visit for visit in after if visit.id != twin.id]
     left = _until_next(later, end)
     return replace(twin, entered_at=entered, left_at=left, companions=new.companions or twin.companions)
+
+
+def _told_end(visit: Visit, until: datetime | None, after: Sequence[Visit], rules: VisitRules) -> Visit:
+    """The visit with the end that was told, within the cap and before the next check-in elsewhere."""
+    if until is None:
+        return visit
+    others = [one for one in after if one.id != visit.id]
+    return replace(visit, left_at=_until_next(others, min(until, visit.entered_at + rules.cap)))
 
 
 def _until_next(after: Sequence[Visit], end: datetime) -> datetime:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from backend.forms import venue_code
 from backend.forms.folding import fold_lower, tidy
-from backend.forms.moments import find_moment, read_moment
+from backend.forms.moments import find_moment, names_other_day, read_moment, read_span, stay
 from backend.forms.phones import normalise_phone
 
 COMPANIONS_MOST = 99
@@ -18,6 +18,7 @@ _CODE = re.compile(  # eight digits together, or in groups as people write them
     r"(?<![\d+])(?:\d{8}|\d{4}[ .\-/]\d{4}|\d{2}(?:[ .\-/]\d{2}){3}|\d{3}[ .\-/]\d{3}[ .\-/]\d{2})(?!\d)", re.ASCII
 )
 _ALMOST_CODE = re.compile(r"(?<![\d+])\d(?:[.\-]?\d){4,10}(?!\d)", re.ASCII)
+_SAYS_TODAY = re.compile(r"\b(?:nay|today)\b")
 _NUMBERS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "one": 1, "two": 2, "three": 3}
 _NUMBER = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _PEOPLE = r"(?:nguoi|ban|dua|chau|con|others?|people|friends?|persons?)"
@@ -25,13 +26,15 @@ _COMPANIONS = (
     re.compile(r"\+\s*(\d{1,2})(?!\d)(?:\s*" + _PEOPLE + r"\b)?", re.ASCII),
     re.compile(rf"\b(?:cung|voi|them|kem|with)\s+{_NUMBER}\s*{_PEOPLE}(?:\s+(?:khac|nua))?", re.ASCII),
     re.compile(rf"\b{_NUMBER}\s*{_PEOPLE}\s+(?:di cung|di kem|di theo|with me)", re.ASCII),
+    re.compile(r"\b(?:them|cung|kem)\s+(\d{1,2})\s*$", re.ASCII),
 )
 
 
 class VisitMessage(NamedTuple):
     """What was found: `code` is eight digits, right or not; `almost` too few or too many that are meant as one.
 
-    `at` is local time; `unread` what a message of keyword syntax holds beside all that.
+    `at` and `until`, when it was told that they left, are local time; `unread` what a message of keyword syntax holds
+    beside all that.
     """
 
     code: str | None = None
@@ -40,6 +43,7 @@ class VisitMessage(NamedTuple):
     phone: str | None = None
     at: datetime | None = None
     unread: str = ""
+    until: datetime | None = None
 
 
 def read_visit(text: str, now: datetime, sentence: bool = False) -> VisitMessage:
@@ -50,11 +54,22 @@ def read_visit(text: str, now: datetime, sentence: bool = False) -> VisitMessage
     almost, rest = _taken(_ALMOST_CODE, rest) if code is None else (None, rest)
     companions, rest = _companions(rest)
     rest = " ".join(rest.split()).strip(" .,;:#*")
-    at = find_moment(rest, now) if sentence else read_moment(rest, now) or find_moment(rest, now)
+    rest, clocks = read_span(rest)
+    at = find_moment(rest, now) if sentence else read_moment(rest, now) or _found(rest, now)
+    until, unread = None, "" if sentence or at else rest
+    if at and clocks:
+        at, until = stay(at, clocks)
+        unread = "" if until else " ".join(clocks)
     return VisitMessage(
         venue_code.normalise(code) if code else None, almost and venue_code.normalise(almost), companions, phone, at,
-        "" if sentence or at else rest,
+        unread, until,
     )  # fmt: skip
+
+
+def _found(rest: str, now: datetime) -> datetime | None:
+    """The moment among other words of a keyword message; none that is of today only because its day was not read."""
+    at = find_moment(rest, now)
+    return None if at and at.date() == now.date() and names_other_day(rest) and not _SAYS_TODAY.search(rest) else at
 
 
 def is_code(text: str) -> bool:

@@ -39,10 +39,18 @@ class Visits:
         return arrival
 
 
-def enter(unit: UnitOfWork, rules: VisitRules, person: Person, venue: Venue, at: datetime, companions: int) -> Arrival:
-    """Store what a check-in does."""
+def enter(
+    unit: UnitOfWork,
+    rules: VisitRules,
+    person: Person,
+    venue: Venue,
+    at: datetime,
+    companions: int,
+    until: datetime | None = None,
+) -> Arrival:
+    """Store what a check-in does; `until` is when the person said that they left."""
     known = unit.visits.around(person.id, at - rules.cap, at + rules.cap)
-    arrival = arrive(known, Visit(0, venue.id, person.id, at, at, companions), venue.kind, rules)
+    arrival = arrive(known, Visit(0, venue.id, person.id, at, at, companions), venue.kind, rules, until)
     if arrival.ended:
         unit.visits.change(arrival.ended)
     if arrival.repeated:

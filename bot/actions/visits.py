@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.forms import keywords, venue_code
+from backend.forms.kinds import Phone
 from backend.forms.visit_message import VisitMessage, is_company, read_visit
 from bot import slots as s
 from bot.actions import say, side
@@ -36,6 +38,8 @@ class CheckIn(Anywhere):
         if beside_the_point(view, found, message):
             say.reply(dispatcher, "form_waiting")
             return None
+        if found.phone and view.venues_kept and code_of(found) is None:
+            return ask_whether_visitor(dispatcher, view, found.phone)
         code = code_of(found)
         if code is None and is_company(str(message.get("text") or "")):
             code = (view.facts.get("open_visit") or {}).get("venue")
@@ -95,6 +99,12 @@ def check_in_visitor(dispatcher: CollectingDispatcher, view: View, code: str | N
     return run(dispatcher, view, VISITOR, code, args)
 
 
+def ask_whether_visitor(dispatcher: CollectingDispatcher, view: View, phone: str) -> Changes:
+    """A keeper sent a number alone: a stranger gets a message if it was not meant so, therefore it is asked."""
+    say.reply(dispatcher, "ask_visitor_venue", {"phone": Phone().display(phone)}, venues_shown(view.venues_kept))
+    return side.ask(side.VENUE, then=VISITOR, args={"phone": phone}, codes=[one["code"] for one in view.venues_kept])
+
+
 def keeps(view: View, code: str | None) -> bool:
     """Whether the sender keeps the venue of that code."""
     return code is not None and any(one["code"] == code for one in view.venues_kept)
@@ -123,9 +133,13 @@ def code_of(found: VisitMessage) -> str | None:
 
 
 def visit_args(found: VisitMessage) -> dict[str, Any]:
-    """When and with how many, as `check_in` takes it."""
-    at = found.at.strftime("%Y-%m-%dT%H:%M") if found.at else None
-    return {"at": at, "companions": found.companions}
+    """When, until when and with how many, as `check_in` takes it."""
+    until = {"until": _local(found.until)} if found.until else {}
+    return {"at": _local(found.at) if found.at else None, "companions": found.companions, **until}
+
+
+def _local(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M")
 
 
 def own_code(view: View) -> str | None:
@@ -161,8 +175,7 @@ def run(
 
 def told_now(view: View, command: str, code: str | None, args: Mapping[str, Any]) -> Mapping[str, Any]:
     """What HUY takes back: the arguments of `undo_visit`."""
-    now = view.now.strftime("%Y-%m-%dT%H:%M")
-    return {"left": command == CHECK_OUT, "venue": code, "at": args.get("at"), "told": now}
+    return {"left": command == CHECK_OUT, "venue": code, "at": args.get("at"), "told": _local(view.now)}
 
 
 def _offer_nearest(

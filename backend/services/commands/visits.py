@@ -24,11 +24,12 @@ SAME_MOMENT = timedelta(minutes=2)  # the bot knows the time to the minute, as i
 def check_in(work: Work, args: Mapping[str, Any]) -> Mapping[str, Any]:
     """The phone's holder arrives, or says that they arrived earlier; ends the stay they were in."""
     at = moment(work, args.get("at"))
+    until = moment(work, args["until"]) if args.get("until") else None
     venue = open_venue(work.unit, args["venue"]) if at == work.now else known_then(work.unit, args["venue"], at)
     person = known_holder(work.unit, work.conversation.address_index, work.now)
-    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions(args))
+    arrival = enter(work.unit, work.rules.visits, person, venue, at, companions(args), until)
     left = work.unit.venues.get(arrival.ended.venue_id).name if arrival.ended else None
-    said = note(arrival.repeated, left, at == work.now)
+    said = note(arrival.repeated, left, at == work.now, until)
     stored = {**shown(arrival.visit.entered_at), "with": company(arrival.visit)}
     return {"venue_name": venue.name, **stored, "repeated": arrival.repeated, "left_name": left, "note": said}
 
@@ -140,8 +141,11 @@ def company(visit: Visit) -> Any:
     return {"$text": {"key": "visit_with", "args": {"count": visit.companions}}} if visit.companions else ""
 
 
-def note(repeated: bool, left: str | None, present: bool) -> Any:
-    """What the receipt of a check-in says besides: a visit stored before, the venue just left, or how to leave."""
+def note(repeated: bool, left: str | None, present: bool, until: datetime | None = None) -> Any:
+    """What the receipt of a check-in says besides: when they left, a visit stored before, the venue just left, or how
+    to leave."""
+    if until is not None:
+        return {"$text": {"key": "visit_until", "args": {"time": shown(until)["time"]}}}
     if repeated:
         return {"$key": "visit_repeated"}
     if left is not None:

@@ -124,3 +124,16 @@ def test_however_people_check_in_their_stays_never_overlap_and_never_last_beyond
     for one, following in pairwise(known):
         assert one.left_at <= following.entered_at or one.entered_at == following.entered_at
     assert all(timedelta(0) <= each.left_at - each.entered_at <= RULES.cap for each in known)
+
+
+def test_an_end_that_was_told_is_kept():
+    at = new(0)
+    told = at.entered_at + timedelta(hours=1, minutes=30)
+    assert arrive([], at, "restaurant", RULES, told).visit.left_at == told
+    assert arrive([visit(0, 3)], new(1), "restaurant", RULES, told).visit.left_at == told  # told after the arrival
+
+
+def test_an_end_that_was_told_is_within_the_cap_and_before_the_next_visit():
+    late = new(0).entered_at + timedelta(days=2)
+    assert arrive([], new(0), "other", RULES, late).visit.left_at == new(0).entered_at + RULES.cap
+    assert arrive([visit(2, 1, venue=3)], new(0), "other", RULES, late).visit.left_at == new(2).entered_at

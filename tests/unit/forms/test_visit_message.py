@@ -120,3 +120,52 @@ def test_after_a_keyword(text, found):
 def test_sentences(text, code, companions, hour):
     found = read_visit(text, NOW, sentence=True)
     assert (found.code, found.companions, found.at and found.at.hour) == (code, companions, hour)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("hom qua 8h-10h", (21, 8, 0), (21, 10, 0)), ("hom qua tu 8h den 10h", (21, 8, 0), (21, 10, 0)),
+        ("8h toi 10h ruoi hom qua", (21, 8, 0), (21, 10, 30)), ("8-10h hom qua", (21, 8, 0), (21, 10, 0)),
+        ("8h30-9h15 sang nay", (22, 8, 30), (22, 9, 15)), ("toi qua 7h-9h", (21, 19, 0), (21, 21, 0)),
+        ("7h toi hom qua", (21, 19, 0), None), ("tu 2h den 4h chieu hom qua", (21, 14, 0), (21, 16, 0)),
+        ("2h-4h chieu qua", (21, 14, 0), (21, 16, 0)), ("9h sang den 2h chieu hom qua", (21, 9, 0), (21, 14, 0)),
+        ("hom qua 8h den 1h", (21, 8, 0), (21, 13, 0)), ("toi qua 10h den 1h", (21, 22, 0), (22, 1, 0)),
+        ("8 gio den 9 gio kem 15 hom qua", (21, 8, 0), (21, 8, 45)), ("20/11 8h-10h", (20, 8, 0), (20, 10, 0)),
+        ("8h-10h 20/11", (20, 8, 0), (20, 10, 0)), ("14:00-15:30 hom qua", (21, 14, 0), (21, 15, 30)),
+        ("den luc 8h ve luc 10h hom qua", (21, 8, 0), (21, 10, 0)), ("8h den khoang 10h hom qua", (21, 8, 0),
+        (21, 10, 0)),
+        ("8h→10h hom qua", (21, 8, 0), (21, 10, 0)), ("from 8am to 10am yesterday", (21, 8, 0), (21, 10, 0)),
+    ],
+)  # fmt: skip
+def test_a_visit_with_both_hours(text, start, end):
+    for message, sentence in ((f"10234567 {text}", False), (f"toi o cho 10234567 {text}", True)):
+        found = read_visit(message, NOW, sentence)
+        assert (found.at, found.until) == (_in_november(*start), _in_november(*end) if end else None)
+        assert (found.code, found.unread) == ("10234567", "")
+
+
+def test_an_end_that_cannot_be_is_said():
+    assert read_visit("10234567 hom qua 15h-14h", NOW).unread == "15h 14h"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [("8h kem 15 hom qua", (21, 7, 45)), ("9h kém 10", (22, 8, 50)), ("9h 20/11", (20, 9, 0)),
+    ("1h dem qua", (22, 1, 0)),
+     ("12h dem qua", (22, 0, 0)), ("11h dem qua", (21, 23, 0)), ("sang thu 6", (20, 8, 0))],
+)  # fmt: skip
+def test_hours_as_people_say_them(text, moment):
+    assert at(text) == _in_november(*moment)
+
+
+def test_two_more_without_a_word_for_people():
+    assert read_visit("10234567 them 2", NOW).companions == 2
+
+
+def test_a_day_that_is_not_understood_is_not_today():
+    assert read_visit("10234567 ngay mai 8h", NOW).at == _in_november(23, 8, 0)
+    assert read_visit("10234567 hum qua 8h", NOW).at == _in_november(21, 8, 0)
+    found = read_visit("10234567 hom bua 8h", NOW)
+    assert (found.at, found.unread) == (None, "hom bua 8h")
+    assert read_visit("10234567 hom qua 10h-9h", NOW).unread == "10h 9h"

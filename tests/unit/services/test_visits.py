@@ -56,6 +56,19 @@ def test_who_left_earlier_says_when(house, venue):
     assert does(house, "undo_visit", **undo)["venue_name"] == "Hoa Sen"
 
 
+def test_a_past_visit_with_both_hours(house, venue):
+    said = does(house, "check_in", venue=venue.code, at="2026-11-21T08:00", until="2026-11-21T09:30")
+    assert said["note"] == {"$text": {"key": "visit_until", "args": {"time": "09:30"}}}
+    (visit,) = visits(house)
+    assert visit.left_at - visit.entered_at == timedelta(hours=1, minutes=30)
+
+
+def test_an_end_that_is_still_to_come_is_refused(house, venue):
+    said = does(house, "check_in", venue=venue.code, at="2026-11-22T07:00", until="2026-11-22T09:00")
+    assert said == {"failed": "visit_in_future"}
+    assert visits(house) == []
+
+
 def test_twice_is_once(house, venue):
     does(house, "check_in", venue=venue.code)
     house.clock.forward(hours=2)
