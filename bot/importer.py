@@ -43,6 +43,7 @@ INTERRUPTING: Dict[str, str] = {
     "service_failed": "action_service_failed",
     "notice_understood": "action_notice_understood",
     "notice_symptoms": "action_notice_symptoms",
+    "ask_notice": "action_ask_notice",
     "not_me": "action_not_me",
     "manage_household": "action_household",
     "declare_contact": "action_declare_contact",

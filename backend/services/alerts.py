@@ -18,7 +18,7 @@ from backend.domain.days import VIET_NAM, day_of
 from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, strongest
 from backend.domain.refusals import Refused
 from backend.domain.venues import Venue
-from backend.services.cases import CasePack, PackOf, known_case
+from backend.services.cases import CasePack, NoticeRules, PackOf, known_case
 from backend.services.follow_up import SERVICE, begin_each
 from backend.services.phones import told_unasked
 from backend.services.policy import Policy
@@ -206,22 +206,28 @@ def _notice(alert: Alert, exposure: Exposure, person: Person, now: datetime) -> 
 def notice_reply(notice: Notice, venues: Mapping[int, Venue], pack: CasePack) -> Reply:
     """What an exposed person reads: place, day and coarse hours, never who."""
     days = pack.exposure.follow_up_days
-    if notice.source == VENUE and notice.venue_id is not None and notice.span is not None:
-        shown = {
-            "venue_name": venues[notice.venue_id].name,
-            "date": {"$date": day_of(notice.span.start).isoformat()},
-            "hours": hours(notice.span, notice.visitors, pack),
-            "days": days,
-        }
-        return Reply("notice_exposure", shown, CHOICES)
+    place = place_told(notice, venues, pack.notices)
+    if place:
+        return Reply("notice_exposure", {**place, "days": days}, CHOICES)
     return Reply("notice_household" if notice.source == HOUSEHOLD else "notice_contact", {"days": days}, CHOICES)
 
 
-def hours(span: Span, visitors: int, pack: CasePack) -> Mapping[str, Any] | str:
+def place_told(notice: Notice, venues: Mapping[int, Venue], rules: NoticeRules) -> Mapping[str, Any]:
+    """Place, day and coarse hours of an exposure at a venue; {} for one at home or through a person."""
+    if notice.source != VENUE or notice.venue_id is None or notice.span is None:
+        return {}
+    return {
+        "venue_name": venues[notice.venue_id].name,
+        "date": {"$date": day_of(notice.span.start).isoformat()},
+        "hours": hours(notice.span, notice.visitors, rules),
+    }
+
+
+def hours(span: Span, visitors: int, rules: NoticeRules) -> Mapping[str, Any] | str:
     """The coarse window; nothing where so few were there that it would tell who."""
-    if visitors < pack.notices.fewest_visitors:
+    if visitors < rules.fewest_visitors:
         return ""
-    wide = coarse(span, pack.notices.window_hours)
+    wide = coarse(span, rules.window_hours)
     start, end = wide.start.astimezone(VIET_NAM).hour, wide.end.astimezone(VIET_NAM).hour
     return {"$text": {"key": "hours_between", "args": {"start": start, "end": end or 24}}}
 

@@ -21,6 +21,7 @@ from backend.forms.questions import (
     with_defaults,
 )
 from backend.forms.reference import RANDOM_BYTES, make
+from backend.services.cases import NoticeRules
 from backend.services.follow_up import ExposureDays
 from backend.services.ports.people import Declaration
 from backend.services.ports.unit import UnitOfWork
@@ -73,6 +74,10 @@ class Pack(Protocol):
     @property
     def exposure(self) -> ExposureDays:
         """How long people are followed up."""
+
+    @property
+    def notices(self) -> NoticeRules:
+        """How much an exposure notice tells."""
 
     @property
     def follow_up(self) -> FollowUpRules:
@@ -204,8 +209,11 @@ class Rules:
 
     def advice(self, declaration: Declaration) -> str:
         """The message key of what to do, in the words of the pack it was declared under."""
-        pack = self._pack_of(declaration.pack, declaration.received_at) if self._pack_of else self._in_force()
-        return pack.advice(declaration.triage)
+        return self.pack_then(declaration.pack, declaration.received_at).advice(declaration.triage)
+
+    def pack_then(self, name: str, at: datetime) -> Pack:
+        """The pack of a disease under the rules of a moment."""
+        return self._pack_of(name, at) if self._pack_of else self._in_force()
 
     def place(self, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """(province, commune) codes officers filter by: where a traveller will stay, else where the person lives."""

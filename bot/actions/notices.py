@@ -13,7 +13,7 @@ from backend.forms.follow_up import SYMPTOMS, WELL
 from backend.forms.health import HEALTH
 from bot import slots as s
 from bot.actions import say
-from bot.actions.anywhere import Anywhere, Changes, Message
+from bot.actions.anywhere import NOTICE_CHOICES, Anywhere, Changes, Message
 from bot.actions.course import cleared, first_steps
 from bot.actions.form import Events, slot_events
 from bot.actions.view import View, view_of, view_with_form
@@ -45,6 +45,17 @@ class NoticeUnderstood(Anywhere):
             say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="understood")
             say.reply(dispatcher, "notice_understood")
         return answered(view)
+
+
+class AskNotice(Anywhere):
+    """Who was ill, where, when: names are never told, place and time are."""
+
+    action_name = "ask_notice"
+
+    def answer(self, dispatcher: CollectingDispatcher, view: View, message: Message) -> Changes:
+        say.command(dispatcher, "notice_place", notice=view.notice["id"])
+        say.reply(dispatcher, "notice_about", choices=NOTICE_CHOICES, result=True)
+        return {s.EXPECTING: s.NOTICE, s.NOTICED: None}
 
 
 class NoticeSymptoms(Action):

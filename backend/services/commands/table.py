@@ -46,6 +46,7 @@ def handlers() -> Mapping[str, Handler]:
         privacy.erase,
         privacy.set_messages,
         notices.answer_notice,
+        notices.notice_place,
         facilities.report_facility,
         facilities.send_feedback,
         facilities.close_feedback,

@@ -35,7 +35,7 @@ OF_TEXTING = {
 }
 LONG_NUMBER = re.compile(r"\d{5,}")
 WORDS = """name person_name names summary venue_name hours advice kept completion contact follow_up time with note views
-    label details text way province send example office colour score mend failed number given first last"""
+    label details text way province send example office colour score mend failed number given first last where phone"""
 ARGS = {
     **dict.fromkeys(WORDS.split(), "x"),
     "reference": "4823019571", "confirmation": "482301", "code": "10234569", "date": {"$date": "2026-11-20"},

@@ -19,6 +19,22 @@ NOTICES = {
     ),
     "household": Reply("notice_household", {"days": 10}, CHOICES),
     "contact": Reply("notice_contact", {"days": 10}, CHOICES),
+    "about": Reply(
+        "notice_about",
+        {
+            "where": {
+                "$text": {
+                    "key": "notice_place",
+                    "args": {
+                        "venue_name": VENUE,
+                        "date": DAY,
+                        "hours": {"$text": {"key": "hours_between", "args": {"start": 15, "end": 18}}},
+                    },
+                }
+            }
+        },
+        CHOICES,
+    ),
     "staff": Reply("visited_by_staff", {"venue_name": VENUE, "time": "21:30", "date": DAY}),
     "confirm": Reply("venue_confirm", {"venue_name": VENUE, "code": "10234567", "confirmation": "482301"}),
     "added": Reply("venue_added", {"venue_name": VENUE, "code": "10234567"}),

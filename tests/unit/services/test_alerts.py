@@ -91,6 +91,21 @@ def test_answers_are_counted(house, venue):
     assert (counts.answered, counts.symptoms) == (2, 1)
 
 
+def test_where_and_when_is_told_again_but_not_who(house, venue):
+    case = exposed_case(house, venue, OTHERS)
+    alert, _ = house.alerts.propose(case.id, "an")
+    house.alerts.approve(alert.id, "binh", "sure")
+    house.settle()
+    notice = facts(house, OTHERS[0])["notice"]
+    where = does(house, "notice_place", OTHERS[0], notice=notice["id"])["where"]["$text"]
+    ((_, sent),) = told(house, OTHERS[0])
+    assert (where["key"], where["args"]) == (
+        "notice_place",
+        {name: sent[name] for name in ("venue_name", "date", "hours")},
+    )
+    assert does(house, "notice_place", OTHERS[1], notice=notice["id"]) == {"failed": "notice_gone"}
+
+
 def test_two_people_are_needed(house, venue):
     case = exposed_case(house, venue, OTHERS[:1])
     house.staff.add("chi", "admin", "CDC", "test")
