@@ -22,7 +22,8 @@ _SAY_WELL = (
     "khong co trieu chung", "khong co trieu chung gi", "khong trieu chung", "khong gi bat thuong",
     "khong thay trieu chung", "chua co trieu chung", "khong co bieu hien", "khong con trieu chung", "het trieu chung",
     "binh thuong", "khong sao", "khong co gi", "khong bi gi", "khong bi sao", "khong co van de",
-    "khong thay gi bat thuong", "khong co gi bat thuong", "suc khoe tot", "suc khoe on", "khoe manh", "khoe",
+    "khong thay gi bat thuong", "khong co gi bat thuong", "suc khoe tot", "suc khoe on", "khoe manh", "khoe re",
+    "khoe ru", "khoe", "khong thay gi", "chua thay gi", "chua bi gi", "khong co chi",
     "on dinh", "on", "tot", "khoi benh", "khoi roi", "het benh", "do roi", "do nhieu", "ok", "oke", "okay",
     "no symptoms", "well", "fine", "healthy", "good",
 )  # fmt: skip

@@ -18,16 +18,30 @@ from backend.forms.kinds import (
     Symptoms,
     YesNo,
 )  # fmt: skip
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, Contact
 from backend.forms.model import Choice, Condition, Field, Form
+from backend.forms.symptom_question import AnySymptoms
 
 GENDER = OneOf(
     (
-        Option(Choice("1", "male", "choice_male"), ("nam", "nam giới", "đàn ông", "trai", "con trai", "male", "m")),
-        Option(Choice("2", "female", "choice_female"), ("nữ", "nữ giới", "đàn bà", "phụ nữ", "gái", "female", "f")),
+        Option(
+            Choice("1", "male", "choice_male"),
+            ("nam", "nam giới", "đàn ông", "trai", "con trai", "bé trai", "male", "m"),
+        ),
+        Option(
+            Choice("2", "female", "choice_female"),
+            ("nữ", "nữ giới", "đàn bà", "phụ nữ", "gái", "con gái", "bé gái", "female", "f"),
+        ),
         Option(Choice("3", "other", "choice_other"), ("khác", "giới tính khác", "other")),
     ),
     name="gender",
 )
+
+_AT_HOME = ("ở nhà", "chỉ ở nhà", "ở nhà suốt", "ở nhà thôi", "toàn ở nhà", "ở nhà không đi đâu")
+TRAVELLED = YesNo((
+    Option(Choice("1", True, "choice_yes"), YES_WORDS),
+    Option(Choice("0", False, "choice_no"), (*NO_WORDS, *_AT_HOME)),
+))  # fmt: skip
 
 HEALTH = Form(
     name="health",
@@ -50,9 +64,9 @@ HEALTH = Form(
         ),
         Field("id_number", IdNumber(), group="identity", required=False, called=("số căn cước", "căn cước", "cccd")),
         Field("house", FreeText(longest=120), group="identity", required=False, called=("số nhà", "thôn")),
-        Field("travelled", YesNo(), called=("đi xa", "travel")),
+        Field("travelled", TRAVELLED, called=("đi xa", "travel")),
         Field("travel_places", PlaceList(), asked_if=Condition("travelled", (True,)), called=("nơi đi",)),
-        Field("has_symptoms", YesNo(), called=("triệu chứng", "symptoms")),
+        Field("has_symptoms", AnySymptoms(), called=("triệu chứng", "symptoms")),
         Field(
             "symptoms",
             Symptoms(ALL_SYMPTOMS, offered=HEALTH_SYMPTOMS),
@@ -60,8 +74,8 @@ HEALTH = Form(
             called=("bị gì",),
         ),
         Field("symptoms_since", Since(), asked_if=Condition("has_symptoms", (True,)), called=("từ ngày", "ngày bị")),
-        Field("contact_case", YesNo(), called=("gặp người bệnh",)),
-        Field("contact_area", YesNo(), called=("gặp vùng dịch",)),
-        Field("contact_symptomatic", YesNo(), called=("gặp người ốm",)),
+        Field("contact_case", Contact(), called=("gặp người bệnh",)),
+        Field("contact_area", Contact(), called=("gặp vùng dịch",)),
+        Field("contact_symptomatic", Contact(), called=("gặp người ốm",)),
     ),
 )

@@ -42,6 +42,12 @@ class Gazetteer(Protocol):
     def complete(self, text: str) -> bool:
         """Whether the text names a commune together with its province, so that it can hardly be anything else."""
 
+    def near(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """The few communes that a text which names none may mean: misspelt, or a district that had few; else empty."""
+
+    def province(self, text: str) -> str | None:
+        """The code of the province that a text names, whatever else it says; None for none."""
+
     def name(self, code: str, language: str = "vi") -> str:
         """The name of a province, commune or (two letters) country code; units of Viet Nam keep their accents."""
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from backend.forms import keywords
 from backend.forms.folding import agrees, fold_lower, tidy
-from backend.forms.kinds import BirthYear, Country, Since, TravelDay
+from backend.forms.kinds import BirthYear, Country, Since, Symptoms, TravelDay, find_symptoms
 from backend.forms.kinds.choice import NO_WORDS
 from backend.forms.model import Accepted, Context, Field, Form, Parsed, Rejected
 from backend.forms.questions import (
@@ -25,6 +25,7 @@ from backend.forms.questions import (
     question_fields,
     string_fields,
 )
+from backend.forms.symptom_question import AnySymptoms
 
 _HARD = re.compile(r"[;#\n\r|]+")
 _SOFT = re.compile(r"(?<=\d)\s*[,./]\s*|\s*[,./]+\s+|[,./](?=\S)|\s-\s")
@@ -87,15 +88,19 @@ class _Reader:
         self._known_identity = known_identity
         self._fields = (*identity_fields(form), *question_fields(form, selected))
         self._result = OneMessage()
+        self._text, self._tells_symptoms = "", False
         self._meanings = lru_cache(maxsize=None)(self._find_meanings)
         self._fits_some = lru_cache(maxsize=None)(self._find_fit)
 
     def read(self, text: str) -> OneMessage:
+        self._text = tidy(text.replace("\n", ";"))
+        self._tells_symptoms = any(not one.denied for one in find_symptoms(text))  # what is denied beside is no "none"
         hard = self._with_bits_joined([piece for piece in map(_trimmed, _HARD.split(text)) if piece])
         pieces = [part for piece in hard for part in self._cut_piece(piece)]
         unsure = [piece for piece in pieces if not self._take_unmistakable(piece)]
         for piece in unsure:
             self._take_in_order(piece, alone=len(pieces) == 1)
+        self._leave_out_denied(text)
         self._infer_conditions()
         return self._result
 
@@ -175,7 +180,8 @@ class _Reader:
             return ()
         if self._answer_string(part) is not None:
             return ("*",)
-        meant = [one for one in self._fields if one.kind.recognise(part, self._context)] or self._impossible_year(part)
+        able = (one for one in self._fields if not (self._tells_symptoms and isinstance(one.kind, AnySymptoms)))
+        meant = [one for one in able if one.kind.recognise(part, self._context)] or self._impossible_year(part)
         return tuple(one.name for one in sorted(meant, key=lambda one: not isinstance(one.kind, (Country, TravelDay))))
 
     def _impossible_year(self, part: str) -> list[Field]:
@@ -188,11 +194,18 @@ class _Reader:
         if not self._form.answer_string or not count:
             return None
         if any(agrees(part, word) for word in NO_WORDS):
-            return all_no(self._form, self._selected)
+            return all_no(self._form, self._selected) if self._stands_alone(part) else None
         if not _BITS.fullmatch(part) or sum(sign in "01" for sign in part) < min(_FEWEST_BITS, count):
             return None
         parsed = apply_answer_string(self._form, part, self._selected)
         return parsed.value if isinstance(parsed, Accepted) else None
+
+    def _stands_alone(self, part: str) -> bool:
+        """Whether a no is an answer of its own: between signs, or last; "ko ho ko sot" denies two symptoms only."""
+        word = rf"\s*{re.escape(part)}\s*(?:[;#|,./\n]|\s-\s|$)"
+        if re.search(rf"(?:^|[;#|,./\n]|\s-\s){word}", self._text):
+            return True
+        return not find_symptoms(self._text) and re.search(rf"\s{word}", self._text) is not None
 
     def _take_unmistakable(self, part: str) -> bool:
         names = self._meanings(part)
@@ -236,6 +249,17 @@ class _Reader:
             asked = opened if one.group == "question" else not self._known_identity
             if one.required and asked and one.name not in values and one.name not in rejected:
                 yield one
+
+    def _leave_out_denied(self, text: str) -> None:
+        """What the whole text takes back is no symptom, although a part of it names one ("hom qua co sot, nay het")."""
+        mentions = find_symptoms(text)
+        denied = {one.value for one in mentions if one.denied} - {one.value for one in mentions if not one.denied}
+        listed = [
+            one.name for one in self._fields if isinstance(one.kind, Symptoms) and one.name in self._result.values
+        ]
+        for name in listed if denied else ():
+            told = [value for value in self._result.values.pop(name) if value not in denied]
+            self._result.values.update({name: told} if told else {})
 
     def _infer_conditions(self) -> None:
         """Symptoms told mean that there are some; told and denied at once, both are asked again.

@@ -17,9 +17,14 @@ _DISTRICT_ABBREVIATIONS = {"tp": "thanh pho", "tx": "thi xa", "q": "quan", "h": 
 PROVINCE_TYPES = ("thanh pho", "tinh", "tp", "t")
 _SPELLED_OUT = re.compile(r"^(phuong|xa|thi tran|dac khu|thanh pho|thi xa|quan|huyen|tinh) ")
 _GLUED_NUMBER = re.compile(r"\b([pqf])\.?\s*(\d{1,2})\b")
+_ABBREVIATIONS = {"bmt": "buon ma thuot", "tdm": "thu dau mot"}  # of towns that nothing else is called
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_ABBREVIATIONS)})\b")
 _WORD = re.compile(rf"[^\W_]+(?:[{MARKS}]+[^\W_]*)*")
 _SEGMENT = re.compile(r"[,;\n/|]+")
 LONGEST = 6  # words in a name
+TOO_FAR = 3  # slips
+_LONG_NAME = 8  # letters, from which two slips are forgiven
+_SHORT_NAME = 4  # letters, below which none is
 MOST_SEGMENTS = 8  # parts between commas looked at, from the end
 
 Words = Sequence[str]
@@ -28,7 +33,8 @@ Segments = Sequence[Words]
 
 def segments_of(text: str) -> list[list[str]]:
     """The words of each part between commas, the last parts of a long text."""
-    spaced = _GLUED_NUMBER.sub(r"\1 \2", _in_vietnamese(tidy(_SEGMENT.sub(",", text)).lower()))
+    written = _ABBREVIATED.sub(lambda found: _ABBREVIATIONS[found.group()], tidy(_SEGMENT.sub(",", text)).lower())
+    spaced = _GLUED_NUMBER.sub(r"\1 \2", _in_vietnamese(written))
     return [words for words in map(words_of, spaced.split(",")) if words][-MOST_SEGMENTS:]
 
 
@@ -111,3 +117,35 @@ def joined(segments: Segments) -> Iterator[tuple[str, Words]]:
     """(type or "", words) of all segments together: "p. Xuan Huong, Da Lat" is Xuân Hương - Đà Lạt."""
     if len(segments) > 1:
         yield leading_type([word for segment in segments for word in segment])
+
+
+def near_names(segments: Segments) -> Iterator[Words]:
+    """What may have been meant for a commune's name: a segment, or what follows a type."""
+    for segment in segments:
+        for start in range(len(segment)):
+            kind, words = leading_type(segment[start:])
+            if words and (kind or start == 0):
+                yield words
+
+
+def slips_between(typed: str, name: str) -> int:
+    """How many letters were left out, put in, changed or swapped; TOO_FAR for too many in a name so long."""
+    length = min(len(typed), len(name))
+    most = 0 if length < _SHORT_NAME else 2 if length >= _LONG_NAME else 1
+    if not most or abs(len(typed) - len(name)) > most or not _shares_part(typed, name, most + 1):
+        return TOO_FAR
+    rows = [list(range(len(name) + 1))]
+    for i, sign in enumerate(typed, 1):
+        row = [i]
+        for j, other in enumerate(name, 1):
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (sign != other)))
+            if i > 1 and j > 1 and sign == name[j - 2] and typed[i - 2] == other:
+                row[j] = min(row[j], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1] if rows[-1][-1] <= most else TOO_FAR
+
+
+def _shares_part(typed: str, name: str, parts: int) -> bool:
+    """Whether one of so many equal parts of a word is in the other: each slip spoils one at most, and this is quick."""
+    size = len(typed) // parts
+    return any(typed[at * size : (at + 1) * size] in name for at in range(parts))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from backend.forms.place_spelling import (
     DISTRICT_TYPES,
     LONGEST,
     PROVINCE_TYPES,
+    TOO_FAR,
     Segments,
     Words,
     bare,
@@ -28,14 +29,17 @@ from backend.forms.place_spelling import (
     joined,
     key_of,
     leading_type,
+    near_names,
     segments_of,
     short_key,
+    slips_between,
     spans,
     split_type,
     words_of,
 )
 
 MOST = 10  # matches returned
+MOST_NEAR = 5  # of names that are only near
 
 
 class _Unit(NamedTuple):
@@ -89,6 +93,54 @@ class Places:
         segments = segments_of(text)
         province, rest = self._take_province(segments) if segments else (None, ())
         return bool(province and rest and self._in_province(rest, province))
+
+    def near(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """See Gazetteer."""
+        segments = segments_of(text)
+        province, rest = self._take_province(segments) if segments else (None, ())
+        if province is None and segments:
+            province, rest = self._province_of_district(segments), segments
+        alone = key_of(bare(rest[0], DISTRICT_TYPES)) if len(rest) == 1 else ""
+        if province and alone in self._districts:
+            return self._few_of_district(alone, province, text)
+        ahead = max(self._district_readings(rest), key=lambda one: len(one[0]))[1] if rest else rest
+        return _as_places(self._slipped(ahead, province), text)[:MOST_NEAR]
+
+    def _slipped(self, segments: Segments, province: _Province | None) -> Sequence[_Unit]:
+        """Units whose name is a slip away from what is written, the nearest first; without a province, few or none."""
+        typed = [key_of(words) for words in near_names(segments)]
+        keys = self._keys_of(province.code) if province else tuple(self._communes)
+        slips = ((min(slips_between(one, key) for one in typed), key) for key in keys) if typed else ()
+        near = sorted((number, key) for number, key in slips if number < (TOO_FAR if province else 2))
+        units = [unit for _, key in near for unit in _today_first(self._of(key, province))]
+        return units if province or len({unit.code for unit in units}) <= MOST_NEAR else ()
+
+    def _of(self, key: str, province: _Province | None) -> Sequence[_Unit]:
+        return [unit for unit in self._communes[key] if province is None or unit.province == province.code]
+
+    @lru_cache(maxsize=64)  # noqa: B019 - there is one gazetteer
+    def _keys_of(self, province: str) -> tuple[str, ...]:
+        """The names of a province's communes, of today and of before."""
+        return tuple(key for key, units in self._communes.items() if any(unit.province == province for unit in units))
+
+    def _province_of_district(self, segments: Segments) -> _Province | None:
+        """The province that a district at the end gives away."""
+        last = segments[-1]
+        keys = (key_of(bare(last[start:], DISTRICT_TYPES)) for start in range(max(0, len(last) - LONGEST), len(last)))
+        return next((self._sole_provinces[key] for key in keys if key in self._sole_provinces), None)
+
+    def _few_of_district(self, district: str, province: _Province, text: str) -> Sequence[Mapping[str, Any]]:
+        """The communes of today of a district that is written alone, if they are few enough to choose from."""
+        units = [unit for unit in self._wards_by_district.get(district, ()) if unit.province == province.code]
+        codes = sorted({unit.code for unit in units})
+        few = codes if len(codes) <= MOST_NEAR else ()
+        return [{"province": province.code, "commune": code, "text": text} for code in few]
+
+    def province(self, text: str) -> str | None:
+        """See Gazetteer."""
+        segments = segments_of(text)
+        found = self._take_province(segments)[0] if segments else None
+        return found.code if found else None
 
     def name(self, code: str, language: str = "vi") -> str:
         """The name of a province, commune or country code; KeyError for an unknown one."""

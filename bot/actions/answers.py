@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from backend.forms.checklist import Checklist, read_bits, read_whole
 from backend.forms.folding import agrees, fold_lower, tidy
 from backend.forms.kin import is_relative
-from backend.forms.kinds import Address
+from backend.forms.kinds import Address, BirthYear, Count, OneOf, PlaceList, Since, Symptoms, TravelDay, YesNo
 from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly
 from backend.forms.model import Accepted, Field, Parsed, Rejected
 from backend.forms.one_message import read
@@ -17,8 +18,12 @@ from bot import slots as s
 from bot.actions.course import cleared, first_steps, next_question, taken_back
 from bot.actions.offers import MORE, chosen
 from bot.actions.view import View
+from bot.components.spelling import written_out
 
-LENIENT_AFTER = 2  # misses, then a place that is in no list is kept as written
+_YES_BEFORE = re.compile(r"^(?:da|dạ|vang|vâng)?[\s,]*(?:co|có)\b[\s,]*", re.IGNORECASE)
+# Kinds whose answers are read once more with residues and short spellings written out; never names, places or codes.
+SPELT_OUT = (OneOf, Symptoms, Since, BirthYear, TravelDay, Count)
+LENIENT_AFTER = 2  # misses, then a commune that is in no list is kept as written, if its province is told
 
 
 class Taken(NamedTuple):
@@ -48,16 +53,38 @@ def _take_field(field: Field, text: str, view: View) -> Taken:
     if isinstance(parsed, Accepted):
         return Taken({field.name: parsed.value, **({s.PLACES: None} if options else {})})
     together, against = _told_together(field, text, view)
+    gate = {} if together else _at_its_gate(field, text, view)
+    if gate:
+        return Taken(gate)
     if against:
         return Taken({**together, **against}, Rejected("contradiction"))
     if together:
         return Taken(together, None if field.name in together else parsed)
-    meant = parsed.args.get("options")
-    if not meant:
-        return Taken({}, parsed)
+    return offered(parsed, view) if parsed.args.get("options") else Taken({}, parsed)
+
+
+def offered(parsed: Rejected, view: View) -> Taken:
+    """What an answer may have meant, to choose from by number."""
+    meant = parsed.args["options"]
     named = parsed.args.get("names") or [_place_name(view, place) for place in meant]
     choices = [{"send": str(number), "text": name} for number, name in enumerate(named, 1)]
     return Taken({s.PLACES: list(meant)}, Rejected(parsed.code), choices)
+
+
+def _at_its_gate(field: Field, text: str, view: View) -> Mapping[str, Any]:
+    """A list that is told instead of a yes ("di Ha Noi"), or a no to a list that a yes had opened; {} for neither."""
+    gate = field.asked_if
+    if gate and gate.values == (True,) and isinstance(field.kind, (PlaceList, Symptoms)):
+        said = tidy(text).strip(" .,;!")
+        return {gate.field: False} if YesNo().parse(said, view.context) == Accepted(False) else {}
+    opened = [one for one in view.questions if one.asked_if and one.asked_if.field == field.name]
+    for listed in opened:
+        said = _YES_BEFORE.sub("", tidy(text))
+        plain = isinstance(listed.kind, Symptoms) and not any(sign.isdigit() for sign in said)
+        if isinstance(listed.kind, PlaceList) or (plain and listed.kind.recognise(said, view.context)):
+            parsed = listed.kind.parse(said, view.context)
+            return {field.name: True, listed.name: parsed.value} if isinstance(parsed, Accepted) else {}
+    return {}
 
 
 def _told_together(field: Field, text: str, view: View) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -109,9 +136,18 @@ def agreeing(taken: Taken, view: View) -> Taken:
 
 def _parse(field: Field, text: str, view: View) -> Parsed:
     parsed = field.kind.parse(text, view.context)
+    if isinstance(parsed, Rejected) and isinstance(field.kind, SPELT_OUT):
+        again = field.kind.parse(written_out(fold_lower(tidy(text))), view.context)
+        parsed = again if isinstance(again, Accepted) else parsed
     wrong_before = view.slots.get(s.MISSES) or 0
-    if isinstance(parsed, Rejected) and isinstance(field.kind, Address) and wrong_before >= LENIENT_AFTER:
-        return field.kind.lenient(text)
+    several = isinstance(parsed, Rejected) and parsed.args.get("options")
+    if (
+        isinstance(parsed, Rejected)
+        and not several
+        and isinstance(field.kind, Address)
+        and wrong_before >= LENIENT_AFTER
+    ):
+        return field.kind.lenient(text, view.context, any_province=wrong_before > LENIENT_AFTER)
     return parsed
 
 

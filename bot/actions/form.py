@@ -70,7 +70,8 @@ def settle(dispatcher: CollectingDispatcher, view: View, requested: str, taken: 
     misses = (view.slots.get(s.MISSES) or 0) + 1
     if misses >= GIVE_UP:
         return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
-    if misses == SHOW_EXAMPLE and taken.wrong.code != "contradiction":  # of which it is another question that is asked
+    elsewhere = taken.wrong.code == "contradiction"  # it is another question that is asked
+    if misses == SHOW_EXAMPLE and not elsewhere and not taken.choices:
         say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
     else:
         say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)

@@ -14,11 +14,12 @@ from backend.forms.checklist import CHECKLIST
 from backend.forms.folding import fold_lower
 from backend.forms.follow_up import SYMPTOMS
 from backend.forms.model import Request
+from backend.forms.one_message import OneMessage
 from bot import slots as s
 from bot.actions import say
-from bot.actions.answers import take
+from bot.actions.answers import offered, take
 from bot.actions.anywhere import EXPOSURE, with_menu
-from bot.actions.course import cleared, first_steps
+from bot.actions.course import cleared, first_steps, next_question
 from bot.actions.form import Events, settle, slot_events
 from bot.actions.notices import answer_follow_up
 from bot.actions.reading import for_relative, for_somebody, read_opening, refused
@@ -57,7 +58,19 @@ class OpenForm(Action):
         if view.notice.get("kind") == EXPOSURE and said.get("has_symptoms"):
             say.command(dispatcher, "answer_notice", notice=view.notice["id"], answer="symptoms")
         relative = _relative(view) if for_relative(text) else {}
-        return slot_events({**cleared(view), **_start(view, said, for_somebody(text)), **relative})
+        changes = {**cleared(view), **_start(view, said, for_somebody(text)), **relative}
+        return slot_events({**changes, **_offered_at_once(dispatcher, read, view.changed(changes))})
+
+
+def _offered_at_once(dispatcher: CollectingDispatcher, read: OneMessage, view: View) -> Mapping[str, Any]:
+    """What an answer of the opening text may have meant, to choose from, if its question is the next one anyway."""
+    name = next_question(view)
+    rejected = read.rejected.get(name or "")
+    if name is None or rejected is None or not rejected.args.get("options"):
+        return {}
+    meant = offered(rejected, view)
+    say.reply(dispatcher, f"wrong_{rejected.code}", rejected.args, meant.choices)
+    return meant.changes
 
 
 def _told_inside(dispatcher: CollectingDispatcher, text: str, view: View) -> Mapping[str, Any]:

@@ -11,7 +11,10 @@ from rasa.shared.nlu.training_data.message import Message
 from backend.forms import keywords
 from backend.forms.folding import agrees, tidy
 from backend.forms.follow_up import WELL, read_follow_up
-from backend.forms.kinds import PersonName
+from backend.forms.kinds import Address, PersonName
+from backend.forms.kinds.choice import is_unsure
+from backend.forms.model import Rejected
+from backend.forms.phones import phones_in
 from backend.forms.visit_message import is_company, is_visit, read_visit, starts_with_digits
 from bot import slots as s
 from bot.actions import side
@@ -19,6 +22,7 @@ from bot.actions.answers import fits, take
 from bot.actions.offers import CANCEL, chosen
 from bot.actions.view import FOLLOW_UP, View
 from bot.components.emergency import is_emergency
+from bot.components.notice_questions import asks_about_notice
 from bot.components.step import Step
 from bot.forms import ALL_FORMS, form_opened_by, languages
 from bot.menus import INTENTS, MENU_OWN, more
@@ -84,7 +88,7 @@ def decide(text: Text, metadata: Dict[Text, Any]) -> Optional[Decision]:
         requested = slots[s.REQUESTED]
         answer = _language(typed, requested, view) or _leading_away(typed, requested, view)
         answer = answer or _phrase(typed, view) or _inside(typed, requested, view)
-        return answer or _confirmation(typed, view) or _keyword(typed)
+        return answer or _confirmation(typed, view) or _spelt_keyword(typed, requested, view)
     asked = _outside(typed, view) or _to_notice(typed, view)
     decided = asked or _keyword(typed) or _language(typed, None, view) or _visit(typed, view)
     return decided or _missed(typed, view) or _phrase(typed, view)
@@ -94,6 +98,8 @@ def _to_notice(text: Text, view: View) -> Optional[Decision]:
     """An answer to the notice that waits: a digit, or the code that was sent with it."""
     kind = view.notice.get("kind")
     if kind == "exposure":
+        if asks_about_notice(text):
+            return Decision("ask_notice")
         said = text.rstrip(" .,;:!")
         for intent, words in _NOTICE_ANSWERS.items():
             if any(agrees(said, word) for word in words):
@@ -145,7 +151,16 @@ def _inside(text: Text, requested: Text, view: View) -> Optional[Decision]:
     elif keywords.is_control(text) or _corrects(text, view):
         return _keyword(text)
     taken = take(requested, text, view)
-    return Decision(ANSWER) if taken.wrong is None or taken.choices else None  # a place that could be several is one
+    if taken.wrong is None or (taken.choices and _names_place(taken.wrong, text, view)):
+        return Decision(ANSWER)
+    if view.field(requested) and is_unsure(text):
+        return Decision("ask_help")
+    return None
+
+
+def _names_place(wrong: Rejected, text: Text, view: View) -> bool:
+    """Whether a place that could be several was surely meant: a name that is only near is one beside its province."""
+    return wrong.code != "address_near" or view.context.places.province(text) is not None
 
 
 def _corrects(text: Text, view: View) -> bool:
@@ -192,6 +207,14 @@ def _keyword(text: Text) -> Optional[Decision]:
     return _into(language, found.word) if language else Decision(found.intent)
 
 
+def _spelt_keyword(text: Text, requested: Text, view: View) -> Optional[Decision]:
+    """A keyword in the middle of a form; at the question for a place "Đi", no way to write one, is a wrong answer."""
+    field = view.field(requested)
+    found = _keyword(text)
+    away = found is not None and found.intent in OF_VISITS and not keywords.is_control(text)
+    return None if away and field and isinstance(field.kind, Address) and text.isalpha() else found
+
+
 def _into(language: Text, said: Text) -> Decision:
     """Another language, asked for with these words."""
     return Decision("change_language", [{"entity": "language", "value": language, "start": 0, "end": len(said)}])
@@ -220,4 +243,6 @@ def _visit(text: Text, view: View) -> Optional[Decision]:
     if is_visit(text, view.now):
         code = read_visit(text, view.now).code
         return Decision("check_in", [{"entity": "venue_code", "value": code, "start": 0, "end": len(text)}])
+    if view.venues_kept and not view.form and len(phones_in(text)) == 1:
+        return Decision("check_in")  # a visitor's number; it is asked whether it was meant so
     return Decision("check_in") if view.facts.get("open_visit") and is_company(text) else None

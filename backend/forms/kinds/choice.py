@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -22,7 +24,7 @@ class Option(NamedTuple):
 YES_WORDS = (
     "có", "co", "c", "yes", "y", "ừ", "ờ", "ừm", "dạ có", "dạ", "vâng", "có ạ", "rồi", "có rồi", "đúng", "đúng rồi",
     "đúng vậy", "phải", "phải rồi",
-    "có chứ", "có đó", "uh", "uhm", "yeah", "yep", "true",
+    "có chứ", "có chớ", "có đó", "ừa", "uh", "uhm", "yeah", "yep", "true",
 )  # fmt: skip
 NO_WORDS = (
     "không", "kg", "khg", "ko", "k", "kh", "hk", "hok", "hông", "hổng", "hem", "khum", "no", "nope", "n", "không có",
@@ -41,9 +43,69 @@ _POLITE_AFTER = frozenset("a nha nhe nhen nghe em anh chi co chu bac chau con oi
 _DENYING = frozenset(("khong", "ko", "k", "hong", "hok", "hem", "khum", "chua"))
 _AFTER_NO = frozenset(
     """co bi di gap he tiep xuc dau gi ai sao het ca luon tron nao cho noi voi nguoi benh tinh khac nuoc trieu
-    chung""".split()
+    chung tx""".split()
 )
-_AFTER_YES = frozenset("di bi gap tiep xuc roi chu do voi nguoi benh tinh khac nuoc".split())
+_AFTER_YES = frozenset("di bi gap tiep xuc roi chu cho do voi nguoi benh tinh khac nuoc mot vai may a nha".split())
+_SPEAKING = frozenset("da thua vang toi tui em con chau minh e mk bac si".split())  # who answers, before the answer
+_SAID_BEFORE = re.compile(
+    r"^(?:(?:so|chon|bam|phim|gui|nhan|cau)\s+(?=\d)|gioi tinh\s*:?\s*|(?:(?:toi|tui|em|con|chau|minh)\s+)?la\s+)"
+)
+# What people ask of the service instead of answering in words: whole texts, accented.
+_REQUESTS = (
+    "dừng lại",
+    "dừng lại đi",
+    "thôi",
+    "thôi đi",
+    "bỏ qua",
+    "bỏ đi",
+    "hủy bỏ",
+    "hủy đi",
+    "thoát",
+    "thoát ra",
+    "kết thúc",
+    "tổng đài",
+    "gọi tổng đài",
+    "gặp tổng đài",
+    "đường dây nóng",
+    "hotline",
+    "nhân viên",
+    "gặp nhân viên",
+    "người trực",
+    "người thật",
+    "bác sĩ",
+    "tiếp tục",
+    "làm lại",
+    "làm lại từ đầu",
+    "bắt đầu lại",
+    "từ đầu",
+    "sai rồi",
+    "nhầm rồi",
+    "lộn rồi",
+    "để sau",
+    "khi khác",
+    "cảm ơn",
+    "cám ơn",
+    "đồng ý",
+    "từ chối",
+    "thế nào",
+    "làm sao",
+    "là sao",
+    "là gì",
+    "đợi chút",
+    "chờ chút",
+    "như trên",
+    "như cũ",
+    "máy ơi",
+    "chưa hiểu",
+    "trở lại",
+    "trở về",
+)
+_UNSURE = re.compile(
+    r"(?:(?:da|toi|tui|em|con|chau|minh|cung)\s+)*(?:khong|ko|k|hong|hok|chua|kg|khg|dau co)\s+(?:con\s+)?"
+    r"(?:biet|bit|nho|ro|chac|hieu)(?:\s+(?:nua|ro|lam|gi|roi|a|ha|luon|chac))*"
+    r"|(?:toi |em |con )?(?:quen|quen roi|hoi quen)"
+    r"|(?:i )?(?:don'?t|do not) (?:know|remember)|not sure|ai ma biet|sao (?:ma )?biet"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +121,8 @@ class OneOf:
 
     def parse(self, text: str, context: Context) -> Parsed:
         typed = tidy(text).rstrip(_TRAILING)
-        for said in (typed, bluntly(typed)):
+        blunt = bluntly(typed)
+        for said in (typed, blunt, _alone(blunt)):
             for option in self.options:
                 if said == option.choice.send or means(said, option, context):
                     return Accepted(option.choice.value)
@@ -99,16 +162,50 @@ class YesNo(OneOf):
         return {"type": "boolean"}
 
 
+_MET = re.compile(r"(?:(?:co|da|vua|moi|hom qua)\s+)*(?:tiep xuc|tx|gap|o chung|o gan|an chung|di chung|lam chung)\b")
+_BUT = re.compile(r"\b(?:khong|ko|k|hok|hong|chua|nhung|lau|nam ngoai)\b")
+
+
+@dataclass(frozen=True)
+class Contact(YesNo):
+    """Whether somebody was met; telling of it is a yes ("co gap nguoi bi sot")."""
+
+    def parse(self, text: str, context: Context) -> Parsed:
+        parsed = YesNo.parse(self, text, context)
+        said = " ".join(itertools.dropwhile(_SPEAKING.__contains__, fold_lower(tidy(text)).split()))
+        met = isinstance(parsed, Rejected) and _MET.match(said) and not _BUT.search(said)
+        return Accepted(True) if met else parsed
+
+
 def _wordy(typed: str) -> bool | None:
     """What a yes or no says that goes on with small words; None when there is more to it ("khong biet", "khong khoe").
 
     "đâu có" denies only with its accents: "dau co" may be "đau cổ".
     """
-    first, *rest = fold_lower(typed).split() or [""]
+    words = list(itertools.dropwhile(_SPEAKING.__contains__, fold_lower(typed).replace(",", " ").split()))
+    first, *rest = words or [""]
     denies = first in _DENYING or typed.lower().startswith("đâu ")
     if rest and denies and (_AFTER_NO | _POLITE_AFTER).issuperset(rest):
         return False
-    return True if rest and first == "co" and _AFTER_YES.issuperset(rest) else None
+    told = [word for word in rest if not word.isdecimal()]
+    return True if rest and first == "co" and _AFTER_YES.issuperset(told) else None
+
+
+def is_unsure(text: str) -> bool:
+    """Whether somebody says that they do not know ("khong nho", "k bit", "chua ro")."""
+    return _UNSURE.fullmatch(fold_lower(tidy(text)).strip(_TRAILING)) is not None
+
+
+def is_request(text: str) -> bool:
+    """Whether a text asks something of the service and is no name of anybody or any place ("dung lai", "tong dai")."""
+    said = bluntly(tidy(text).rstrip(_TRAILING))
+    return any(agrees(said, phrase) for phrase in _REQUESTS)
+
+
+def _alone(typed: str) -> str:
+    """An answer without what was said before it ("so 2", "toi la nam")."""
+    said = _SAID_BEFORE.match(folded := fold_lower(typed))
+    return typed[said.end() :] if said and len(folded) == len(typed) else typed
 
 
 def bluntly(typed: str) -> str:

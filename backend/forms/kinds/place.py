@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.forms.folding import agrees, fold_lower, tidy
-from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly, is_none
+from backend.forms.kinds.choice import NO_WORDS, YES_WORDS, bluntly, is_none, is_request, is_unsure
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
 MOST_OPTIONS = 5
@@ -21,7 +21,8 @@ class Address:
     """Province and commune, stored as {"province": code, "commune": code, "text": as given}.
 
     Rejections: `address` (no word in it); `address_unknown`; `address_commune` (only the province was given, args
-    province); `address_ambiguous` (args options: the places it may be, each in the stored form).
+    province); `address_ambiguous` (args options: the places it may be, each in the stored form); `address_near` (the
+    same, the places whose names are nearly so).
     """
 
     longest: int = 160
@@ -30,10 +31,13 @@ class Address:
 
     def parse(self, text: str, context: Context) -> Parsed:
         given = tidy(text)[: self.longest]
-        if not any(sign.isalpha() for sign in given) or _is_yes_or_no(given):
+        if not any(sign.isalpha() for sign in given) or _is_yes_or_no(given) or is_unsure(given) or is_request(given):
             return Rejected(self.name)
         found = context.places.resolve(given)
         communes = [place for place in found if place["commune"]]
+        near = () if communes else context.places.near(given)
+        if near:
+            return Rejected("address_near", {"options": [dict(place) for place in near]})
         if not found:
             return Rejected("address_unknown")
         if not communes:
@@ -42,11 +46,19 @@ class Address:
             return Rejected("address_ambiguous", {"options": [dict(place) for place in communes[:MOST_OPTIONS]]})
         return Accepted({**communes[0], "text": given})
 
-    def lenient(self, text: str) -> Parsed:
-        """The way out for somebody whose place is in no list: kept as written, without codes, if it has a word."""
+    def lenient(self, text: str, context: Context, any_province: bool) -> Parsed:
+        """The way out for somebody whose commune is in no list: kept as written, with the province's code.
+
+        A health worker finds a place by its province and a call, but nobody by a few words from anywhere: without a
+        province it is `address_province`, unless `any_province` says that it was asked for already.
+        """
         given = tidy(text)[: self.longest]
-        worded = re.search(r"[^\W\d_]{2}", given) is not None and not _is_yes_or_no(given)
-        return Accepted({"province": None, "commune": None, "text": given}) if worded else Rejected("address_unknown")
+        if not re.search(r"[^\W\d_]{2}", given) or _is_yes_or_no(given) or is_unsure(given) or is_request(given):
+            return Rejected(self.name)
+        province = context.places.province(given)
+        if province is None and not any_province:
+            return Rejected("address_province")
+        return Accepted({"province": province, "commune": None, "text": given})
 
     def recognise(self, text: str, context: Context) -> bool:
         """A commune with its province, and no year among the words."""
@@ -102,7 +114,7 @@ class Nationality:
 
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:[,;/+&\n]|\s(?:va|and|voi|roi|et|и)\s)\s*")
-_GOING = r"(?:di|den|toi|ve|o|tu|qua|tai|ra|vao|len)"
+_GOING = r"(?:di|den|toi|ve|o|tu|qua|tai|ra|vao|len|sang|xuong|ghe)"
 _BEFORE_PLACES = re.compile(
     rf"^(?:(?:toi|em|minh|con|chau)\s+)?(?:(?:da|co|moi|vua)\s+(?={_GOING}\s))*(?:{_GOING}\s+)*(?:(?:tinh|nuoc)\s+)?"
 )  # "da" alone may begin "Da Nang"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.forms.folding import agrees, fold_lower, nfc, tidy
-from backend.forms.kinds.choice import is_none
+from backend.forms.kinds.choice import YesNo, is_none
 from backend.forms.kinds.told_symptoms import PHRASES, find_symptoms, is_negator
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
@@ -21,8 +21,10 @@ ENTRY_SYMPTOMS = (
 _FILLERS = frozenset(
     """toi em con chau minh bi co he thay cam va hay hoac lan nua nao gi ca roi dang cung a da nhe hoi rat nhieu it voi
     kem i have and or a the nay tu may hom qua ngay tuan van lai day chau be me bo vo chong nha toi mk tui ong anh chi
-    thi la thay nguoi trong benh trieu chung nhung chi moi""".split()
+    thi la thay nguoi trong benh trieu chung nhung chi moi thoi chut xiu kia
+    truoc""".split()
 )
+_BETWEEN_NUMBERS = re.compile(r"\b(?:so|cau|muc|chon|bam|va|voi|and)\b|&")  # "so 1 va so 3"
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Symptoms:
     def _bits(self, text: str, context: Context) -> list[str] | None:
         """The symptoms that an answer string or a plain no tells; None when the text is neither."""
         clean = tidy(text).strip(" .,;!")
-        if clean == "0" or is_none(clean, context):
+        if is_none(clean, context) or YesNo().parse(clean, context) == Accepted(False):
             return []
         if len(clean) != len(self.numbered) or set(clean) - {"0", "1"}:
             return None
@@ -103,7 +105,7 @@ class Symptoms:
 
     def _by_digits(self, text: str) -> set[str]:
         """Digits of the choices with anything between them; empty when the text is not only digits."""
-        clean = tidy(text)
+        clean = _BETWEEN_NUMBERS.sub(" ", fold_lower(tidy(text)))
         if not re.fullmatch(r"[\d\s,.;/+*\-]+", clean, re.ASCII):
             return set()
         separated = re.split(r"\D+", clean.strip(" ,.;/+*-"))

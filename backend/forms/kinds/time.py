@@ -24,7 +24,13 @@ _WEEKDAYS = {
 _NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})"
 _DAY_PART = r"(?:sang|trua|chieu|toi|dem|khuya)?\s*"
 _PART_OF_DAY = "(?:morning|noon|afternoon|evening|night)"
-_LEAD = re.compile(r"^(?:bi\s+)?(?:(?:bat dau|ke)\s+)?(?:(?:tu|hoi|vao|cach day|duoc|khoang|since|from|for|on)\s+)*")
+_LEAD = re.compile(
+    r"^(?:bi\s+)?(?:(?:bat dau|ke)\s+)?(?:nay\s+(?=\S+\s*(?:ngay|hom|bua|tuan)\b|(?:la|duoc)\b))?"
+    r"(?:(?:tu|hoi|vao|cach day|duoc|la|cung|chac|khoang|since|from|for|on)\s+)*"
+    r"(?:(?:ngay|hom|bua)\s+(?=thu\b|t[2-7]\b|chu nhat|cn\b|hom\b))?"
+)
+_HOM = re.compile(r"\bhum\b")  # as it is said
+_TAIL = re.compile(r"(?<=[a-z])(?:\s+(?:a|ah|nha|nhe|nghen|thoi))+$")
 _Reading = Callable[["re.Match[str]", date], date]
 
 
@@ -72,16 +78,19 @@ def _fixed(days: int) -> _Reading:
 _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
     (re.compile(pattern, re.ASCII), reading)
     for pattern, reading in (
-        (rf"(?:{_DAY_PART}(?:hom nay|nay)|moi bi|vua bi|today|bua nay|this {_PART_OF_DAY}|tonight)", _fixed(0)),
+        (rf"(?:{_DAY_PART}(?:hom nay|nay)|(?:moi|vua)(?: moi)?(?: bi| day| xong)?|luc nay|today|bua nay"
+         rf"|this {_PART_OF_DAY}|tonight)", _fixed(0)),
         (rf"{_DAY_PART}(?:hom qua|qua|hqua|bua qua|hom wa)|yesterday(?: {_PART_OF_DAY})?|last night", _fixed(1)),
         (rf"{_DAY_PART}(?:hom kia|bua kia|hom truoc)|(?:the )?day before yesterday", _fixed(2)),
         (r"tuan (?:truoc|roi|qua)|last week", _fixed(7)),
         (rf"{_NUMBER}\s*(?P<unit>ngay|hom|bua|tuan|thang|days?|weeks?|months?|d)(?:\s*(?:nay|truoc|roi|qua|ago|le))*",
          _days_ago),
+        (rf"\d{{1,2}}\s*-\s*{_NUMBER}\s*(?P<unit>ngay|hom|bua|tuan|thang)(?:\s*(?:nay|truoc|roi|qua))*", _days_ago),
         (r"(?:last )?(?P<last_week>)(?P<weekday>mon|tues|wednes|thurs|fri|satur|sun)day", _weekday),
         (r"nua thang(?: nay| truoc| roi)?", _fixed(15)),
-        (r"(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
-        (r"(?P<weekday>)(?:chu nhat|cn)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
+        (rf"{_DAY_PART}(?:thu|t)\s*(?P<weekday>[2-7]|hai|ba|tu|nam|sau|bay)"
+         r"(?:(?P<last_week>\s+tuan (?:truoc|roi))|\s+tuan nay)?", _weekday),
+        (rf"{_DAY_PART}(?P<weekday>)(?:chu nhat|cn)(?P<last_week>\s+tuan (?:truoc|roi))?", _weekday),
         (r"(?:(?:ngay|mung|mong)\s*)*(?P<day>\d{1,2})\s*(?:[/.\-]|thang|\s)\s*(?P<month>\d{1,2})"
          r"(?:\s*(?:[/.\-]|nam|\s)\s*(?P<year>\d{4}|\d{2}))?", _day_and_month),
         (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _day_and_month),
@@ -94,8 +103,8 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
 
 def read_day(text: str, today: date) -> date | None:
     """The day a text means, seen from `today`; None when it names none.  A bare number counts days back."""
-    folded = fold_lower(tidy(text)).strip(" .,;!")
-    folded = _LEAD.sub("", folded, count=1)
+    folded = _HOM.sub("hom", fold_lower(tidy(text)).strip(" .,;!"))
+    folded = _LEAD.sub("", _TAIL.sub("", folded), count=1)
     for pattern, reading in _READINGS:
         found = pattern.fullmatch(folded)
         if found:

@@ -9,10 +9,11 @@ from typing import Any
 
 from backend.forms.border_gates import says_type
 from backend.forms.folding import fold_lower, tidy
-from backend.forms.kinds.choice import Option, is_none, means
+from backend.forms.kinds.choice import Option, bluntly, is_none, is_unsure, means
 from backend.forms.kinds.place import MOST_OPTIONS, Nationality
 from backend.forms.model import Accepted, Choice, Context, Parsed, Rejected
 
+_POLITE_END = re.compile(r"\s+(?:a|ạ|nha|nhe|nhé)$")  # in small letters: a code may end with an A
 _BETWEEN_SIGNS = re.compile(r"[\s.\-/_]+")
 _DOCUMENT_LABEL = re.compile(
     r"^(?:so\s+)?(?:ho chieu|hc|passport|pp|giay thong hanh|travel document)\s*(?:so|no|number)?\s*[:.]?\s*"
@@ -29,7 +30,7 @@ class TravelDocument:
     choices: Sequence[Choice] = ()
 
     def parse(self, text: str, context: Context) -> Parsed:
-        signs = _compact(_without(_DOCUMENT_LABEL, text))
+        signs = _compact(_without(_DOCUMENT_LABEL, _POLITE_END.sub("", text)))
         return Accepted(signs) if _DOCUMENT.match(signs) else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
@@ -51,7 +52,8 @@ _USUAL_FLIGHT = re.compile(r"(?:[A-Za-z]{2}|[A-Za-z]\d|\d[A-Za-z])[ -]?\d{2,4}",
 _FLIGHT_PARTS = re.compile(r"^([A-Z]{2,3}|[A-Z]\d|\d[A-Z])0*([1-9]\d{0,3}[A-Z]?)$", re.ASCII)
 _SHORT_FLIGHT = re.compile(r"^(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])0*[1-9]\d{0,3}$", re.ASCII)
 _VEHICLE_LABEL = re.compile(
-    r"^(?:so hieu\s+)?(?:chuyen bay|chuyen|bay|flight|xe|tau|bien so|bks|vessel|ship)\s*(?:so|no|number)?\s*[:.]?\s+"
+    r"^(?:(?:vietnam airlines|vietjet(?: air)?|bamboo(?: airways)?|pacific airlines)\s+(?=\S*\d)|so hieu\s+(?=\S*\d))"
+    r"|^(?:so hieu\s+)?(?:chuyen bay|chuyen|bay|flight|xe|tau|bien so|bks|vessel|ship)\s*(?:so|no|number)?\s*[:.]?\s+"
 )
 
 
@@ -65,13 +67,18 @@ class VehicleNumber:
 
     def parse(self, text: str, context: Context) -> Parsed:
         unlabelled = _SHORT_FLIGHT.match(_compact(text))  # "XE 417" is a flight, although "xe" is a vehicle
-        rest = text if unlabelled else _without(_VEHICLE_LABEL, text)
+        rest = text if unlabelled else _without(_VEHICLE_LABEL, _POLITE_END.sub("", text))
         signs = _compact(rest)
         flight = _FLIGHT_PARTS.match(signs)
         if flight:
             return Accepted(flight[1] + flight[2])
         written = signs if any(sign.isdigit() for sign in signs) else tidy(rest).upper()
-        whole = len(signs) >= 3 and len(written) <= self.longest and all(sign.isalnum() for sign in signs)
+        whole = (
+            not is_unsure(text)
+            and len(signs) >= 3
+            and len(written) <= self.longest
+            and all(sign.isalnum() for sign in signs)
+        )
         return Accepted(written) if whole else Rejected(self.name)
 
     def recognise(self, text: str, context: Context) -> bool:
@@ -92,7 +99,9 @@ class VehicleNumber:
 NO_SEAT = "none"
 _NO_SEAT = Option(Choice("0", NO_SEAT, "choice_no_seat"), ())
 SEAT_IN_ROW = r"[1-9]\d?[A-HJ-L]|none"  # no seat has the letter I, which looks like a 1
-_SEAT_LABEL = re.compile(r"^(?:so\s+)?(?:ghe ngoi|ghe|seat|giuong)\s*(?:so|no|number)?\s*[:.]?\s*")
+_SEAT_LABEL = re.compile(r"^(?:so\s+)?(?:ghe ngoi|ghe|seat|giuong)\s*(?:so|no|number)?\s*[:.]?\s*|^so\s+(?=\d)")
+_SEAT_NOT_YET = re.compile(r"(?:chua|khong|ko|k)(?: (?:co|biet|ro|duoc xep))?(?: so)? ghe|chua (?:biet|ro|check ?in)")
+_SEAT_IN_WORDS = re.compile(r"^hang\s*(\d{1,2})\s*(?:,\s*)?(?:ghe\s*)?([a-hj-l])$", re.ASCII)
 _SEAT = re.compile(r"^(?:0*([1-9]\d?)([A-HJ-L])?|([A-HJ-L])0*([1-9]\d?))$", re.ASCII)
 
 
@@ -107,10 +116,12 @@ class Seat:
     choices: Sequence[Choice] = (_NO_SEAT.choice,)
 
     def parse(self, text: str, context: Context) -> Parsed:
-        rest = _without(_SEAT_LABEL, text)
+        rest = _without(_SEAT_LABEL, _SEAT_IN_WORDS.sub(r"\1\2", fold_lower(tidy(text))))
+        if _SEAT_NOT_YET.fullmatch(bluntly(fold_lower(tidy(text)))):
+            return Accepted(NO_SEAT)
         if rest == "0" or fold_lower(rest) == "no seat" or means(rest, _NO_SEAT, context) or is_none(rest, context):
             return Accepted(NO_SEAT)
-        found = _SEAT.match(_compact(rest))
+        found = _SEAT.match(_compact(rest)) or _SEAT.match(_compact(bluntly(rest)))
         if not found:
             return Rejected(self.name)
         row, letter = (found[1], found[2] or "") if found[1] else (found[4], found[3])
@@ -183,6 +194,17 @@ class Country(Nationality):
         return context.places.country(_without(_FROM, text)) is not None
 
 
+_COUNT_WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "one": 1, "two": 2, "three": 3, "four": 4}
+_COUNTED = re.compile(
+    r"^(?:(?:da|du|moi|duoc|toi|em|con|chau|tiem|chich)\s+)*"
+    rf"(\d{{1,3}}|{'|'.join(_COUNT_WORDS)})(?:\s*(?:mui|lieu|lan|doses?|shots?))?(?:\s+(?:roi|thoi|a|nha|nhe))*$",
+    re.ASCII,
+)
+_NONE_GIVEN = re.compile(
+    r"(?:toi |em )?(?:chua|khong|ko|k)(?: (?:he|co|duoc))?(?: (?:tiem|chich))?(?: mui)?(?: nao)?(?: ca| het)?"
+)
+
+
 @dataclass(frozen=True)
 class Count:
     """A whole number from 0 to `most`; a no is 0."""
@@ -193,12 +215,11 @@ class Count:
 
     def parse(self, text: str, context: Context) -> Parsed:
         said = fold_lower(tidy(text)).strip(" .,;!")
-        number = re.match(r"^(\d{1,3})(?:\s*(?:mui|lieu|doses?|shots?))?$", said, re.ASCII)
-        if said == "no seat" or is_none(said, context):
+        number = _COUNTED.match(said)
+        if said == "no seat" or is_none(said, context) or _NONE_GIVEN.fullmatch(said):
             return Accepted(0)
-        if not number or int(number[1]) > self.most:
-            return Rejected(self.name, {"most": self.most})
-        return Accepted(int(number[1]))
+        counted = _COUNT_WORDS.get(number[1]) or int(number[1]) if number else self.most + 1
+        return Accepted(counted) if counted <= self.most else Rejected(self.name, {"most": self.most})
 
     def recognise(self, text: str, context: Context) -> bool:
         """Never: a number alone could be anything."""

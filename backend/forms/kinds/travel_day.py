@@ -29,6 +29,8 @@ _SHAPES = tuple(
 _TOMORROW = re.compile(r"^(?:(?:sang|trua|chieu|toi)\s+)?(?:ngay mai|mai|tomorrow|hom sau)$")
 _DAYS_AHEAD = re.compile(r"(?:in\s+)(\d{1,2})\s+days?|(\d{1,2})\s*(?:ngay|hom|bua)\s*(?:nua|toi)", re.ASCII)
 _AFTER_TOMORROW = re.compile(r"^(?:ngay kia|mot|ngay mot|the day after tomorrow)$")
+_HAVING = re.compile(r"^(?:(?:toi|em|con)\s+)?(?:da|vua|moi|vua moi|se)\s+|\s+(?:den noi|toi noi|den|toi)$")
+_JUST_NOW = re.compile(r"^(?:(?:toi|em|con)\s+)?(?:vua|moi)\b")
 _WIDEST = 60  # days from today within which a date alone is taken for one of a journey
 
 
@@ -62,7 +64,9 @@ class TravelDay:
         return {"$date": value}
 
     def _without_words(self, text: str) -> str:
-        folded = fold_lower(tidy(text)).strip(" .,;!")
+        folded = _HAVING.sub("", fold_lower(tidy(text)).strip(" .,;!"))
+        if folded in self.words:
+            return "hom nay" if _JUST_NOW.match(fold_lower(tidy(text))) else folded
         word = next((word for word in self.words if folded.startswith(word + " ")), "")
         return folded[len(word) :].strip(" :").removeprefix("ngay ").strip() if word else folded
 

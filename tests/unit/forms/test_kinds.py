@@ -262,9 +262,44 @@ def test_an_ambiguous_address_offers_the_places_meant(context: Context) -> None:
     assert {option["commune"] for option in parsed.args["options"]} == {"02038", "05500"}
 
 
-def test_nobody_is_stuck_at_the_address() -> None:
-    assert Address().lenient(" Xom Moi ") == Accepted({"province": None, "commune": None, "text": "Xom Moi"})
-    assert all(isinstance(Address().lenient(text), Rejected) for text in ("  ", "9", "0", "khong", "?"))
+def lenient(text: str, context: Context, any_province: bool = False) -> Any:
+    """The codes that are kept with a text, or the code of the rejection."""
+    answer = Address().lenient(text, context, any_province)
+    if isinstance(answer, Rejected):
+        return answer.code
+    assert answer.value["text"] == text.strip()
+    return answer.value["province"], answer.value["commune"]
+
+
+def test_nobody_is_stuck_at_the_address(context: Context) -> None:
+    assert lenient(" Xom Moi, Ca Mau ", context) == ("96", None)  # a health worker finds it by the province and a call
+    assert lenient("ca mau", context) == ("96", None)
+    assert lenient("Xom Moi", context) == "address_province"
+    assert lenient("Xom Moi", context, any_province=True) == (None, None)
+    for text in ("  ", "9", "0", "khong", "?", "khong biet", "tong dai", "dung lai"):
+        assert lenient(text, context, any_province=True) == "address"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ben Nge, TP HCM", ["Phường Sài Gòn"]), ("12 le loi, ben nge, q1, tphcm", ["Phường Sài Gòn"]),
+        ("Ninh Kiu, Can Tho", ["Phường Ninh Kiều"]), ("Cai Rangg Can Tho", ["Phường Cái Răng"]),
+        ("hai chaw", ["Xã Hải Châu", "Phường Hải Châu"]),
+        ("Q3 HCM", ["Phường Xuân Hòa", "Phường Nhiêu Lộc", "Phường Bàn Cờ"]),
+        ("quan hai chau da nang", ["Phường Hải Châu", "Phường Hòa Cường"]),
+    ],
+)  # fmt: skip
+def test_a_misspelt_commune_or_a_district_offers_what_is_near(text: str, names: list[str], context: Context) -> None:
+    rejected = Address().parse(text, context)
+    assert isinstance(rejected, Rejected)
+    assert rejected.code == "address_near"
+    assert [context.places.name(place["commune"]) for place in rejected.args["options"]] == names
+
+
+@pytest.mark.parametrize("text", ["xyz, ha noi", "TP Hue", "o nha con gai tphcm", "phuong 99 q1 hcm", "Di, Ca Mau"])
+def test_nothing_is_offered_that_is_not_near(text: str, context: Context) -> None:
+    assert read(Address(), text, context) == "address_commune"
 
 
 @pytest.mark.parametrize(
@@ -335,6 +370,12 @@ class _Nowhere:
 
     def complete(self, text: str) -> bool:
         return False
+
+    def near(self, text: str) -> list[Any]:
+        return []
+
+    def province(self, text: str) -> str | None:
+        return None
 
     def name(self, code: str, language: str = "vi") -> str:
         raise KeyError(code)

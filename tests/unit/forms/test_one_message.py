@@ -96,6 +96,25 @@ def test_what_is_told_and_denied_is_asked_again(context: Context) -> None:
     assert not {"has_symptoms", "symptoms"} & said.values.keys()
 
 
+def test_what_the_message_takes_back_is_not_told(context: Context) -> None:
+    assert "symptoms" not in of("KB hom qua co sot, nay het", context).values
+    assert of("KB hom qua co sot, nay het, con ho", context).values["symptoms"] == ["cough"]
+    assert of("KB Nguyen Van A; 1958; nam; sot, khong ho", context).values["symptoms"] == ["fever"]
+
+
+def test_a_denied_symptom_answers_no_other_question(context: Context) -> None:
+    said = of("KB Nguyen Van A; 1958; nam; Ben Nghe, TP HCM; ko ho ko sot", context).values
+    assert said["has_symptoms"] is False
+    assert not {"travelled", "contact_case", "contact_area", "contact_symptomatic"} & said.keys()
+    assert of("KB Nguyen Van A 1958 nam Ben Nghe TP HCM khong", context).values["contact_case"] is False
+
+
+def test_a_sentence_of_symptoms_is_no_name(context: Context) -> None:
+    said = of("kb toi bi sot tu hom kia, ho nhe", context).values
+    assert said == {"has_symptoms": True, "symptoms": ["fever", "cough"]}
+    assert of("KB me toi le thi hai sinh 1950", context).values == {"full_name": "Le Thi Hai", "birth_year": 1950}
+
+
 def test_a_wrong_field_is_named_and_the_rest_kept(context: Context) -> None:
     said = of("KB Nguyen Van A; 1830; nam; xyz; 00000", context)
     assert {name: one.code for name, one in said.rejected.items()} == {
