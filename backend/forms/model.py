@@ -45,6 +45,10 @@ class Gazetteer(Protocol):
     def near(self, text: str) -> Sequence[Mapping[str, Any]]:
         """The few communes that a text which names none may mean: misspelt, or a district that had few; else empty."""
 
+    def misspelt(self, text: str, commune: str) -> Sequence[Mapping[str, Any]]:
+        """What may have been meant where only a district was read, for the commune of today that has its name
+        ("My Lok, Can Giuoc, Long An"); empty where the commune itself was named."""
+
     def province(self, text: str) -> str | None:
         """The code of the province that a text names, whatever else it says; None for none."""
 

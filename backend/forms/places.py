@@ -106,6 +106,18 @@ class Places:
         ahead = max(self._district_readings(rest), key=lambda one: len(one[0]))[1] if rest else rest
         return _as_places(self._slipped(ahead, province), text)[:MOST_NEAR]
 
+    def misspelt(self, text: str, commune: str) -> Sequence[Mapping[str, Any]]:
+        """See Gazetteer."""
+        segments = segments_of(text)
+        province, rest = self._take_province(segments) if segments else (None, ())
+        province = province or (self._province_of_district(segments) if segments else None)
+        district = short_key(self.name(commune))
+        ahead = next((ahead for key, ahead in self._district_readings(rest) if key == district), ()) if rest else ()
+        if province is None or not ahead:
+            return ()
+        inside = {unit.code for unit in self._wards_by_district.get(district, ())} - {commune}
+        return _as_places([unit for unit in self._slipped(ahead, province) if unit.code in inside], text)[:MOST_NEAR]
+
     def _slipped(self, segments: Segments, province: _Province | None) -> Sequence[_Unit]:
         """Units whose name is a slip away from what is written, the nearest first; without a province, few or none."""
         typed = [key_of(words) for words in near_names(segments)]

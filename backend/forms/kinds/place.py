@@ -35,9 +35,11 @@ class Address:
             return Rejected(self.name)
         found = context.places.resolve(given)
         communes = [place for place in found if place["commune"]]
-        near = () if communes else context.places.near(given)
+        near = context.places.near(given) if not communes else ()
+        if len(communes) == 1:
+            near = context.places.misspelt(given, communes[0]["commune"])
         if near:
-            return Rejected("address_near", {"options": [dict(place) for place in near]})
+            return Rejected("address_near", {"options": [dict(place) for place in (*near, *communes)]})
         if not found:
             return Rejected("address_unknown")
         if not communes:

@@ -287,6 +287,7 @@ def test_nobody_is_stuck_at_the_address(context: Context) -> None:
         ("Ninh Kiu, Can Tho", ["Phường Ninh Kiều"]), ("Cai Rangg Can Tho", ["Phường Cái Răng"]),
         ("hai chaw", ["Xã Hải Châu", "Phường Hải Châu"]),
         ("Q3 HCM", ["Phường Xuân Hòa", "Phường Nhiêu Lộc", "Phường Bàn Cờ"]),
+        ("My Lok, Can Giuoc, Long An", ["Xã Mỹ Lộc", "Xã Cần Giuộc"]),
         ("quan hai chau da nang", ["Phường Hải Châu", "Phường Hòa Cường"]),
     ],
 )  # fmt: skip
@@ -295,6 +296,15 @@ def test_a_misspelt_commune_or_a_district_offers_what_is_near(text: str, names: 
     assert isinstance(rejected, Rejected)
     assert rejected.code == "address_near"
     assert [context.places.name(place["commune"]) for place in rejected.args["options"]] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("12 Le Loi, Can Giuoc, Long An", "Xã Cần Giuộc"), ("Hai Chau, Da Nang", "Phường Hải Châu"),
+     ("My Loc, Can Giuoc, Long An", "Xã Mỹ Lộc"), ("xa can giuoc long an", "Xã Cần Giuộc")],
+)  # fmt: skip
+def test_a_commune_that_is_named_is_not_asked_about(text: str, name: str, context: Context) -> None:
+    assert context.places.name(read(Address(), text, context)["commune"]) == name
 
 
 @pytest.mark.parametrize("text", ["xyz, ha noi", "TP Hue", "o nha con gai tphcm", "phuong 99 q1 hcm", "Di, Ca Mau"])
@@ -372,6 +382,9 @@ class _Nowhere:
         return False
 
     def near(self, text: str) -> list[Any]:
+        return []
+
+    def misspelt(self, text: str, commune: str) -> list[Any]:
         return []
 
     def province(self, text: str) -> str | None:
