@@ -171,5 +171,7 @@ def test_a_place_in_no_list_is_kept_as_written_in_the_end(talk: Any) -> None:
     dialogue = talk().say("KB", *IDENTITY[:3], "xyzzy", "xyzzy")
     assert dialogue.asks == "address"
     dialogue.say("xyzzy ba")
+    assert dialogue.asks == "address"  # for its province, by which a health worker finds it
+    dialogue.say("xyzzy ba")
     assert dialogue.asks == "travelled"
     assert dialogue.state["s"]["address"]["province"] is None

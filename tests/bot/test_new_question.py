@@ -15,7 +15,7 @@ import yaml
 from bot.train import ROOT
 from tests.bot.talking import FACTS, FIELDS, FIRST_TIME
 
-LAST_LINE = '        Field("contact_symptomatic", YesNo(), called=("gặp người ốm",)),\n'
+LAST_LINE = '        Field("contact_symptomatic", Contact(), called=("gặp người ốm",)),\n'
 NEW_LINE = '        Field("vaccinated", YesNo()),\n'
 NEW_FORM = """
 from backend.forms.health import HEALTH

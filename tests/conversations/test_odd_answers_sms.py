@@ -83,7 +83,7 @@ def test_no_place(phone, nowhere):
     phone.sends("Lao").reads("1 Gui").reads_not("Trieu chung")
 
 
-@pytest.mark.parametrize(("address", "said"), [("q1", "Xin them ten xa"), ("Da Lat", "Xin them ten xa"),
+@pytest.mark.parametrize(("address", "said"), [("q1", "Co phai"), ("Da Lat", "Co phai"), ("Bien Hoa", "Xin them ten xa"),
                                                ("chua", "Xin gui ten xa"), ("toi o nha", "Chua tim ra")])  # fmt: skip
 def test_an_address_that_is_not_enough(phone, address, said):
     phone.sends("KB Nguyen Van An; 1958; nam")

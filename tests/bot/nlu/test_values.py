@@ -81,7 +81,7 @@ def test_temperature(said: str, value: str | None) -> None:
         ("25h", None),
         ("hôm qua lúc 20h15", "2026-11-21T20:15"),
         ("8h rưỡi", "2026-11-22T08:30"),
-        ("12h đêm hôm qua", "2026-11-21T00:00"),
+        ("12h đêm hôm qua", "2026-11-22T00:00"),
         ("sáng nay", "2026-11-22"),
         ("lúc nào đó", "lúc nào đó"),
     ],
