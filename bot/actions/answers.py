@@ -74,7 +74,7 @@ def offered(parsed: Rejected, view: View) -> Taken:
 def _at_its_gate(field: Field, text: str, view: View) -> Mapping[str, Any]:
     """A list that is told instead of a yes ("di Ha Noi"), or a no to a list that a yes had opened; {} for neither."""
     gate = field.asked_if
-    if gate and gate.values == (True,) and isinstance(field.kind, (PlaceList, Symptoms)):
+    if gate and gate.values == (True,) and isinstance(field.kind, Symptoms):
         said = tidy(text).strip(" .,;!")
         return {gate.field: False} if YesNo().parse(said, view.context) == Accepted(False) else {}
     opened = [one for one in view.questions if one.asked_if and one.asked_if.field == field.name]

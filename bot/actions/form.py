@@ -72,10 +72,15 @@ def settle(dispatcher: CollectingDispatcher, view: View, requested: str, taken: 
         return {s.MISSES: None, s.PUT_ASIDE: "put_aside"}
     elsewhere = taken.wrong.code == "contradiction"  # it is another question that is asked
     if misses == SHOW_EXAMPLE and not elsewhere and not taken.choices:
-        say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
+        show_example(dispatcher, requested, view)
     else:
         say.reply(dispatcher, f"wrong_{taken.wrong.code}", taken.wrong.args, taken.choices)
     return {**taken.changes, s.MISSES: misses}
+
+
+def show_example(dispatcher: CollectingDispatcher, requested: str, view: View) -> None:
+    """An answer that would fit, and the hotline's number."""
+    say.reply(dispatcher, "wrong_form", {"example": {"$key": f"example_{_asked_as(requested, view)}"}})
 
 
 def _not_concerned(view: View) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from backend.forms.kinds.choice import is_unsure
 from bot import slots as s
 from bot.actions import say
 from bot.actions.anywhere import Anywhere, Changes, Message, help_with_notice, second_menu, with_menu
-from bot.actions.form import Events, help_name, slot_events
+from bot.actions.form import SHOW_EXAMPLE, Events, help_name, show_example, slot_events
 from bot.actions.side_answers import listed
 from bot.actions.view import View, view_of
 
@@ -46,13 +47,22 @@ class ActionHelpInForm(Action):
         return "action_help_in_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> Events:
-        """Say the help text of the requested slot, or of the side question."""
+        """Say the help text of the requested slot, or of the side question.
+
+        Who says again and again that they do not know gets the hotline.
+        """
         view = view_of(tracker)
         if view.side:  # asked last, beside the form
             return slot_events(_help_aside(dispatcher, view))
-        args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
-        say.reply(dispatcher, help_name(view.slots[s.REQUESTED], view), args)
-        return []
+        requested = view.slots[s.REQUESTED]
+        unsure = is_unsure(str((tracker.latest_message or {}).get("text") or ""))
+        misses = (view.slots.get(s.MISSES) or 0) + unsure
+        if unsure and misses >= SHOW_EXAMPLE:
+            show_example(dispatcher, requested, view)
+        else:
+            args = {"window_days": view.pack.get("window_days", 14), "count": view.digits}
+            say.reply(dispatcher, help_name(requested, view), args)
+        return slot_events({s.MISSES: misses}) if unsure else []
 
 
 def _help_aside(dispatcher: CollectingDispatcher, view: View) -> Mapping[str, Any]:

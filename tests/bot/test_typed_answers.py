@@ -114,6 +114,7 @@ def test_who_does_not_know_is_helped(talk: Start, steps: tuple[str, ...]) -> Non
     dialogue = talk().say(*steps)
     asked = dialogue.asks
     assert dialogue.say("khong biet").said == [f"help_{asked}", f"ask_{asked}"]
+    assert dialogue.say("khong nho", "khong biet").said == ["wrong_form", f"ask_{asked}"]  # with the hotline
 
 
 @pytest.mark.parametrize(
