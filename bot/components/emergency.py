@@ -48,7 +48,9 @@ _IF = re.compile(  # asks what to do then
     r"|^(?:khi nao|luc nao)\s+(?:thi|can|nen|moi|phai|goi)\b"
 )
 _MILD = re.compile(r"\bhoi (?:bi )?(?:kho tho|hut hoi|met|dau)\b|\b(?:kho tho|hut hoi) (?:nhe|chut|it|ti|xiu|so so)\b")
-_ANOTHER = re.compile(r"\bngat (?:dien|mang|ket noi|nuoc|song|may)\b")  # what else the word means
+_ANOTHER = re.compile(  # what else the word means: cut off, a name, hurry
+    r"\bngat (?:dien|mang|ket noi|nuoc|song|may)\b|\bten (?:la )?(?:ngat|lim)\b|^\W*mau (?:len|mau|di)(?: (?:len|di|nhe|nao|a))?\W*$"
+)
 _NEGATIVE_ITSELF = re.compile(
     rf"^(?:{NOT}|{NOT_ENGLISH}|tho|hit|goi|keu|lay|danh thuc|stopped|barely|hardly|no longer)\b"
 )  # "khong tho duoc": the "khong" denies nothing
@@ -56,8 +58,7 @@ _NEGATIVE_ITSELF = re.compile(
 
 def is_emergency(text: str) -> bool:
     """Whether the text tells of severe breathing difficulty, loss of consciousness, chest pain or calls for help."""
-    folded = fold_lower(tidy(text[:_LOOKED_AT]))
-    written = written_out(folded)
+    folded, written = _readings(text)
     if not HINTS.search(folded) and not HINTS.search(written):
         return False
     if SIGNS.search(written):
@@ -65,14 +66,25 @@ def is_emergency(text: str) -> bool:
     return written != folded and has_sign(folded)
 
 
+def hinted(text: str) -> bool:
+    """Whether a text has a word that signs are made of ("lim", "chet", "cuu"): statistics may be right then."""
+    return any(HINTS.search(reading) for reading in _readings(text))
+
+
 def withdrawn(text: str) -> bool:
     """Whether a text names a sign, but only to say that it is not there, is over, or mild: statistics are not believed."""
-    folded = written_out(fold_lower(tidy(text[:_LOOKED_AT])))
+    _, folded = _readings(text)
     over = _OVER_AT_END.search(folded) and not _STILL.search(folded)
     signs = list(SIGNS.finditer(folded))
     if any(_meant(folded, found) for found in signs):
         return False
     return bool(signs or over or _MILD.search(folded) or _ANOTHER.search(folded) or _IF.search(folded))
+
+
+def _readings(text: str) -> tuple[str, str]:
+    """The text folded, and the same with every word written out."""
+    folded = fold_lower(tidy(text[:_LOOKED_AT]))
+    return folded, written_out(folded)
 
 
 def has_sign(folded: str) -> bool:

@@ -9,7 +9,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from backend.forms.folding import fold_lower
-from bot.components.emergency import SIGN_WORDS, has_sign, withdrawn
+from bot.components.emergency import SIGN_WORDS, has_sign, hinted, withdrawn
 from bot.components.entities import SPANS
 from bot.components.features import UNKNOWN
 from bot.components.grammar import DECIDED
@@ -76,10 +76,18 @@ class ScopeThreshold(Step):
 
 
 def _doubtful(message: Message) -> bool:
-    """An emergency that no sign tells of in a text too short to tell one: a relative, a name, a word of impatience."""
+    """An emergency without one word of a sign in a text too short to tell one: a relative, a name, impatience."""
     text = message.get(TEXT)
-    words = len(text.split())
-    return withdrawn(text) or words < FEWEST_WORDS
+    return withdrawn(text) or (len(text.split()) < FEWEST_WORDS and not hinted(_without_names(message)))
+
+
+def _without_names(message: Message) -> str:
+    """The text but for the names in it: Ngat is one, and so is Lim."""
+    text: str = message.get(TEXT)
+    for label, start, end in sorted(message.get(SPANS) or (), key=lambda span: -span[1]):
+        if label == "full_name":
+            text = text[:start] + text[end:]
+    return text
 
 
 def _next_best(message: Message, told: bool) -> dict[str, Any]:

@@ -142,6 +142,14 @@ def test_what_is_over_long_ago_or_only_asked(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["ba toi lim roi", "bà tôi lịm rồi", "toi sap chet", "sap chet roi", "oi troi cuu", "mau len cuu nguoi"],
+)
+def test_few_words_are_enough_where_one_of_them_is_of_a_sign(engine: Any, text: str) -> None:
+    assert engine.parse(text)["intent"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "khó thở chút xíu", "con toi ngat lai nhung tinh roi", "khong dau nguc", "k dau nguc", "chua bao gio ngat xiu",
         "khong bi bat tinh", "nha toi bi ngat dien roi", "Nguyen Thi Ngat", "em ten Ngat", "hết đau ngực", "me toi",
