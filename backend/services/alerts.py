@@ -19,7 +19,7 @@ from backend.domain.exposure import HOUSEHOLD, VENUE, Exposure, Span, coarse, st
 from backend.domain.refusals import Refused
 from backend.domain.venues import Venue
 from backend.services.cases import CasePack, NoticeRules, PackOf, known_case
-from backend.services.follow_up import SERVICE, begin_each
+from backend.services.follow_up import SERVICE, begin
 from backend.services.phones import told_unasked
 from backend.services.policy import Policy
 from backend.services.ports.outbox import MessageClass, Reply
@@ -167,7 +167,7 @@ class Alerts:
         """Whoever was exposed is asked every day how they are, from tomorrow on."""
         ids = [notice.person_id for notice in notices if notice.person_id]
         people = list(unit.people.of_ids(ids).values()) if ids else []
-        begin_each(unit, people, case.pack, pack, EXPOSURE, f"case {case.id}", SERVICE, now)
+        begin(unit, people, case.pack, pack, EXPOSURE, f"case {case.id}", SERVICE, now)
 
     def _send(self, unit: UnitOfWork, notices: Sequence[Notice], pack: CasePack, now: datetime) -> Mapping[bytes, int]:
         """The outbox rows of these notices by phone; raises LookupError for a phone without a conversation."""

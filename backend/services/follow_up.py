@@ -52,24 +52,6 @@ FollowPackOf = Callable[[str, datetime], FollowPack]
 
 def begin(
     unit: UnitOfWork,
-    person: Person,
-    pack_name: str,
-    pack: FollowPack,
-    source: str,
-    cause: str,
-    actor: str,
-    now: datetime,
-    days: int | None = None,
-) -> FollowUp | None:
-    """Follow somebody up from tomorrow on; a follow-up they are under is made longer where this one would be.
-
-    `days` is the number of the pack unless given.  None for who is not reached on this phone; raises FollowUpRefused.
-    """
-    return next(iter(begin_each(unit, [person], pack_name, pack, source, cause, actor, now, days)), None)
-
-
-def begin_each(
-    unit: UnitOfWork,
     people: Sequence[Person],
     pack_name: str,
     pack: FollowPack,
@@ -79,7 +61,10 @@ def begin_each(
     now: datetime,
     days: int | None = None,
 ) -> Sequence[FollowUp]:
-    """As `begin` for several people of one cause; those who are not reached are left out."""
+    """Follow people up from tomorrow on; a follow-up they are under is made longer where this one would be.
+
+    `days` is the number of the pack unless given.  Who is not reached on their phone is left out; raises Refused.
+    """
     reached_here = [person for person in people if person.role in FOLLOWED_ROLES]
     if not reached_here:
         return ()
@@ -115,7 +100,7 @@ def judge(
 ) -> None:
     """A declaration stands at a level, or (None) no longer: the follow-up it calls for begins, or ends."""
     if level in pack.follow_up.levels:
-        begin(unit, person, pack_name, pack, DECLARATION, reference, SERVICE, now)
+        begin(unit, [person], pack_name, pack, DECLARATION, reference, SERVICE, now)
         return
     known = unit.follow_ups.open_of(person.id)
     if known is not None and (known.source, known.cause) == (DECLARATION, reference):

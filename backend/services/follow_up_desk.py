@@ -54,11 +54,11 @@ class FollowUpDesk:
         rules = self._pack_of(name, now)
         with self._units() as unit:
             person = known_holder(unit, reached(unit, self._policy, number, now).address_index, now)
-            follow_up = begin(unit, person, name, rules, STAFF, "", actor, now, days)
-            if follow_up is None:
+            begun = begin(unit, [person], name, rules, STAFF, "", actor, now, days)
+            if not begun:
                 raise FollowUpRefused("nobody_on_phone")
             unit.commit()
-        return follow_up
+        return begun[0]
 
     def listed(self, only_open: bool, limit: int, actor: str) -> Sequence[Course]:
         """The newest first, without names and numbers; that somebody looked is audited."""

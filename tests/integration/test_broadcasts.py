@@ -23,7 +23,7 @@ from backend.domain.days import VIET_NAM
 from backend.services.broadcasts import NewBroadcast
 from backend.services.phones import reached, tell
 from backend.services.policy import Policy
-from backend.services.ports.outbox import MessageClass, OutboxState, Reply
+from backend.services.ports.outbox import MessageClass, OutboxState, Outcome, Reply
 from backend.services.refusals import Refused, Unknown
 from backend.services.venues import NewVenue
 from backend.store.tables_health import audit
@@ -265,6 +265,23 @@ def test_stopped_is_for_good(parts: Small) -> None:
     for again in (parts.house.broadcasts.resume, parts.house.broadcasts.pause):
         with pytest.raises(Refused):
             again(number, "hoa")
+
+
+def test_what_a_provider_refuses_for_now_is_taken_back_too(parts: Small, clock: Fixed) -> None:
+    phones = numbers(2)
+    known(parts, *phones)
+    number = approved(parts)
+    parts.house.broadcasts.round()
+    with parts.units() as unit:
+        now = clock.now()
+        rows = unit.outbox.claim("sender", now, now + timedelta(minutes=1), 2)
+        unit.outbox.record(
+            [Outcome(row, OutboxState.WAITING, code="busy", retry_at=now) for row in rows], "sender", now
+        )
+        unit.commit()
+    parts.house.broadcasts.stop(number, "hoa", "provider down")
+    spread(parts)
+    assert (len(rows), told(parts, phones)) == (2, {})
 
 
 def test_a_person_who_waits_for_an_answer_is_not_held_up_by_a_message_taken_back(parts: Small) -> None:

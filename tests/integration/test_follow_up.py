@@ -193,9 +193,8 @@ def with_family(parts: Bootstrap) -> str:
     now = parts.clock.now()
     with parts.units() as unit:
         person = unit.people.add(unit.index(PHONE), "household", FAMILY, now)
-        begun = begin(unit, person, "covid-19", parts.packs.in_force(), "staff", "", "user:lan", now, 3)
+        (begun,) = begin(unit, [person], "covid-19", parts.packs.in_force(), "staff", "", "user:lan", now, 3)
         unit.commit()
-    assert begun is not None
     return begun.reference
 
 

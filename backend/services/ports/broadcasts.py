@@ -70,7 +70,7 @@ class BroadcastRepository(Protocol):
         """How many of its messages wait to be sent."""
 
     def take_back(self, broadcast: Broadcast, now: datetime) -> int:
-        """Cancel its messages that nobody has tried to send; whoever has none then is told when it goes on."""
+        """Cancel what waits of it and has certainly reached nobody; who has none then is told when it goes on."""
 
     def counts(self, broadcast_id: int) -> Mapping[OutboxState, int]:
         """Its messages by state; those deleted by retention are gone."""

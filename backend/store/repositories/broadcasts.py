@@ -25,11 +25,11 @@ _CHANGES = ("decided_by", "decided_at", "last", "reason")
 _PLAIN = ("id", "texts", "office", "urgent", "proposed_by", "proposed_at", "told", "queued_at", *_CHANGES)
 _STANDING = ("pending", "complete")  # declarations that were neither undone nor corrected
 _IS_APPROVED = broadcasts.c.status == BroadcastStatus.APPROVED.value
-_UNTRIED = and_(
+_REACHED_NOBODY = and_(  # for certain: new, or refused by the one channel that was asked
     outbox.c.state == OutboxState.WAITING.value,
-    outbox.c.attempts == 0,
     outbox.c.unknowns == 0,
     outbox.c.parts_sent == 0,
+    outbox.c.tried.is_(None),
 )
 
 
@@ -120,7 +120,7 @@ class SqlBroadcasts:
     def take_back(self, broadcast: Broadcast, now: datetime) -> int:
         cancelled = (
             update(outbox)
-            .where(_UNTRIED, _message_of(broadcast.id))
+            .where(_REACHED_NOBODY, _message_of(broadcast.id))
             .values(state=OutboxState.CANCELLED.value, code="taken_back", due_at=None, changed_at=now)
             .returning(outbox.c.id, outbox.c.conversation_id)
         )
